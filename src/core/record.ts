@@ -1,0 +1,98 @@
+/** The shapes that travel through the house: bundles, rows, findings and what a check concludes. */
+
+import { fieldNames, type Kind, type Version } from './tables.ts';
+
+/** One file of a delivery. `bytes` may be called more than once and starts at the beginning each time. */
+export type Entry = { name: string; sizeBytes: number; bytes(): AsyncIterable<Uint8Array> };
+
+export type Severity = 'fatal' | 'error' | 'warning' | 'info';
+
+/**
+ * What a rule says about a delivery. `file`, `line` (physical line, header = 1), `column` (the column's name), `key`
+ * (the record's sourcedId) and `value` (as sent, secrets masked) are absent where they do not apply.
+ */
+export type Finding = {
+  rule: string;
+  severity: Severity;
+  file?: string;
+  line?: number;
+  column?: string;
+  key?: string;
+  value?: string;
+  message: string;
+  fix: string;
+};
+
+/** A delivery opened: its files, and what was found while opening it. */
+export type Bundle = { name: string; entries: Entry[]; findings: Finding[] };
+
+export type Mode = 'bulk' | 'delta' | 'absent';
+
+/**
+ * A record as bytes, fields in the order of `fieldNames(kind)`. Valid only during the call that it is handed to: the
+ * reader uses the same Row, and the same buffer, for the next record.
+ */
+export class Row {
+  kind: Kind;
+  /** Physical line on which the record starts, header = 1. */
+  line = 0;
+  buffer: Uint8Array = new Uint8Array(0);
+  /** Field i is buffer[start[i] .. end[i]); blank or not sent when start = end. */
+  start: Int32Array;
+  end: Int32Array;
+  /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
+  metadata: Record<string, string> | undefined;
+
+  constructor(kind: Kind) {
+    this.kind = kind;
+    const width = fieldNames(kind).length;
+    this.start = new Int32Array(width);
+    this.end = new Int32Array(width);
+  }
+
+  text(field: number): string {
+    return decode(this.buffer, this.start[field] as number, this.end[field] as number);
+  }
+}
+
+const decoder = new TextDecoder('utf-8');
+export function decode(buffer: Uint8Array, start: number, end: number): string {
+  if (start === end) return '';
+  return decoder.decode(buffer.subarray(start, end));
+}
+
+/**
+ * Where checked records go. The engine calls `table`, then `row` for each record that is taken and `leftOut` for each
+ * that is present but faulty, then `tableDone`; between chunks it awaits `drain`.
+ */
+export type Sink = {
+  table(kind: Kind, mode: 'bulk' | 'delta'): void | Promise<void>;
+  /** `hash`: 64 bits over all fields and metadata but the two mode columns; equal content gives an equal hash. */
+  row(row: Row, hash: bigint): void;
+  /** A record that is present but not taken; it must not be archived for being absent. May name a record given to `row` before. */
+  leftOut(kind: Kind, sourcedId: string): void;
+  drain(): void | Promise<void>;
+  tableDone(kind: Kind): void | Promise<void>;
+};
+
+export type TableCount = {
+  kind: Kind;
+  file: string;
+  mode: Mode;
+  /** Data rows read. */
+  rows: number;
+  /** Rows that are not taken, whatever the cause. */
+  leftOut: number;
+  /** Rows whose sourcedId could not be read: while there are any, nothing of this kind may be removed. */
+  unidentified: number;
+};
+
+export type CheckResult = {
+  /** The format's id, for example `oneroster-csv`. */
+  format: string;
+  version: Version | '1.0' | undefined;
+  tables: TableCount[];
+  counts: Record<Severity, number>;
+  /** Findings by rule id, over all rows. */
+  rules: Record<string, { severity: Severity; count: number }>;
+};

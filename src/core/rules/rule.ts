@@ -1,0 +1,33 @@
+/** What a rule is: one object that is the logic's words, the page in the docs, `homeroom explain` and its own test. */
+
+import type { Version } from '../tables.ts';
+
+export type Profile = 'default' | 'strict' | 'lenient';
+
+/** Files that replace or join the files of a clean delivery; `null` takes a file out. */
+export type Example = Record<string, string | Uint8Array | null>;
+
+export type Rule = {
+  /** Stable and public: never renamed, only retired. */
+  id: string;
+  group: 'package' | 'manifest' | 'csv' | 'header' | 'mode' | 'cells' | 'references' | 'structure' | 'gradebook';
+  /** `fatal`: nothing of the delivery is taken; `error`: something is left out. */
+  severity: 'fatal' | 'error' | 'warning' | 'info';
+  /** S: the standard; T: official test files as implementers report them; P: practice and safety. */
+  basis: 'S' | 'T' | 'P';
+  /** Lenient profile: the repair is unambiguous, so the fault becomes a warning and the data are taken. */
+  lenient?: 'warning';
+  versions?: readonly Version[];
+  /** The fault, in the present tense: "A required cell is blank". */
+  title: string;
+  /** Why it matters, with its consequence: one or two sentences. */
+  why: string;
+  /** What to do in the SIS. */
+  fix: string;
+  /** Has exactly this fault (and what cannot help following from it). */
+  bad: Example;
+  /** The same place, put right. */
+  good: Example;
+  /** Which version the examples are written in; 1.1 when absent. */
+  exampleVersion?: Version;
+};
