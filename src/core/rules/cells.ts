@@ -1,0 +1,5 @@
+/** Rules: cells. */
+
+import type { Rule } from './rule.ts';
+
+export const cellsRules: readonly Rule[] = [];

@@ -1,0 +1,5 @@
+/** Rules: mode. */
+
+import type { Rule } from './rule.ts';
+
+export const modeRules: readonly Rule[] = [];

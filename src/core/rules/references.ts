@@ -1,0 +1,5 @@
+/** Rules: references. */
+
+import type { Rule } from './rule.ts';
+
+export const referencesRules: readonly Rule[] = [];
