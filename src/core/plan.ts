@@ -1,0 +1,42 @@
+/** What a sync would change, in counts: what the guard judges, a hold shows and an approval remembers. */
+
+import type { Kind } from './tables.ts';
+
+export type Action = 'create' | 'update' | 'archive' | 'reactivate' | 'take over' | 'purge';
+
+/** Counts of one kind that the delivery carries. */
+export type KindPlan = {
+  create: number;
+  update: number;
+  archive: number;
+  reactivate: number;
+  /** Manual records that become the source's. */
+  takeOver: number;
+  /** Records of the delivery that belong to another source; they are not touched. */
+  conflict: number;
+  /** Taken records of the delivery that change nothing. */
+  unchanged: number;
+  /** Rows that are present but faulty: what is live of them stays as it is. */
+  leftOut: number;
+  /** Active records of this source before the sync: what removals are measured against. */
+  live: number;
+  /** The roster has no record of the kind yet, so that everything that is staged is a create. */
+  fresh: boolean;
+  /** Absence removes nothing, because there are rows whose record could not be told. */
+  removalsSuspended: boolean;
+};
+
+/** Counts of one school within a kind; only of kinds from which something would be removed. */
+export type SchoolPlan = {
+  kind: Kind;
+  /** sourcedId of the org that the records name. */
+  school: string;
+  /** Its name in the roster, when it is there. */
+  name?: string;
+  archive: number;
+  /** Active records of this source at the school before the sync. */
+  live: number;
+};
+
+/** Plain data, kept with the sync. Kinds that are absent from the delivery are absent here. */
+export type Plan = { kinds: Partial<Record<Kind, KindPlan>>; schools: SchoolPlan[] };
