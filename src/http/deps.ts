@@ -1,0 +1,151 @@
+/** What the HTTP door needs from the house: facts in its own words, so that the door can be tested alone. */
+
+import type { Finding, Severity, TableCount } from '../core/record.ts';
+import type { Kind } from '../core/tables.ts';
+import type { Log } from '../log.ts';
+
+export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
+/** `districtId` is null for the vendor's own people, who see every district. */
+export type Account = { id: string; email: string; role: Role; districtId: string | null };
+
+export type DistrictFacts = { id: string; name: string; siteCode: string; slug: string };
+
+export type SourceMode = 'active' | 'paused' | 'dry run' | 'additions only';
+export type SourceFacts = {
+  id: string;
+  name: string;
+  kind: 'sftp' | 'upload' | 'pull';
+  mode: SourceMode;
+  /** Deltas wait for the next bulk delivery. */
+  needsFull: boolean;
+  /** One sentence when nothing has arrived by the time it was due; else null. */
+  late: string | null;
+  rosterId: string;
+  district: DistrictFacts;
+  product: { slug: string; name: string };
+  /** Where files are put, for SFTP; null for the other kinds. */
+  uploadPath: string | null;
+};
+
+export type SyncState =
+  | 'received'
+  | 'checking'
+  | 'comparing'
+  | 'applying'
+  | 'applied'
+  | 'unchanged'
+  | 'rejected'
+  | 'held'
+  | 'superseded'
+  | 'discarded'
+  | 'failed'
+  | 'rolled back';
+
+/** Records of one kind by what a sync does to them; `live` is how many there were before it. */
+export type PlanCount = {
+  create: number;
+  update: number;
+  archive: number;
+  reactivate: number;
+  unchanged: number;
+  leftOut: number;
+  live: number;
+};
+
+export type Choice = 'apply all' | 'apply additions and updates' | 'discard';
+
+export type SyncFacts = {
+  id: string;
+  /** Counts within the roster, from 1. */
+  number: number;
+  sourceId: string;
+  districtId: string;
+  state: SyncState;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** Null for a sync that no delivery caused (a rollback). */
+  delivery: { name: string; sizeBytes: number; sha256: string; receivedAt: Date } | null;
+  plan: Partial<Record<Kind, PlanCount>> | null;
+  tables: TableCount[] | null;
+  findingCounts: Partial<Record<Severity, number>> | null;
+  /** One sentence per reason, with numbers; only while or after it was held. */
+  holdReasons: string[] | null;
+  decision: { choice: Choice; by: string | null; at: Date; reason: string | null } | null;
+  /** One plain sentence, no stack; only when failed. */
+  fault: string | null;
+};
+
+export type StepFacts = { step: string; startedAt: Date; finishedAt: Date | null };
+export type RuleCount = { rule: string; severity: Severity; count: number };
+
+/** What a person saw and chose; the counts are stored with the decision. */
+export type Decision = {
+  syncId: string;
+  choice: Choice;
+  counts: { added: number; changed: number; removed: number };
+  reason: string | null;
+  accountId: string;
+};
+
+export type AuditEntry = {
+  accountId: string;
+  address: string;
+  act: string;
+  object?: string;
+  detail?: Record<string, unknown>;
+};
+
+/**
+ * Every list takes the district a person is bound to and must obey it; `undefined` means all districts. Refusals are
+ * thrown as `Refusal`.
+ */
+export type HttpDeps = {
+  /** True once every door is open; behind GET /healthz. */
+  ready(): boolean | Promise<boolean>;
+
+  signIn(attempt: { email: string; password: string; address: string }): Promise<Account>;
+  /** Uses a sign-in link up. Throws a Refusal that says when it was used or that it has expired. */
+  useLink(token: string, address: string): Promise<Account>;
+  createSession(accountId: string): Promise<string>;
+  /** Undefined when the session is unknown, ended or expired, or its account is disabled. */
+  sessionAccount(token: string): Promise<Account | undefined>;
+  endSession(token: string): Promise<void>;
+  audit(entry: AuditEntry): Promise<void>;
+
+  districts(scope: { districtId?: string }): Promise<DistrictFacts[]>;
+  sources(scope: { districtId?: string }): Promise<SourceFacts[]>;
+  /** The newest sync of each source; sources without one are not in the map. */
+  latestSyncs(scope: { districtId?: string }): Promise<Map<string, SyncFacts>>;
+  /** The last `each` syncs of these sources, newest first. */
+  recentSyncs(sourceIds: string[], each: number): Promise<Map<string, SyncFacts[]>>;
+  /** Newest first; `before` is the id of the last sync already seen. */
+  syncs(scope: {
+    districtId?: string;
+    sourceId?: string;
+    states?: SyncState[];
+    before?: string;
+    limit: number;
+  }): Promise<SyncFacts[]>;
+  /** Undefined when there is none with this id, or the id is not one. */
+  sync(id: string): Promise<SyncFacts | undefined>;
+  steps(syncId: string): Promise<StepFacts[]>;
+  /** Findings of a sync by rule, over all rows. */
+  ruleCounts(syncId: string): Promise<RuleCount[]>;
+  /** In the order of the delivery. */
+  findings(syncId: string, range: { rule?: string; limit: number; offset: number }): Promise<Finding[]>;
+  decide(decision: Decision): Promise<void>;
+};
+
+export type HttpOptions = {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Address in the browser when a proxy stands before the server, for example https://rosters.example.org; else ''. */
+  publicUrl: string;
+  /** Folder with the built console; see `consoleFolder` in static.ts. */
+  consoleDir: string;
+  /** Whether administrators of a district may decide about held syncs of their own. */
+  administratorsDecide: boolean;
+  log: Log;
+};

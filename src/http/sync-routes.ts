@@ -1,0 +1,135 @@
+/** One sync: its steps and counts, its findings (by rule, by page, as CSV), and the decision about a held one. */
+
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import type { Finding } from '../core/record.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
+import { notFound } from './errors.ts';
+import { findingsCsv } from './findings-csv.ts';
+import type { SessionEnv } from './session.ts';
+import { totalsOf } from './state.ts';
+import { findingsFor, rulesView, syncView } from './views.ts';
+
+const pageSize = 50;
+const csvPage = 500;
+
+const findingsQuery = z.object({
+  rule: z.string().min(1).max(200),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+});
+const count = z.number().int().min(0);
+const decisionBody = z.object({
+  choice: z.enum(['apply all', 'apply additions and updates', 'discard']),
+  counts: z.object({ added: count, changed: count, removed: count }),
+  reason: z.string().trim().max(1000).optional(),
+});
+
+type Rights = { administratorsDecide: boolean };
+
+/** Routes behind a session; a sync of another district is answered like one that does not exist. */
+export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Context) => string) {
+  return new Hono<SessionEnv>()
+    .get('/syncs/:id', async (c) => {
+      const account = c.get('account');
+      const { sync, source } = await ownSync(deps, account, c.req.param('id'));
+      return c.json(await syncView(deps, account, sync, source, mayNotDecide(account, rights)));
+    })
+    .get('/syncs/:id/rules', async (c) => {
+      const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
+      return c.json({ rules: await rulesView(deps, c.get('account'), sync.id) });
+    })
+    .get(
+      '/syncs/:id/findings',
+      validator('query', (query) => findingsQuery.parse(query)),
+      async (c) => {
+        const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
+        const { rule, page } = c.req.valid('query');
+        const rows = await deps.findings(sync.id, { rule, limit: pageSize, offset: (page - 1) * pageSize });
+        return c.json({ page, pageSize, rows: findingsFor(c.get('account'), rows) });
+      },
+    )
+    .get('/syncs/:id/findings.csv', async (c) => {
+      const account = c.get('account');
+      const { sync } = await ownSync(deps, account, c.req.param('id'));
+      c.header('content-type', 'text/csv; charset=utf-8');
+      c.header('content-disposition', `attachment; filename="findings-of-sync-${sync.number}.csv"`);
+      return stream(c, async (out) => {
+        for await (const text of findingsCsv(pagesOf(deps, account, sync.id))) await out.write(text);
+      });
+    })
+    .post(
+      '/syncs/:id/decision',
+      validator('json', (body) => decisionBody.parse(body)),
+      async (c) => {
+        const account = c.get('account');
+        const { sync } = await ownSync(deps, account, c.req.param('id'));
+        const { choice, counts, reason } = c.req.valid('json');
+        refuseDecision(account, sync, rights, counts);
+        await deps.decide({ syncId: sync.id, choice, counts, reason: reason || null, accountId: account.id });
+        const address = addressOf(c);
+        await deps.audit({
+          accountId: account.id,
+          address,
+          act: 'decided',
+          object: sync.id,
+          detail: { choice, ...counts },
+        });
+        return c.json({ decided: choice });
+      },
+    );
+}
+
+async function ownSync(
+  deps: HttpDeps,
+  account: Account,
+  id: string,
+): Promise<{ sync: SyncFacts; source: SourceFacts }> {
+  const sync = await deps.sync(id);
+  if (!sync || (account.districtId && account.districtId !== sync.districtId)) throw notFound('sync');
+  const source = (await deps.sources({ districtId: sync.districtId })).find((each) => each.id === sync.sourceId);
+  if (!source) throw notFound('sync');
+  return { sync, source };
+}
+
+/** Why this person may not decide about held syncs; null when they may. */
+function mayNotDecide(account: Account, { administratorsDecide }: Rights): string | null {
+  if (account.role === 'owner' || account.role === 'operator') return null;
+  if (account.role === 'administrator' && administratorsDecide) return null;
+  return 'Your vendor decides about held deliveries. They have been told of this one.';
+}
+
+function refuseDecision(
+  account: Account,
+  sync: SyncFacts,
+  rights: Rights,
+  seen: { added: number; changed: number; removed: number },
+) {
+  const reason = mayNotDecide(account, rights);
+  if (reason) throw new Refusal('not-allowed', 403, reason);
+  if (sync.state !== 'held') {
+    throw new Refusal(
+      'not-held',
+      409,
+      'This sync is not held any more. Look at it again; somebody may have decided already.',
+    );
+  }
+  const now = totalsOf(sync);
+  if (now.added !== seen.added || now.changed !== seen.changed || now.removed !== seen.removed) {
+    throw new Refusal(
+      'counts-changed',
+      409,
+      'The counts are others now than those you saw. Look at them again, then decide.',
+    );
+  }
+}
+
+async function* pagesOf(deps: HttpDeps, account: Account, syncId: string): AsyncGenerator<Finding[]> {
+  for (let offset = 0; ; offset += csvPage) {
+    const page = await deps.findings(syncId, { limit: csvPage, offset });
+    if (page.length > 0) yield findingsFor(account, page);
+    if (page.length < csvPage) return;
+  }
+}

@@ -1,0 +1,225 @@
+/** Facts of the house as the console shows them: words, counts by kind, and nothing that the person may not see. */
+
+import type { Finding, Severity } from '../core/record.ts';
+import { rules } from '../core/rules/index.ts';
+import { type Kind, rosterKinds } from '../core/tables.ts';
+import type { Account, DistrictFacts, HttpDeps, RuleCount, SourceFacts, StepFacts, SyncFacts } from './deps.ts';
+import { foundRows, isRunning, sourceSentence, sourceState, syncSentence, syncWord, totalsOf } from './state.ts';
+
+/** Deliveries shown as little bars beside a source. */
+export const barCount = 14;
+/** Rows shown under a rule before anybody asks for more. */
+const firstRows = 3;
+
+const severities: readonly Severity[] = ['fatal', 'error', 'warning', 'info'];
+
+/** Findings for the eyes of this person: a district viewer sees no pupil data, so no key, no value and no quoted words. */
+export function findingsFor(account: Account, findings: Finding[]): Finding[] {
+  if (account.role !== 'viewer') return findings;
+  return findings.map(({ key, value, message, ...rest }) => ({
+    ...rest,
+    ...(key === undefined ? {} : { key: masked }),
+    ...(value === undefined ? {} : { value: masked }),
+    message: rules.get(rest.rule)?.title ?? 'A row needs attention',
+  }));
+}
+const masked = '•••';
+
+/** A source as a row of a list; `recent` newest first. */
+export async function sourceView(
+  deps: HttpDeps,
+  account: Account,
+  source: SourceFacts,
+  latest: SyncFacts | undefined,
+  recent: SyncFacts[],
+) {
+  const fatal = latest?.state === 'rejected' ? await fatalOf(deps, account, latest.id) : undefined;
+  return {
+    id: source.id,
+    name: source.name,
+    kind: source.kind,
+    mode: source.mode,
+    uploadPath: source.uploadPath,
+    district: districtView(source.district),
+    product: source.product,
+    state: sourceState(source, latest),
+    sentence: sourceSentence(source, latest, fatal),
+    latest: latest
+      ? { id: latest.id, number: latest.number, at: latest.delivery?.receivedAt ?? latest.createdAt }
+      : null,
+    bars: recent.slice(0, barCount).map(barView).reverse(),
+  };
+}
+
+export const districtView = ({ id, name, siteCode }: DistrictFacts) => ({ id, name, siteCode });
+
+function barView(sync: SyncFacts) {
+  const { added, changed, removed } = totalsOf(sync);
+  const { word, mark } = syncWord(sync.state);
+  return { id: sync.id, number: sync.number, at: sync.createdAt, word, mark, added, changed, removed };
+}
+
+/** A sync as a row of a list. */
+export function syncRow(sync: SyncFacts, source: SourceFacts | undefined) {
+  return {
+    id: sync.id,
+    number: sync.number,
+    at: sync.delivery?.receivedAt ?? sync.createdAt,
+    ...syncWord(sync.state),
+    state: sync.state,
+    product: source?.product.name ?? '',
+    file: sync.delivery?.name ?? null,
+    ...totalsOf(sync),
+    findings: foundRows(sync.findingCounts),
+  };
+}
+
+/** One sync in full, but for its findings. */
+export async function syncView(
+  deps: HttpDeps,
+  account: Account,
+  sync: SyncFacts,
+  source: SourceFacts,
+  deciding: string | null,
+) {
+  const fatal = sync.state === 'rejected' ? await fatalOf(deps, account, sync.id) : undefined;
+  return {
+    id: sync.id,
+    number: sync.number,
+    state: sync.state,
+    ...syncWord(sync.state),
+    running: isRunning(sync.state),
+    sentence: syncSentence(sync, fatal),
+    at: sync.delivery?.receivedAt ?? sync.createdAt,
+    startedAt: sync.startedAt,
+    finishedAt: sync.finishedAt,
+    delivery: sync.delivery,
+    district: districtView(source.district),
+    product: source.product,
+    source: { id: source.id, name: source.name, kind: source.kind },
+    steps: stepsView(sync, await deps.steps(sync.id)),
+    kinds: kindsView(sync),
+    totals: totalsOf(sync),
+    findings: foundRows(sync.findingCounts),
+    decision: sync.decision,
+    /** Why this person may not decide about it; null when they may. Only of meaning while it is held. */
+    mayNotDecide: deciding,
+  };
+}
+
+/** Counts by kind, in the order of loading: rows of the delivery, and what becomes of the roster. */
+export function kindsView(sync: Pick<SyncFacts, 'plan' | 'tables'>) {
+  return rosterKinds.flatMap((kind: Kind) => {
+    const plan = sync.plan?.[kind];
+    const table = sync.tables?.find((each) => each.kind === kind && each.mode !== 'absent');
+    if (!plan && !table) return [];
+    return [
+      {
+        kind,
+        rows: table?.rows ?? 0,
+        live: plan?.live ?? null,
+        added: plan ? plan.create + plan.reactivate : null,
+        changed: plan?.update ?? null,
+        removed: plan?.archive ?? null,
+        leftOut: table?.leftOut ?? plan?.leftOut ?? 0,
+      },
+    ];
+  });
+}
+
+export type StepName = 'received' | 'checked' | 'compared' | 'applied';
+export type StepState = 'done' | 'running' | 'waiting' | 'stopped' | 'held' | 'skipped';
+
+/** The four stations that a person sees, from the steps that the pipeline notes. */
+export function stepsView(sync: Pick<SyncFacts, 'state' | 'createdAt' | 'decision'>, steps: StepFacts[]) {
+  const stations = ['received', 'checked', 'compared', 'applied'] as const;
+  const reached = stationStates(sync, steps);
+  return stations.map((name, index) => {
+    const own = steps.filter((step) => stationOf(step.step) === name);
+    const startedAt = own.at(0)?.startedAt ?? null;
+    const finishedAt = own.at(-1)?.finishedAt ?? null;
+    return {
+      name,
+      state: reached[index] as StepState,
+      ms: startedAt && finishedAt && reached[index] === 'done' ? finishedAt.getTime() - startedAt.getTime() : null,
+    };
+  });
+}
+
+function stationStates(sync: Pick<SyncFacts, 'state'>, steps: StepFacts[]): StepState[] {
+  switch (sync.state) {
+    case 'received':
+      return ['running', 'waiting', 'waiting', 'waiting'];
+    case 'checking':
+      return ['done', 'running', 'waiting', 'waiting'];
+    case 'comparing':
+      return ['done', 'done', 'running', 'waiting'];
+    case 'applying':
+      return ['done', 'done', 'done', 'running'];
+    case 'applied':
+    case 'rolled back':
+      return ['done', 'done', 'done', 'done'];
+    case 'held':
+      return ['done', 'done', 'done', 'held'];
+    case 'unchanged':
+    case 'discarded':
+    case 'superseded':
+      return ['done', 'done', 'done', 'skipped'];
+    case 'rejected':
+      return ['done', 'stopped', 'skipped', 'skipped'];
+    case 'failed':
+      return failedAt(steps);
+  }
+}
+
+/** A sync that failed stopped at the last step that it began. */
+function failedAt(steps: StepFacts[]): StepState[] {
+  const last = stationOf(steps.at(-1)?.step ?? 'check');
+  if (last === 'applied') return ['done', 'done', 'done', 'stopped'];
+  if (last === 'compared') return ['done', 'done', 'stopped', 'skipped'];
+  return ['done', 'stopped', 'skipped', 'skipped'];
+}
+
+function stationOf(step: string): StepName {
+  if (/^(open|check|stage|load)/.test(step)) return 'checked';
+  if (/^(diff|compar|guard|hold)/.test(step)) return 'compared';
+  if (/^(apply|appli|publish)/.test(step)) return 'applied';
+  return 'received';
+}
+
+/** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */
+export async function rulesView(deps: HttpDeps, account: Account, syncId: string) {
+  const counts = [...(await deps.ruleCounts(syncId))].sort(worstFirst);
+  return Promise.all(
+    counts.map(async ({ rule, severity, count }) => {
+      const words = rules.get(rule);
+      const first = await deps.findings(syncId, { rule, limit: firstRows, offset: 0 });
+      return {
+        rule,
+        severity,
+        count,
+        title: words?.title ?? first[0]?.message ?? rule,
+        why: words?.why ?? '',
+        fix: words?.fix ?? first[0]?.fix ?? '',
+        rows: findingsFor(account, first),
+      };
+    }),
+  );
+}
+
+function worstFirst(a: RuleCount, b: RuleCount): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count || a.rule.localeCompare(b.rule)
+  );
+}
+
+/** The sentence of the finding that made a delivery unreadable. */
+async function fatalOf(deps: HttpDeps, account: Account, syncId: string): Promise<string | undefined> {
+  const fatal = (await deps.ruleCounts(syncId)).find((each) => each.severity === 'fatal');
+  if (!fatal) return undefined;
+  const [finding] = findingsFor(account, await deps.findings(syncId, { rule: fatal.rule, limit: 1, offset: 0 }));
+  return (
+    finding &&
+    (finding.file && !finding.message.includes(finding.file) ? `${finding.file}: ${finding.message}` : finding.message)
+  );
+}
