@@ -30,4 +30,8 @@ export type Rule = {
   good: Example;
   /** Which version the examples are written in; 1.1 when absent. */
   exampleVersion?: Version;
+  /** The fault lies in the zip itself, which files cannot show: what is wrong with it. */
+  exampleIsZip?: string;
+  /** The rule compares with what went before: what that was. */
+  exampleGiven?: string;
 };
