@@ -1,0 +1,187 @@
+/** What the people of a district read after a delivery: one screen of text, and every finding as a CSV file. */
+
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding, Severity, TableCount } from '../core/record.ts';
+import { rules } from '../core/rules/index.ts';
+
+/** Records of one kind by what the sync does to them. */
+export type ReportCount = { create: number; update: number; archive: number; reactivate: number };
+
+export type ReportFacts = {
+  district: string;
+  product: string;
+  number: number;
+  fileName: string;
+  receivedAt: Date;
+  state: string;
+  tables: TableCount[];
+  plan: Record<string, ReportCount>;
+  /** Over all rows. */
+  rules: { rule: string; severity: Severity; count: number }[];
+  /** A few findings of each rule, in the order of the delivery. */
+  examples: Finding[];
+  /** Why it is held, a sentence each. */
+  reasons: string[];
+  fault: string | null;
+};
+
+const examplesEach = 5;
+const worstFirst: Severity[] = ['fatal', 'error', 'warning', 'info'];
+/** How many syncs of a source keep their report in its folder. */
+const reportsKept = 20;
+
+/** The text report: a line per kind, findings by rule, worst first, and the sentence that matters, first and last. */
+export function reportText(facts: ReportFacts): string {
+  const sentence = outcome(facts);
+  const lines = [
+    `${facts.district}, ${facts.product}`,
+    `Delivery ${facts.number}: ${facts.fileName}, received ${facts.receivedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    '',
+    sentence,
+    ...facts.reasons.map((reason) => `- ${reason}`),
+    ...(facts.fault ? [facts.fault] : []),
+  ];
+  if (facts.tables.length > 0) lines.push('', ...tableLines(facts));
+  if (facts.rules.length > 0)
+    lines.push('', ...ruleLines(facts), 'All of them, row by row, are in the .csv file beside this report.');
+  lines.push('', sentence, '');
+  return lines.join('\n');
+}
+
+/** The sentence that matters: what became of the delivery, with numbers. */
+export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules'>): string {
+  const sum = { create: 0, update: 0, archive: 0, reactivate: 0 };
+  for (const count of Object.values(facts.plan)) {
+    for (const name of ['create', 'update', 'archive', 'reactivate'] as const) sum[name] += count[name];
+  }
+  const counts = `${grouped(sum.create + sum.reactivate)} added, ${grouped(sum.update)} changed, ${grouped(sum.archive)} removed`;
+  const errors = facts.rules.filter((rule) => rule.severity === 'fatal' || rule.severity === 'error');
+  const rows = errors.reduce((total, rule) => total + rule.count, 0);
+  const faults = rows === 0 ? 'No errors.' : `${plural(rows, 'error')} of ${plural(errors.length, 'kind')}.`;
+  switch (facts.state) {
+    case 'applied':
+      return `Applied: ${counts}. ${faults}`;
+    case 'unchanged':
+      return `Unchanged: the roster is already as this delivery says. ${faults}`;
+    case 'held':
+      return `Held: nothing has been changed yet. Applying it would mean: ${counts}. ${faults}`;
+    case 'rejected':
+      return `Rejected: this delivery could not be read, and nothing was changed. ${faults}`;
+    case 'superseded':
+      return 'Superseded: a newer delivery took its place, and nothing was changed.';
+    case 'discarded':
+      return 'Discarded: a person decided not to apply this delivery, and nothing was changed.';
+    case 'failed':
+      return 'Failed: we could not process this delivery; the fault is ours, and nothing was changed.';
+    default:
+      return `In work: ${facts.state}.`;
+  }
+}
+
+function tableLines({ tables, plan }: ReportFacts): string[] {
+  const head = ['', 'rows', 'added', 'changed', 'removed', 'left out'];
+  const rows = tables
+    .filter((table) => table.mode !== 'absent')
+    .map((table) => {
+      const count = plan[table.kind];
+      const planned = count
+        ? [count.create + count.reactivate, count.update, count.archive].map(grouped)
+        : ['-', '-', '-'];
+      return [table.kind, grouped(table.rows), ...planned, grouped(table.leftOut)];
+    });
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
+  const line = (row: string[]) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map(line);
+}
+
+function ruleLines(facts: ReportFacts): string[] {
+  const sorted = facts.rules.toSorted(
+    (a, b) => worstFirst.indexOf(a.severity) - worstFirst.indexOf(b.severity) || b.count - a.count,
+  );
+  return sorted.flatMap((count) => {
+    const rule = rules.get(count.rule);
+    const examples = facts.examples.filter((one) => one.rule === count.rule).slice(0, examplesEach);
+    const more = count.count - examples.length;
+    return [
+      `${count.severity}: ${rule?.title ?? count.rule} (${plural(count.count, 'row')}, rule ${count.rule})`,
+      ...(rule ? [`  ${rule.why}`, `  What to do: ${rule.fix}`] : []),
+      ...examples.map((one) => `  - ${place(one)}`),
+      ...(more > 0 && examples.length > 0 ? [`  - and ${grouped(more)} more`] : []),
+      '',
+    ];
+  });
+}
+
+/** Where a finding stands, in words: `enrollments.csv line 118, classSourcedId "H-3A": ...` */
+export function place(finding: Finding): string {
+  const where = [finding.file, finding.line === undefined ? undefined : `line ${finding.line}`]
+    .filter(Boolean)
+    .join(' ');
+  const cell = [finding.column, finding.value === undefined ? undefined : JSON.stringify(finding.value)]
+    .filter(Boolean)
+    .join(' ');
+  const start = [where, cell].filter((part) => part !== '').join(', ');
+  return start === '' ? finding.message : `${start}: ${finding.message}`;
+}
+
+const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const plural = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+export const findingsHeader = 'rule,severity,file,line,column,key,value,message,fix\r\n';
+
+/** One finding as a CSV line. Cells that a spreadsheet would run as a formula get an apostrophe in front. */
+export function findingLine(f: Finding): string {
+  const cells = [f.rule, f.severity, f.file, f.line, f.column, f.key, f.value, f.message, f.fix];
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function csvCell(value: string | number | undefined): string {
+  const text = String(value ?? '');
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * Writes a sync's report into the folder that its source's people see, and takes the oldest ones out. Writing it again
+ * replaces it.
+ *
+ * @param findings all findings as CSV; undefined when there are none.
+ */
+export async function writeReport(
+  dir: string,
+  report: { number: number; receivedAt: Date; text: string; findings: AsyncIterable<Uint8Array> | undefined },
+): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const base = `${String(report.number).padStart(6, '0')} ${report.receivedAt.toISOString().slice(0, 10)}`;
+  await writeWhole(dir, `${base} report.txt`, [Buffer.from(report.text)]);
+  if (report.findings) await writeWhole(dir, `${base} findings.csv`, report.findings);
+  await removeOldest(dir);
+}
+
+async function writeWhole(
+  dir: string,
+  name: string,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  const temporary = join(dir, `.${name}.writing`);
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    for await (const part of parts) await file.write(part);
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(dir, name));
+}
+
+async function removeOldest(dir: string): Promise<void> {
+  const names = (await readdir(dir)).filter((name) => /^\d{6,} /.test(name)).sort();
+  const numbers = [...new Set(names.map((name) => name.split(' ', 1)[0] as string))];
+  const old = new Set(numbers.slice(0, -reportsKept));
+  for (const name of names) if (old.has(name.split(' ', 1)[0] as string)) await rm(join(dir, name), { force: true });
+}
