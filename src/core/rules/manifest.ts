@@ -35,7 +35,7 @@ export const manifestRules: readonly Rule[] = [
     severity: 'error',
     basis: 'S',
     title: 'A line of manifest.csv has more or fewer than two cells',
-    why: 'The line is skipped, as if it were not there. If it was the line of a file, that file is not taken.',
+    why: 'Commas at its end are overlooked; any other such line is skipped, as if it were not there. Strict receivers refuse the delivery.',
     fix: 'Write one name, one comma and one value on the line, for example file.users,bulk. Commas at the end of the line come from a spreadsheet: save from a text editor.',
     bad: line(file, 'source.systemName', (it) => `${it},`),
     good: clean(file),
@@ -198,10 +198,9 @@ export const manifestRules: readonly Rule[] = [
   },
 ];
 
-const names = ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments', 'demographics'];
-
 function manifestOnly(): Example {
   const absent = text(file, (all) => all.replaceAll(',bulk', ',absent'));
+  const names = ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments', 'demographics'];
   return { ...Object.fromEntries(names.map((name) => [`${name}.csv`, null])), ...absent };
 }
 

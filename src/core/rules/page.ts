@@ -1,0 +1,128 @@
+/** Writes the page of all rules for the docs, so that the page says what the program says. */
+
+import { show } from '../show.ts';
+import { baseDelivery } from './base-delivery.ts';
+import { rules } from './index.ts';
+import type { Rule } from './rule.ts';
+
+const groups: Record<Rule['group'], string> = {
+  package: 'The zip',
+  manifest: 'manifest.csv',
+  csv: 'CSV as text',
+  header: 'Header rows',
+  mode: 'Bulk and delta',
+  cells: 'Values',
+  references: 'References',
+  structure: 'Orgs, terms, classes and people',
+  gradebook: 'Gradebook and resources',
+};
+
+const bases = { S: 'the standard', T: 'the official test files, as implementers report them', P: 'practice' } as const;
+
+/** All rules as one Markdown page, by group. */
+export function rulesPage(): string {
+  const all = [...rules.values()];
+  const parts = Object.entries(groups).map(([group, title]) => ({
+    title,
+    own: all.filter((rule) => rule.group === group),
+  }));
+  return [
+    '# Rules',
+    '',
+    '<!-- Written from src/core/rules: change the rule there, then write this page again. -->',
+    '',
+    introduction(all.length),
+    ...parts.flatMap(({ title, own }) => (own.length === 0 ? [] : [`## ${title}`, '', ...own.map(ruleText)])),
+  ].join('\n');
+}
+
+const introduction = (
+  count: number,
+) => `What Homeroom looks for in a delivery: ${count} rules. \`homeroom explain RULE\` shows one of them.
+
+| severity | meaning |
+|---|---|
+| fatal | nothing of the delivery is taken |
+| error | something is left out: the row, and what needs it |
+| warning | taken, and someone will probably notice |
+| info | taken, worth knowing |
+
+The strict profile raises warnings that rest on the standard to errors. The lenient profile takes what can be repaired in
+only one way, and says so. An example is a small delivery: lines with \`-\` have the fault, lines with \`+\` put it right.
+`;
+
+function ruleText(rule: Rule): string {
+  const facts = [
+    rule.severity,
+    ...(rule.lenient === undefined ? [] : [`${rule.lenient} in the lenient profile`]),
+    `from ${bases[rule.basis]}`,
+    ...(rule.versions === undefined ? [] : [`OneRoster ${rule.versions.join(', ')} only`]),
+  ];
+  const note = rule.exampleIsZip ?? rule.exampleGiven;
+  const lines = difference(rule);
+  return [
+    `### ${rule.id}`,
+    '',
+    `**${markdown(rule.title)}** (${facts.join('; ')})`,
+    '',
+    markdown(rule.why),
+    '',
+    `*Fix:* ${markdown(rule.fix)}`,
+    '',
+    ...(note === undefined ? [] : [`Example: ${markdown(note)}`, '']),
+    ...(lines.length === 0 ? [] : ['```diff', ...lines, '```', '']),
+  ].join('\n');
+}
+
+const markdown = (words: string) => words.replace(/[*_<>[\]]/g, '\\$&');
+
+/** The lines in which the example with the fault and the one without it differ, by file. */
+function difference(rule: Rule): string[] {
+  const base = baseDelivery(rule.exampleVersion ?? '1.1');
+  const files = new Set([...Object.keys(rule.bad), ...Object.keys(rule.good)]);
+  return [...files].flatMap((file) => {
+    const [bad, good] = [rule.bad, rule.good].map((example) => (file in example ? example[file] : base[file]));
+    return bad === good ? [] : fileDifference(file, bad ?? null, good ?? null);
+  });
+}
+
+type Content = string | Uint8Array | null;
+
+function fileDifference(file: string, bad: Content, good: Content): string[] {
+  const [before, after] = [linesOf(bad), linesOf(good)];
+  const faulty = extra(before, after);
+  const right = extra(after, before);
+  const same = before[0] === after[0];
+  const head = same && before[0] !== undefined ? [` ${shown(before[0])}`] : [];
+  return [`@@ ${file} @@`, ...head, ...some('-', faulty), ...some('+', right)];
+}
+
+const LINES_SHOWN = 3;
+const LINE_LENGTH = 240;
+
+function linesOf(content: Content): string[] {
+  if (content === null) return ['(not in the delivery)'];
+  if (content === '') return ['(empty)'];
+  if (typeof content !== 'string') return [`(bytes: ${Array.from(content.subarray(0, 12), hex).join(' ')} …)`];
+  return content.replace(/\r\n$/, '').split('\r\n');
+}
+
+const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0');
+
+/** The lines of one side that the other side does not have, as often as it has them more. */
+function extra(lines: string[], others: string[]): string[] {
+  const left = [...others];
+  return lines.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function some(sign: string, lines: string[]): string[] {
+  const more = lines.length - LINES_SHOWN;
+  const first = lines.slice(0, LINES_SHOWN).map((line) => `${sign} ${shown(line)}`);
+  return more > 0 ? [...first, `${sign} (and ${more} more ${more === 1 ? 'line' : 'lines'})`] : first;
+}
+
+const shown = (line: string) => show(line, LINE_LENGTH);
