@@ -3,7 +3,7 @@
 import { show } from '../show.ts';
 import { baseDelivery } from './base-delivery.ts';
 import { rules } from './index.ts';
-import type { Rule } from './rule.ts';
+import type { Example, Rule } from './rule.ts';
 
 const groups: Record<Rule['group'], string> = {
   package: 'The zip',
@@ -76,25 +76,36 @@ function ruleText(rule: Rule): string {
 
 const markdown = (words: string) => words.replace(/[*_<>[\]]/g, '\\$&');
 
-/** The lines in which the example with the fault and the one without it differ, by file. */
+/** The lines in which the example with the fault and the one without it differ, by file; renamed files by their names. */
 function difference(rule: Rule): string[] {
   const base = baseDelivery(rule.exampleVersion ?? '1.1');
-  const files = new Set([...Object.keys(rule.bad), ...Object.keys(rule.good)]);
-  return [...files].flatMap((file) => {
-    const [bad, good] = [rule.bad, rule.good].map((example) => (file in example ? example[file] : base[file]));
-    return bad === good ? [] : fileDifference(file, bad ?? null, good ?? null);
+  const files = [...new Set([...Object.keys(rule.bad), ...Object.keys(rule.good)])];
+  const pairs = files.map((file) => ({
+    file,
+    bad: contentOf(file, rule.bad, base),
+    good: contentOf(file, rule.good, base),
+  }));
+  const changed = pairs.filter(({ bad, good }) => bad !== good);
+  const renamed = changed.flatMap((to) => {
+    const from = to.bad === null && changed.find((other) => other.good === null && other.bad === to.good);
+    return from ? [{ from, to }] : [];
   });
+  const rest = changed.filter((pair) => !renamed.some(({ from, to }) => pair === from || pair === to));
+  return [
+    ...renamed.flatMap(({ from, to }) => [`- ${from.file}`, `+ ${to.file}`]),
+    ...rest.flatMap(({ file, bad, good }) => fileDifference(file, bad, good)),
+  ];
 }
 
 type Content = string | Uint8Array | null;
 
+const contentOf = (file: string, example: Example, base: Record<string, string>): Content =>
+  (file in example ? example[file] : base[file]) ?? null;
+
 function fileDifference(file: string, bad: Content, good: Content): string[] {
   const [before, after] = [linesOf(bad), linesOf(good)];
-  const faulty = extra(before, after);
-  const right = extra(after, before);
-  const same = before[0] === after[0];
-  const head = same && before[0] !== undefined ? [` ${shown(before[0])}`] : [];
-  return [`@@ ${file} @@`, ...head, ...some('-', faulty), ...some('+', right)];
+  const head = before[0] === after[0] && before[0] !== undefined ? [` ${shown(before[0])}`] : [];
+  return [`@@ ${file} @@`, ...head, ...some('-', extra(before, after)), ...some('+', extra(after, before))];
 }
 
 const LINES_SHOWN = 3;

@@ -56,7 +56,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'P',
     title: 'Records are parents of each other in a circle',
-    why: `No one of them is on top, so none can be placed. ${leftOut}`,
+    why: `None of them is on top, so none can be placed. ${leftOut}`,
     fix: 'Find the one that is on top, such as the district or the school year, and leave its parentSourcedId blank.',
     bad: cell('academicSessions.csv', 'year-2026', 'parentSourcedId', 'term-2'),
     good: clean('academicSessions.csv'),
