@@ -1,0 +1,162 @@
+/** The statements that compare a stage with the live roster and apply it, the same for every kind. */
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import type { Kind } from '../core/tables.ts';
+import {
+  changeIds,
+  column,
+  contentColumns,
+  kindDigits,
+  liveTable,
+  recordJson,
+  type StageContext,
+  schoolsOf,
+  stageTable,
+} from './roster-sql.ts';
+
+/** One kind of a plan on its way to the live roster. `removals` false leaves archives out. */
+export type Applying = StageContext & { kind: Kind; fresh: boolean; removals: boolean };
+
+export function countStaged(ctx: StageContext, kind: Kind): Sql {
+  return sql`
+    select count(*) filter (where status is null) as active, count(*) filter (where status is not null) as leaving
+    from ${raw(stageTable(ctx, kind))}`;
+}
+
+/** Plans what the rows of the delivery change; answers how many of each action. */
+export function planIncoming(ctx: StageContext, kind: Kind): Sql {
+  return sql`
+    with planned as (
+      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
+      select ${kind}::text, sourced_id, action from (
+        select s.sourced_id, case
+          when s.status is not null then
+            case when l.source_id = ${ctx.sourceId} and l.status = 'active' then 'archive' end
+          when l.sourced_id is null then 'create'
+          when l.source_id is null then 'take over'
+          when l.source_id <> ${ctx.sourceId} then 'conflict'
+          when l.status = 'tobedeleted' then 'reactivate'
+          when l.content_hash is distinct from s.content_hash then 'update'
+        end as action
+        from ${raw(stageTable(ctx, kind))} s
+        left join ${raw(liveTable(kind))} l on l.roster_id = ${ctx.rosterId} and l.sourced_id = s.sourced_id
+      ) compared
+      where action is not null
+      returning action
+    )
+    select action, count(*) from planned group by action`;
+}
+
+/** Plans the archiving of this source's records that a bulk delivery does not carry; answers how many. */
+export function planAbsent(ctx: StageContext, kind: Kind): Sql {
+  return sql`
+    with planned as (
+      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
+      select ${kind}::text, l.sourced_id, 'archive'
+      from ${raw(stageTable(ctx, 'missing'))} m
+      join ${raw(liveTable(kind))} l on l.roster_id = m.roster_id and l.content_hash = m.content_hash
+      where m.kind = ${kind} and l.roster_id = ${ctx.rosterId} and l.source_id = ${ctx.sourceId} and l.status = 'active'
+        and not exists (
+          select 1 from ${raw(stageTable(ctx, kind))} s where s.roster_id = l.roster_id and s.sourced_id = l.sourced_id)
+        and not exists (
+          select 1 from ${raw(stageTable(ctx, 'left out'))} x
+          where x.roster_id = l.roster_id and x.kind = ${kind} and x.sourced_id = l.sourced_id)
+      returning 1
+    )
+    select count(*) from planned`;
+}
+
+/** Archives and active records by school, for the schools that lose something; undefined for kinds without schools. */
+export function schoolsLosing(ctx: StageContext, kind: Kind): Sql | undefined {
+  const schools = schoolsOf(kind, 'l');
+  if (!schools) return undefined;
+  const live = sql`${raw(liveTable(kind))} l cross join lateral unnest(${raw(schools)}) as school`;
+  const mine = sql`l.roster_id = ${ctx.rosterId} and l.source_id = ${ctx.sourceId} and l.status = 'active'`;
+  return sql`
+    with losing as (
+      select school, count(*) as archive
+      from ${raw(stageTable(ctx, 'plan'))} p
+      join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+      cross join lateral unnest(${raw(schools)}) as school
+      where p.kind = ${kind} and p.action = 'archive' and l.roster_id = ${ctx.rosterId}
+      group by school
+    ), holding as (
+      select school, count(*) as live from ${live} where ${mine} group by school
+    )
+    select losing.school, o.name, losing.archive, holding.live
+    from losing join holding on holding.school = losing.school
+    left join orgs o on o.roster_id = ${ctx.rosterId} and o.sourced_id = losing.school
+    order by losing.archive desc, losing.school`;
+}
+
+const actions = (work: Applying): Sql =>
+  work.removals ? sql`p.action <> 'conflict'` : sql`p.action not in ('conflict', 'archive')`;
+
+/** Writes the history of what is about to happen, with the values before. */
+export function recordChanges(work: Applying): Sql {
+  const { kind } = work;
+  const { prefix } = changeIds(work.syncId);
+  const start = `${prefix}${kindDigits(kind)}`;
+  const id = sql`(${start} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid`;
+  const into = sql`insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before)`;
+  if (work.fresh) {
+    return sql`${into}
+      select s.roster_id, ${id}, ${work.syncId}::uuid, ${kind}::text, s.sourced_id, 'create', null
+      from ${raw(stageTable(work, kind))} s where s.status is null`;
+  }
+  return sql`${into}
+    select p.roster_id, ${id}, ${work.syncId}::uuid, ${kind}::text, p.sourced_id, p.action,
+      case when p.action <> 'create' then ${raw(recordJson(kind, 'l'))} end
+    from ${raw(stageTable(work, 'plan'))} p
+    left join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+    where p.kind = ${kind} and ${actions(work)}`;
+}
+
+export function insertCreates(work: Applying): Sql {
+  const { kind } = work;
+  const columns = contentColumns(kind);
+  const planned = work.fresh
+    ? empty
+    : sql`join ${raw(stageTable(work, 'plan'))} p
+        on p.roster_id = s.roster_id and p.kind = ${kind} and p.sourced_id = s.sourced_id and p.action = 'create'`;
+  return sql`
+    insert into ${raw(liveTable(kind))} (roster_id, ${raw(columns.join(', '))}, source_id, updated_sync)
+    select s.roster_id, ${raw(columns.map((name) => `s.${name}`).join(', '))}, ${work.sourceId}::uuid, ${work.syncId}::uuid
+    from ${raw(stageTable(work, kind))} s ${planned}
+    where s.status is null`;
+}
+
+/** Gives changed, returning and taken-over records the values of the delivery; answers how many. */
+export function updateRecords(work: Applying): Sql {
+  const { kind } = work;
+  const values = contentColumns(kind).filter((name) => name !== column('sourcedId'));
+  return sql`
+    with done as (
+      update ${raw(liveTable(kind))} l
+      set ${raw(values.map((name) => `${name} = s.${name}`).join(', '))}, source_id = ${work.sourceId},
+        status = 'active', archived_at = null, date_last_modified = now(), updated_sync = ${work.syncId}
+      from ${raw(stageTable(work, kind))} s
+      join ${raw(stageTable(work, 'plan'))} p on p.roster_id = s.roster_id and p.sourced_id = s.sourced_id
+      where p.kind = ${kind} and p.action in ('update', 'reactivate', 'take over')
+        and l.roster_id = ${work.rosterId} and l.roster_id = s.roster_id and l.sourced_id = s.sourced_id
+        and ((p.action = 'take over' and l.source_id is null)
+          or (p.action = 'update' and l.source_id = ${work.sourceId} and l.status = 'active')
+          or (p.action = 'reactivate' and l.source_id = ${work.sourceId} and l.status = 'tobedeleted'))
+      returning 1
+    )
+    select count(*) from done`;
+}
+
+/** Archives softly: the record stays, as tobedeleted; answers how many. */
+export function archiveRecords(work: Applying): Sql {
+  return sql`
+    with done as (
+      update ${raw(liveTable(work.kind))} l
+      set status = 'tobedeleted', archived_at = now(), date_last_modified = now(), updated_sync = ${work.syncId}
+      from ${raw(stageTable(work, 'plan'))} p
+      where p.kind = ${work.kind} and p.action = 'archive'
+        and l.roster_id = ${work.rosterId} and l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+        and l.source_id = ${work.sourceId} and l.status = 'active'
+      returning 1
+    )
+    select count(*) from done`;
+}

@@ -1,0 +1,258 @@
+/**
+ * From a delivery to the live roster: rows wait in stage tables, are compared with what is live, and what differs is
+ * applied in one transaction. Stage tables are unlogged, hence empty after a crash of the database: `stageLoaded`
+ * tells, and nothing is concluded from a stage that is not whole.
+ */
+import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Action, KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
+import type { Mode, TableCount } from '../core/record.ts';
+import { type Kind, rosterKinds } from '../core/tables.ts';
+import type { Db } from './db.ts';
+import { changeIds, liveTable, type StageContext, stageColumns, stagePattern, stageTable } from './roster-sql.ts';
+import {
+  type Applying,
+  archiveRecords,
+  countStaged,
+  insertCreates,
+  planAbsent,
+  planIncoming,
+  recordChanges,
+  schoolsLosing,
+  updateRecords,
+} from './roster-sql-sync.ts';
+
+export type { StageContext } from './roster-sql.ts';
+
+/** Makes the stage of a sync, empty; what an earlier attempt left, and stages of finished syncs, go. */
+export async function createStage(db: Db, ctx: StageContext): Promise<void> {
+  await dropStage(db, ctx);
+  await dropOrphans(db);
+  const roster = `roster_id uuid not null default '${ctx.rosterId}'`;
+  const id = 'kind text not null, sourced_id text collate "C" not null';
+  const make = (table: Parameters<typeof stageTable>[1], columns: string) =>
+    db.query(sql`create unlogged table ${raw(stageTable(ctx, table))} (${raw(`${roster}, ${columns}`)})`);
+  await make('left out', id);
+  await make('missing', 'kind text not null, content_hash bigint not null');
+  await make('plan', `${id}, action text not null`);
+  await make('loaded', 'kind text not null, mode text not null, live bigint not null, unchanged bigint not null');
+}
+
+/** Adds the stage table of a kind that the delivery carries. */
+export async function createStageOf(db: Db, ctx: StageContext, kind: Kind): Promise<void> {
+  const columns = raw(stageColumns(kind, ctx.rosterId));
+  await db.query(sql`create unlogged table ${raw(stageTable(ctx, kind))} (${columns})`);
+}
+
+export async function dropStage(db: Db, ctx: { syncId: string }): Promise<void> {
+  await dropTables(db, stagePattern(ctx));
+}
+
+/** Stages of syncs that ended without cleaning up after themselves. */
+async function dropOrphans(db: Db): Promise<void> {
+  const over = await db.query<{ id: string }>(sql`
+    select s.id from syncs s
+    join (select distinct substr(tablename, 2, 32) as digits from pg_tables where schemaname = 'stage') t
+      on replace(s.id::text, '-', '') = t.digits
+    where s.state in ('applied', 'unchanged', 'rejected', 'superseded', 'discarded', 'failed', 'rolled back')`);
+  for (const { id } of over) await dropTables(db, stagePattern({ syncId: id }));
+}
+
+async function dropTables(db: Db, pattern: string): Promise<void> {
+  const found = await db.query<{ tablename: string }>(sql`
+    select tablename from pg_tables where schemaname = 'stage' and tablename like ${pattern}`);
+  for (const { tablename } of found) await db.query(sql`drop table if exists stage.${raw(tablename)}`);
+}
+
+export type Loaded = { kind: Kind; mode: Exclude<Mode, 'absent'>; live: number; unchanged: number };
+
+/** Closes a stage: rows that were left out after all go, and it counts as whole from here. */
+export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): Promise<void> {
+  const out = await db.query<{ kind: Kind }>(sql`select distinct kind from ${raw(stageTable(ctx, 'left out'))}`);
+  for (const { kind } of out) {
+    if (!loaded.some((table) => table.kind === kind)) continue;
+    await db.query(sql`
+      delete from ${raw(stageTable(ctx, kind))} s using ${raw(stageTable(ctx, 'left out'))} x
+      where x.kind = ${kind} and x.roster_id = s.roster_id and x.sourced_id = s.sourced_id`);
+  }
+  await db.tx(async (tx) => {
+    await tx.query(sql`delete from ${raw(stageTable(ctx, 'loaded'))}`);
+    for (const { kind, mode, live, unchanged } of loaded) {
+      await tx.query(sql`
+        insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, live, unchanged)
+        values (${kind}, ${mode}, ${live}, ${unchanged})`);
+    }
+  });
+}
+
+/** Whether the stage of a sync is there and whole; when not, the delivery has to be staged anew. */
+export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
+  const name = stageTable(ctx, 'loaded');
+  const there = await db.one<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
+  return there?.there === true && (await db.one(sql`select 1 from ${raw(name)} limit 1`)) !== undefined;
+}
+
+/**
+ * The content hashes of this source's active records of a kind, 8 bytes each, big-endian, in pieces.
+ * Records of the delivery that have one of them need not be staged: nothing of them changed.
+ */
+export async function liveHashes(db: Db, ctx: StageContext, kind: Kind): Promise<Buffer[]> {
+  const rows = await db.query<{ hashes: Buffer }>(sql`
+    select string_agg(int8send(content_hash), ''::bytea) as hashes from ${raw(liveTable(kind))}
+    where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'
+    group by content_hash & 15`);
+  return rows.map((row) => row.hashes);
+}
+
+/** How many active records of a kind this source has. */
+export async function liveCount(db: Db, ctx: StageContext, kind: Kind): Promise<number> {
+  const row = await db.one<{ count: number }>(sql`
+    select count(*) from ${raw(liveTable(kind))}
+    where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'`);
+  return row?.count ?? 0;
+}
+
+/**
+ * Compares the stage with the live roster and keeps what would change in the sync's plan table. Running it again
+ * begins anew.
+ * @throws Error when the stage is not whole.
+ */
+export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Promise<Plan> {
+  if (!(await stageLoaded(db, ctx))) throw new Error('The stage of the sync is not whole; stage the delivery anew.');
+  return db.tx(async (tx) => {
+    await tx.query(sql`set local work_mem = '64MB'`);
+    await tx.query(sql`truncate ${raw(stageTable(ctx, 'plan'))}`);
+    for (const table of ['missing', 'left out'] as const) await tx.query(sql`analyze ${raw(stageTable(ctx, table))}`);
+    const loaded = await tx.query<Loaded>(
+      sql`select kind, mode, live, unchanged from ${raw(stageTable(ctx, 'loaded'))}`,
+    );
+    const plan: Plan = { kinds: {}, schools: [] };
+    for (const kind of rosterKinds) {
+      const table = tables.find((each) => each.kind === kind);
+      const stage = loaded.find((each) => each.kind === kind);
+      if (!table || table.mode === 'absent') continue;
+      if (!stage) throw new Error(`The delivery carries ${kind}, and none were staged.`);
+      plan.kinds[kind] = await diffKind(tx, ctx, table, stage);
+    }
+    await tx.query(sql`analyze ${raw(stageTable(ctx, 'plan'))}`);
+    plan.schools = await planBySchool(tx, ctx, plan);
+    return plan;
+  });
+}
+
+async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Loaded): Promise<KindPlan> {
+  const { kind, mode, unidentified, leftOut } = table;
+  const removalsSuspended = mode === 'bulk' && unidentified > 0;
+  const counts = { create: 0, update: 0, archive: 0, reactivate: 0, takeOver: 0, conflict: 0 };
+  const live = raw(liveTable(kind));
+  const any = await db.one(sql`select 1 from ${live} where roster_id = ${ctx.rosterId} limit 1`);
+  const staged = (await db.one<{ active: number; leaving: number }>(countStaged(ctx, kind)))!;
+  if (any) {
+    await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (sourced_id)`);
+    const incoming = await db.query<{ action: string; count: number }>(planIncoming(ctx, kind));
+    for (const { action, count } of incoming)
+      counts[action === 'take over' ? 'takeOver' : (action as 'create')] += count;
+  } else counts.create = staged.active;
+  const changed = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const unchanged = loaded.unchanged + staged.active + staged.leaving - changed;
+  if (any && mode === 'bulk' && !removalsSuspended) {
+    // Without statistics of the live table the planner may take it for tiny, and loop over unindexed tables for ever.
+    await db.query(sql`set local enable_nestloop = off`);
+    counts.archive += (await db.one<{ count: number }>(planAbsent(ctx, kind)))?.count ?? 0;
+    await db.query(sql`set local enable_nestloop = on`);
+  }
+  return { ...counts, unchanged, leftOut, live: loaded.live, fresh: !any, removalsSuspended };
+}
+
+/** For each school of which something would be archived: how much of how much, largest first. */
+export async function planBySchool(db: Db, ctx: StageContext, plan: Plan): Promise<SchoolPlan[]> {
+  const found: SchoolPlan[] = [];
+  for (const kind of rosterKinds) {
+    const statement = plan.kinds[kind]?.archive ? schoolsLosing(ctx, kind) : undefined;
+    if (!statement) continue;
+    const rows = await db.query<{ school: string; name: string | null; archive: number; live: number }>(statement);
+    for (const { name, ...row } of rows) found.push({ kind, ...row, ...(name === null ? {} : { name }) });
+  }
+  return found;
+}
+
+export type Planned = { sourcedId: string; action: Action | 'conflict' };
+
+/** What is planned for a kind, by sourcedId; `after` is the last sourcedId of the page before. */
+export function plannedChanges(
+  db: Db,
+  ctx: StageContext,
+  plan: Plan,
+  page: { kind: Kind; action?: Planned['action']; after?: string; limit: number },
+): Promise<Planned[]> {
+  const { kind, action, after = '', limit } = page;
+  const rows = plan.kinds[kind]?.fresh
+    ? sql`select sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))} where status is null`
+    : sql`select sourced_id, action from ${raw(stageTable(ctx, 'plan'))} where kind = ${kind}`;
+  return db.query(sql`
+    select sourced_id as "sourcedId", action from (${rows}) p
+    where sourced_id > ${after} and (${action ?? null}::text is null or action = ${action ?? null})
+    order by sourced_id limit ${limit}`);
+}
+
+/**
+ * Changes the live roster as planned, with history, in one transaction; a sync that is applied already changes nothing.
+ * @param options.removals false leaves archives out: they wait for a delivery that is applied whole.
+ * @param options.inside runs in the same transaction, for what has to become true together with the changes.
+ * @throws Error when the roster is not any more what it was compared with, or the stage is gone; nothing is changed then.
+ */
+export async function apply(
+  db: Db,
+  ctx: StageContext,
+  plan: Plan,
+  options: { removals: boolean; inside?: (tx: Db) => Promise<void> },
+): Promise<void> {
+  if (!(await stageLoaded(db, ctx))) throw new Error('The stage of the sync is not whole; stage the delivery anew.');
+  const fresh: Kind[] = [];
+  await db.tx(async (tx) => {
+    fresh.length = 0;
+    await tx.query(sql`set local work_mem = '64MB'`);
+    if (await isApplied(tx, ctx)) return;
+    for (const kind of rosterKinds) {
+      const counts = plan.kinds[kind];
+      if (!counts) continue;
+      const wanted =
+        counts.create + counts.update + counts.reactivate + counts.takeOver + (options.removals ? counts.archive : 0);
+      if (wanted === 0) continue;
+      if (counts.fresh) fresh.push(kind);
+      await applyKind(tx, { ...ctx, kind, fresh: counts.fresh, removals: options.removals }, counts);
+    }
+    await options.inside?.(tx);
+  });
+  for (const kind of fresh)
+    await db.query(sql`analyze ${raw(liveTable(kind))} (roster_id, sourced_id, source_id, status)`);
+}
+
+/** Takes hold of the sync, so that nobody else applies it meanwhile. */
+async function isApplied(db: Db, ctx: StageContext): Promise<boolean> {
+  const sync = await db.one<{ state: string }>(sql`
+    select state from syncs where roster_id = ${ctx.rosterId} and id = ${ctx.syncId} for update`);
+  if (sync?.state === 'applied' || sync?.state === 'rolled back') return true;
+  const { first, last } = changeIds(ctx.syncId);
+  const found = await db.one(sql`
+    select 1 from changes where roster_id = ${ctx.rosterId} and id between ${first} and ${last} limit 1`);
+  return found !== undefined;
+}
+
+async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void> {
+  const { kind, fresh, removals } = work;
+  if (fresh && (await db.one(sql`select 1 from ${raw(liveTable(kind))} where roster_id = ${work.rosterId} limit 1`))) {
+    throw new Error(stale);
+  }
+  await db.query(recordChanges(work));
+  if (counts.create > 0) await db.query(insertCreates(work));
+  const updates = counts.update + counts.reactivate + counts.takeOver;
+  if (updates > 0) await expectCount(db, updateRecords(work), updates);
+  if (removals && counts.archive > 0) await expectCount(db, archiveRecords(work), counts.archive);
+}
+
+const stale = 'The roster is not any more what this sync was compared with; stage and compare it anew.';
+
+async function expectCount(db: Db, statement: Sql, count: number): Promise<void> {
+  const done = await db.one<{ count: number }>(statement);
+  if (done?.count !== count) throw new Error(stale);
+}
