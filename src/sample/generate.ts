@@ -30,6 +30,8 @@ export type SampleOptions = {
   schoolYear?: number;
   /** The place that the district is named after; chosen by the seed when absent. */
   place?: string;
+  /** sourcedId and identifier of the district; chosen by the seed when absent. */
+  siteCode?: string;
 };
 
 /** One file as pieces of CSV text; each call of `text` starts again at the beginning. */
@@ -105,7 +107,7 @@ function planDistrict(options: SampleOptions): District {
     timetables: plan.timetables,
     byGrade: new Map(plan.timetables.map((table) => [gradeKey(table.block, table.block.grade), table])),
   };
-  const id = String(1_000_000 + (hash(seed, facet.district, 1) % 9_000_000));
+  const id = options.siteCode ?? String(1_000_000 + (hash(seed, facet.district, 1) % 9_000_000));
   return { ...world, ...plan, schools, id, name: `${place} Unified School District` };
 }
 

@@ -1,6 +1,6 @@
 /** The rows of each file of the sample district, as cells ready to be joined by commas. */
 
-import { catalogue, gradeCode } from './courses.ts';
+import { catalogue, gradeCode, gradeTitle } from './courses.ts';
 import {
   birthCity,
   birthDate,
@@ -71,10 +71,12 @@ export function* classRows(district: District): Generator<Cells> {
   for (const section of district.sections) {
     const { course, block, number, period, slot } = section;
     const homeroom = course.area === 'homeroom';
-    const title = homeroom ? `${course.title} ${number}` : `${course.title} - Section ${number}`;
+    const several = course.grades.length > 1 && block.grade < 9;
+    const name = several ? `${course.title} ${gradeTitle(block.grade)}` : course.title;
+    const title = homeroom ? `${name} ${number}` : `${name} - Section ${number}`;
     const edits = events(district, facet.editClass, section.index, district.churn * 0.8);
     const room = 100 + ((below(140, district.seed, facet.room, section.index) + 11 * edits) % 140);
-    const code = `${course.code}-${String(number).padStart(2, '0')}`;
+    const code = `${course.code}${several ? `-${gradeCode(block.grade)}` : ''}-${String(number).padStart(2, '0')}`;
     const terms = list(termsOf(district.schoolYear, block.grade, slot.semester));
     yield [
       classId(district, section),
