@@ -168,7 +168,7 @@ export const csvRules: readonly Rule[] = [
     severity: 'warning',
     basis: 'P',
     title: 'A value begins or ends with a space',
-    why: 'With the space it is another value than without it: sign-in and matching can miss it, and an id with a space is not valid.',
+    why: 'The space is cut off and the value taken. A receiver that keeps it sees another value than the one without it.',
     fix: 'Remove the space in the SIS. If every value has one, the export writes fixed widths or a space after each comma: change that setting.',
     bad: cell('users.csv', 'stu-1', 'givenName', 'Tomi '),
     good: clean('users.csv'),

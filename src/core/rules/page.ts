@@ -93,7 +93,10 @@ function difference(rule: Rule): string[] {
   const rest = changed.filter((pair) => !renamed.some(({ from, to }) => pair === from || pair === to));
   return [
     ...renamed.flatMap(({ from, to }) => [`- ${from.file}`, `+ ${to.file}`]),
-    ...rest.flatMap(({ file, bad, good }) => fileDifference(file, bad, good)),
+    ...rest.slice(0, FILES_SHOWN).flatMap(({ file, bad, good }) => fileDifference(file, bad, good)),
+    ...(rest.length > FILES_SHOWN
+      ? [`@@ and ${rest.length - FILES_SHOWN} more ${rest.length - FILES_SHOWN === 1 ? 'file' : 'files'} @@`]
+      : []),
   ];
 }
 
@@ -103,19 +106,27 @@ const contentOf = (file: string, example: Example, base: Record<string, string>)
   (file in example ? example[file] : base[file]) ?? null;
 
 function fileDifference(file: string, bad: Content, good: Content): string[] {
+  if (typeof bad !== 'string' || typeof good !== 'string')
+    return [`@@ ${file} @@`, `- ${whole(bad)}`, `+ ${whole(good)}`];
   const [before, after] = [linesOf(bad), linesOf(good)];
   const head = before[0] === after[0] && before[0] !== undefined ? [` ${shown(before[0])}`] : [];
   return [`@@ ${file} @@`, ...head, ...some('-', extra(before, after)), ...some('+', extra(after, before))];
 }
 
+const FILES_SHOWN = 3;
 const LINES_SHOWN = 3;
-const LINE_LENGTH = 240;
+const LINE_LENGTH = 320;
 
-function linesOf(content: Content): string[] {
-  if (content === null) return ['(not in the delivery)'];
-  if (content === '') return ['(empty)'];
-  if (typeof content !== 'string') return [`(bytes: ${Array.from(content.subarray(0, 12), hex).join(' ')} …)`];
-  return content.replace(/\r\n$/, '').split('\r\n');
+/** A file of which the example says only that it is there, or not. */
+function whole(content: Content): string {
+  if (content === null) return '(not in the delivery)';
+  if (typeof content !== 'string') return `(bytes: ${Array.from(content.subarray(0, 12), hex).join(' ')} …)`;
+  const [first = '', ...rest] = linesOf(content);
+  return rest.length === 0 ? shown(first) : `(a file of ${rest.length + 1} lines)`;
+}
+
+function linesOf(content: string): string[] {
+  return content === '' ? ['(empty)'] : content.replace(/\r\n$/, '').split('\r\n');
 }
 
 const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0');
