@@ -17,6 +17,8 @@ create table districts (
 );
 
 create index districts_slug on districts (slug);
+-- The folder of an upload path: site code 12 with slug a-b is not to meet site code 12-a with slug b.
+create unique index districts_folder on districts (lower(site_code || '-' || slug));
 
 create table rosters (
   id uuid primary key,
@@ -43,6 +45,9 @@ create table sources (
   created_at timestamptz not null default now(),
   unique (roster_id, name)
 );
+
+-- An upload path names district and product, so it can lead to one source only.
+create unique index sources_upload_path on sources (roster_id) where kind = 'sftp';
 
 create table accounts (
   id uuid primary key,

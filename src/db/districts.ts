@@ -1,0 +1,220 @@
+/** Who sends rosters for what: products, districts, the roster of each pair, and the sources that fill it. */
+import sql, { join, type Sql } from 'sql-template-tag';
+import { Refusal } from '../core/refusal.ts';
+import type { Profile } from '../core/rules/rule.ts';
+import type { Db } from './db.ts';
+import { newId } from './ids.ts';
+
+export type Product = { id: string; slug: string; name: string };
+export type District = { id: string; siteCode: string; slug: string; name: string; timeZone: string };
+export type Roster = { id: string; districtId: string; productId: string };
+export type SourceKind = 'sftp' | 'upload' | 'pull';
+export type SourceMode = 'active' | 'paused' | 'dry run' | 'additions only';
+export type Source = {
+  id: string;
+  rosterId: string;
+  kind: SourceKind;
+  name: string;
+  /** A format's id, or `auto`. */
+  format: string;
+  profile: Profile;
+  mode: SourceMode;
+  /** The first delivery is applied without a person having looked at it. */
+  trustFirst: boolean;
+  /** A delta was lost: later deltas wait for a bulk delivery. */
+  needsFull: boolean;
+  lastFileName: string | null;
+  settings: Record<string, unknown>;
+};
+export type SourceRow = Source & { district: District; product: Product };
+
+const DEFAULT_TIME_ZONE = 'America/Denver';
+
+/** @throws Refusal `product-taken` */
+export async function addProduct(db: Db, { slug, name }: { slug: string; name: string }): Promise<Product> {
+  checkSlug(slug);
+  const product = await db.one<Product>(sql`
+    insert into products (id, slug, name) values (${newId()}, ${slug}, ${named(name)})
+    on conflict (slug) do nothing
+    returning id, slug, name`);
+  if (!product) throw new Refusal('product-taken', 409, `There is a product "${slug}" already.`);
+  return product;
+}
+
+export function productBySlug(db: Db, slug: string): Promise<Product | undefined> {
+  return db.one<Product>(sql`select id, slug, name from products where slug = ${slug}`);
+}
+
+export function listProducts(db: Db): Promise<Product[]> {
+  return db.query<Product>(sql`select id, slug, name from products order by name, id`);
+}
+
+export type NewDistrict = { siteCode: string; name: string; slug?: string; timeZone?: string };
+
+/** `slug` defaults to the name in plain letters. @throws Refusal `site-code-taken`, `site-code`, `time-zone` */
+export async function addDistrict(db: Db, { siteCode, name, slug, timeZone }: NewDistrict): Promise<District> {
+  const zone = timeZone ?? DEFAULT_TIME_ZONE;
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(siteCode)) {
+    throw new Refusal('site-code', 400, 'A site code has 1 to 64 letters, digits, dots, underscores or hyphens.');
+  }
+  if (!isTimeZone(zone)) {
+    throw new Refusal('time-zone', 400, `"${zone}" is not a time zone. Use a name such as America/Denver.`);
+  }
+  const chosen = slug ?? slugOf(name);
+  checkSlug(chosen);
+  const district = await db.one<District>(sql`
+    insert into districts (id, site_code, slug, name, time_zone)
+    values (${newId()}, ${siteCode}, ${chosen}, ${named(name)}, ${zone})
+    on conflict do nothing
+    returning ${districtColumns}`);
+  if (!district) throw new Refusal('site-code-taken', 409, `There is a district with site code ${siteCode} already.`);
+  return district;
+}
+
+/** By site code, by id, or by slug. @throws Refusal `district-ambiguous` when several have the slug. */
+export async function findDistrict(db: Db, text: string): Promise<District | undefined> {
+  const found = await db.query<District>(sql`
+    select ${districtColumns} from districts
+    where site_code = ${text} or id::text = ${text.toLowerCase()} or slug = ${text}
+    order by site_code = ${text} desc, id::text = ${text.toLowerCase()} desc
+    limit 2`);
+  const [first, second] = found;
+  if (first && second && first.siteCode !== text && first.id !== text.toLowerCase()) {
+    throw new Refusal('district-ambiguous', 409, `Several districts are called "${text}". Name one by its site code.`);
+  }
+  return first;
+}
+
+export function listDistricts(db: Db, { districtId }: { districtId?: string } = {}): Promise<District[]> {
+  return db.query<District>(sql`
+    select ${districtColumns} from districts
+    where ${districtId ?? null}::uuid is null or id = ${districtId ?? null}
+    order by name, id`);
+}
+
+/** The roster of a district for a product, made when there is none. */
+export async function ensureRoster(db: Db, districtId: string, productId: string): Promise<Roster> {
+  await db.query(sql`
+    insert into rosters (id, district_id, product_id) values (${newId()}, ${districtId}, ${productId})
+    on conflict (district_id, product_id) do nothing`);
+  const roster = await db.one<Roster>(sql`
+    select ${rosterColumns} from rosters where district_id = ${districtId} and product_id = ${productId}`);
+  return roster as Roster;
+}
+
+/** @param which district (site code, slug or id) and product (slug). */
+export async function rosterOf(db: Db, which: { district: string; product: string }): Promise<Roster | undefined> {
+  const district = await findDistrict(db, which.district);
+  if (!district) return undefined;
+  return db.one<Roster>(sql`
+    select ${rosterColumns} from rosters
+    where district_id = ${district.id} and product_id = (select id from products where slug = ${which.product})`);
+}
+
+export type NewSource = Pick<Source, 'rosterId' | 'kind' | 'name'> &
+  Partial<Pick<Source, 'format' | 'profile' | 'mode' | 'trustFirst' | 'settings'>>;
+
+/** @throws Refusal `source-taken`: names are unique within a roster, and a roster has one SFTP source. */
+export async function addSource(db: Db, source: NewSource): Promise<SourceRow> {
+  const { format = 'auto', profile = 'default', mode = 'active', trustFirst = false, settings = {} } = source;
+  const id = newId();
+  const added = await db.query(sql`
+    insert into sources (id, roster_id, kind, name, format, profile, mode, trust_first, settings)
+    values (${id}, ${source.rosterId}, ${source.kind}, ${named(source.name)}, ${format}, ${profile}, ${mode},
+      ${trustFirst}, ${JSON.stringify(settings)})
+    on conflict do nothing
+    returning id`);
+  if (added.length === 0) {
+    throw new Refusal('source-taken', 409, 'This roster has a source of that name, or another SFTP source, already.');
+  }
+  return (await sourceById(db, id)) as SourceRow;
+}
+
+export type SourcePatch = Partial<Omit<Source, 'id' | 'rosterId' | 'kind'>>;
+
+/** Changes what is given. @returns the source as it is now; undefined when there is none. */
+export async function setSource(db: Db, id: string, patch: SourcePatch): Promise<SourceRow | undefined> {
+  const set: Sql[] = [];
+  if (patch.name !== undefined) set.push(sql`name = ${named(patch.name)}`);
+  if (patch.format !== undefined) set.push(sql`format = ${patch.format}`);
+  if (patch.profile !== undefined) set.push(sql`profile = ${patch.profile}`);
+  if (patch.mode !== undefined) set.push(sql`mode = ${patch.mode}`);
+  if (patch.trustFirst !== undefined) set.push(sql`trust_first = ${patch.trustFirst}`);
+  if (patch.needsFull !== undefined) set.push(sql`needs_full = ${patch.needsFull}`);
+  if (patch.lastFileName !== undefined) set.push(sql`last_file_name = ${patch.lastFileName}`);
+  if (patch.settings !== undefined) set.push(sql`settings = ${JSON.stringify(patch.settings)}`);
+  if (set.length > 0) await db.query(sql`update sources set ${join(set)} where id = ${id}`);
+  return sourceById(db, id);
+}
+
+export async function sourceById(db: Db, id: string): Promise<SourceRow | undefined> {
+  return (await selectSources(db, sql`s.id::text = ${id}`))[0];
+}
+
+/** Ordered by district, product and name. */
+export function sourcesOf(db: Db, scope: { districtId?: string; rosterId?: string } = {}): Promise<SourceRow[]> {
+  const { districtId = null, rosterId = null } = scope;
+  return selectSources(
+    db,
+    sql`(${districtId}::uuid is null or d.id = ${districtId}) and (${rosterId}::uuid is null or s.roster_id = ${rosterId})`,
+  );
+}
+
+/** Where files of a source are put by SFTP: `/imagine/1234567-lakeview/literacy`. */
+export function uploadPath(vendor: string, { district, product }: Pick<SourceRow, 'district' | 'product'>): string {
+  return `/${vendor}/${district.siteCode}-${district.slug}/${product.slug}`;
+}
+
+const districtColumns = sql`id, site_code as "siteCode", slug, name, time_zone as "timeZone"`;
+const rosterColumns = sql`id, district_id as "districtId", product_id as "productId"`;
+
+/** Columns of a source with its district and product, for a query over `sources s`, `districts d`, `products p`. */
+export const sourceColumns = sql`
+  s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
+  s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
+  jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
+  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name) as product`;
+
+function selectSources(db: Db, where: Sql): Promise<SourceRow[]> {
+  return db.query<SourceRow>(sql`
+    select ${sourceColumns}
+    from sources s
+    join rosters r on r.id = s.roster_id
+    join districts d on d.id = r.district_id
+    join products p on p.id = r.product_id
+    where ${where}
+    order by d.name, d.id, p.name, s.name`);
+}
+
+function named(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > 200) throw new Refusal('name', 400, 'A name has 1 to 200 characters.');
+  return trimmed;
+}
+
+function checkSlug(slug: string): void {
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= 100) return;
+  throw new Refusal('slug', 400, `"${slug}" cannot be part of a path: use small letters, digits and single hyphens.`);
+}
+
+function slugOf(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase();
+  const slug = plain
+    .replace(/['’]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+  return slug || 'district';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
