@@ -99,11 +99,12 @@ export function schoolsOf(kind: Kind, alias: string): string | undefined {
 }
 
 /**
- * The ids of the changes of a sync begin with the first 20 of the 32 digits of the sync's id; then come 2 digits of
- * the kind and 10 of the row. So they lie together in the order of apply, and applying twice would meet them.
+ * The ids of the changes of a sync: its time, 6 of its random digits, 2 digits of the kind and 10 of the row, as a
+ * UUIDv7. So they lie together in the order of apply, and applying twice would meet them.
  */
 export function changeIds(syncId: string): { prefix: string; first: string; last: string } {
-  const prefix = syncId.slice(0, 24);
+  const random = syncId.slice(-6);
+  const prefix = `${syncId.slice(0, 13)}-7${random.slice(0, 3)}-8${random.slice(3)}-`;
   return { prefix, first: `${prefix}000000000000`, last: `${prefix}ffffffffffff` };
 }
 

@@ -234,7 +234,8 @@ async function isApplied(db: Db, ctx: StageContext): Promise<boolean> {
   if (sync?.state === 'applied' || sync?.state === 'rolled back') return true;
   const { first, last } = changeIds(ctx.syncId);
   const found = await db.one(sql`
-    select 1 from changes where roster_id = ${ctx.rosterId} and id between ${first} and ${last} limit 1`);
+    select 1 from changes
+    where roster_id = ${ctx.rosterId} and id between ${first} and ${last} and sync_id = ${ctx.syncId} limit 1`);
   return found !== undefined;
 }
 
