@@ -4,6 +4,8 @@ import { cell, cells, clean, copy, lineItem } from './example.ts';
 import type { Rule } from './rule.ts';
 
 const leftOut = 'The row is left out, and so are the records that need it; what is live of them stays as it was.';
+const leftOutOrDropped =
+  'Where the column must be filled, the row is left out, and so are the records that need it; where it may be blank, only the reference is dropped.';
 
 export const referencesRules: readonly Rule[] = [
   {
@@ -12,7 +14,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'S',
     title: 'A row refers to a record that is neither in the delivery nor, for a delta, in the roster',
-    why: leftOut,
+    why: leftOutOrDropped,
     fix: 'If the record exists in the SIS, widen the filter of its export, so that it is sent too. If it does not, or the id lost a zero or a capital, correct the row.',
     bad: cell('enrollments.csv', 'enr-5', 'userSourcedId', 'stu-33'),
     good: clean('enrollments.csv'),
@@ -23,7 +25,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'S',
     title: 'A column refers to a file that is not part of the bulk delivery',
-    why: `A complete delivery has to hold everything that its rows refer to. ${leftOut}`,
+    why: `A complete delivery has to hold everything that its rows refer to. ${leftOutOrDropped}`,
     fix: 'Turn on the export of the file that is named, and set its line in manifest.csv to bulk.',
     bad: { ...cell('manifest.csv', 'file.courses', 'value', 'absent'), 'courses.csv': null },
     good: { ...clean('manifest.csv'), ...clean('courses.csv') },
@@ -34,7 +36,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'P',
     title: 'A reference differs from the sourcedId that is meant only in capitals',
-    why: `OneRoster tells ids apart by their capitals. ${leftOut}`,
+    why: `OneRoster tells ids apart by their capitals. ${leftOutOrDropped}`,
     fix: 'Write the id as it stands in the other file. If all rows fail, one of the two exports changes ids to upper or lower case.',
     bad: cell('enrollments.csv', 'enr-5', 'userSourcedId', 'STU-3'),
     good: clean('enrollments.csv'),
@@ -45,7 +47,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'P',
     title: 'A record refers to itself',
-    why: leftOut,
+    why: 'The reference is dropped, and the record is taken without it.',
     fix: 'Enter the parent that is meant, or leave the cell blank if there is none. Exports often fill in the own id where the parent is unknown.',
     bad: cell('orgs.csv', 'org-1', 'parentSourcedId', 'org-1'),
     good: clean('orgs.csv'),
@@ -56,7 +58,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'P',
     title: 'Records are parents of each other in a circle',
-    why: `None of them is on top, so none can be placed. ${leftOut}`,
+    why: 'None of them is on top, so their place is not known. They are taken, without their parents.',
     fix: 'Find the one that is on top, such as the district or the school year, and leave its parentSourcedId blank.',
     bad: cell('academicSessions.csv', 'year-2026', 'parentSourcedId', 'term-2'),
     good: clean('academicSessions.csv'),
@@ -77,8 +79,8 @@ export const referencesRules: readonly Rule[] = [
     group: 'references',
     severity: 'info',
     basis: 'P',
-    title: 'A row is left out because the record it needs is left out',
-    why: 'The row itself is right. What is live of it stays as it was.',
+    title: 'A row refers to a record that is left out',
+    why: `The row itself is right. ${leftOutOrDropped}`,
     fix: 'Correct the record that is named; this one then follows by itself.',
     bad: cell('classes.csv', 'cls-7m', 'courseSourcedId', 'crs-77'),
     good: clean('classes.csv'),
@@ -100,7 +102,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'error',
     basis: 'S',
     title: 'The school year of a course is a session of another type',
-    why: leftOut,
+    why: 'The course is taken, without its school year.',
     fix: 'Enter the session of type schoolYear in schoolYearSourcedId, or leave it blank; the terms belong to the classes of the course.',
     bad: cell('courses.csv', 'crs-7', 'schoolYearSourcedId', 'term-1'),
     good: clean('courses.csv'),
