@@ -40,6 +40,8 @@ export class Row {
   /** Field i is buffer[start[i] .. end[i]); blank or not sent when start = end. */
   start: Int32Array;
   end: Int32Array;
+  /** Some byte of the record is above 127 or a control character. */
+  unusual = false;
   /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
   metadata: Record<string, string> | undefined;
 
@@ -83,7 +85,7 @@ export type TableCount = {
   rows: number;
   /** Rows that are not taken, whatever the cause. */
   leftOut: number;
-  /** Rows whose sourcedId could not be read: while there are any, nothing of this kind may be removed. */
+  /** Rows whose sourcedId could not be read, or that contradict the file's mode: while there are any, nothing of this kind may be removed. */
   unidentified: number;
 };
 

@@ -6,8 +6,24 @@
 export type Version = '1.1' | '1.2';
 
 export type FieldType =
-  | 'guid' | 'ref' | 'refs' | 'string' | 'id' | 'strings' | 'grades' | 'enum' | 'enums' | 'boolean'
-  | 'date' | 'dateTime' | 'year' | 'integer' | 'float' | 'userIds' | 'scoreScaleValues' | 'learningObjectiveId';
+  | 'guid'
+  | 'ref'
+  | 'refs'
+  | 'string'
+  | 'id'
+  | 'strings'
+  | 'grades'
+  | 'enum'
+  | 'enums'
+  | 'boolean'
+  | 'date'
+  | 'dateTime'
+  | 'year'
+  | 'integer'
+  | 'float'
+  | 'userIds'
+  | 'scoreScaleValues'
+  | 'learningObjectiveId';
 
 /** `none` may be shown anywhere; the others are personal data and never reach logs, metrics or alert texts. */
 export type Privacy = 'none' | 'identifier' | 'pii' | 'sensitive' | 'credential';
@@ -62,18 +78,58 @@ const refs = (to: string, o: Options = {}) => field('refs', o, { to });
 const oneOf = (v: readonly string[], o: Options = {}, v12: readonly string[] = v) =>
   field('enum', o, { values: { '1.1': v, '1.2': v12 } });
 const someOf = (v: readonly string[], o: Options = {}) => field('enums', o, { values: { '1.1': v, '1.2': v } });
-const flag = (o: Options = {}) => field('boolean', o, { values: { '1.1': ['true', 'false'], '1.2': ['true', 'false'] } });
+const flag = (o: Options = {}) =>
+  field('boolean', o, { values: { '1.1': ['true', 'false'], '1.2': ['true', 'false'] } });
 
 /** CEDS Entry Grade Level codes: the vocabulary of 1.1, customary in 1.2. */
 export const gradeCodes = [
-  'IT', 'PR', 'PK', 'TK', 'KG', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12', '13', 'PS', 'UG', 'Other',
+  'IT',
+  'PR',
+  'PK',
+  'TK',
+  'KG',
+  '01',
+  '02',
+  '03',
+  '04',
+  '05',
+  '06',
+  '07',
+  '08',
+  '09',
+  '10',
+  '11',
+  '12',
+  '13',
+  'PS',
+  'UG',
+  'Other',
 ] as const;
 const grades = (o: Options = {}) => field('grades', o, { values: { '1.1': gradeCodes, '1.2': gradeCodes } });
 
-export const userRoles = ['administrator', 'aide', 'guardian', 'parent', 'proctor', 'relative', 'student', 'teacher'] as const;
+export const userRoles = [
+  'administrator',
+  'aide',
+  'guardian',
+  'parent',
+  'proctor',
+  'relative',
+  'student',
+  'teacher',
+] as const;
 export const roleNames = [
-  'aide', 'counselor', 'districtAdministrator', 'guardian', 'parent', 'principal', 'proctor', 'relative',
-  'siteAdministrator', 'student', 'systemAdministrator', 'teacher',
+  'aide',
+  'counselor',
+  'districtAdministrator',
+  'guardian',
+  'parent',
+  'principal',
+  'proctor',
+  'relative',
+  'siteAdministrator',
+  'student',
+  'systemAdministrator',
+  'teacher',
 ] as const;
 const enrollmentRoles = ['administrator', 'proctor', 'student', 'teacher'] as const;
 const scoreStatuses = ['exempt', 'fully graded', 'not submitted', 'partially graded', 'submitted'] as const;
@@ -98,7 +154,10 @@ const table12 = <F extends Record<string, Field>>(layer: Layer, fields: F) => ta
 export const tables = {
   orgs: table('rostering', {
     name: string({ required: true }),
-    type: oneOf(['department', 'school', 'district', 'local', 'state', 'national'], { required: true, extensible: true }),
+    type: oneOf(['department', 'school', 'district', 'local', 'state', 'national'], {
+      required: true,
+      extensible: true,
+    }),
     identifier: string(),
     parentSourcedId: ref('orgs'),
   }),
@@ -178,7 +237,12 @@ export const tables = {
   demographics: table('rostering', {
     sourcedId: field('guid', { required: true, privacy: 'identifier' }, { to: 'users' }),
     birthDate: date({ privacy: 'sensitive' }),
-    sex: oneOf(['male', 'female'], { privacy: 'sensitive', extensible: true }, ['male', 'female', 'unspecified', 'other']),
+    sex: oneOf(['male', 'female'], { privacy: 'sensitive', extensible: true }, [
+      'male',
+      'female',
+      'unspecified',
+      'other',
+    ]),
     americanIndianOrAlaskaNative: flag({ privacy: 'sensitive' }),
     asian: flag({ privacy: 'sensitive' }),
     blackOrAfricanAmerican: flag({ privacy: 'sensitive' }),

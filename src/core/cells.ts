@@ -1,0 +1,393 @@
+/** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
+
+import { allDigits, encode, isIdText, isYear, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
+import { SCRATCH_BYTES } from './csv.ts';
+import type { Where } from './finding.ts';
+import { Items } from './lists.ts';
+import { nearest } from './nearest.ts';
+import { decode, type Row } from './record.ts';
+import { hasInvisible, show } from './show.ts';
+import { type Field, fieldNames, fileOf, gradeCodes, type Kind, tableOf, type Version } from './tables.ts';
+import type { Tally } from './tally.ts';
+
+/** Text columns in which a leading + is a telephone number, not a formula. */
+const dialled = new Set(['sms', 'phone']);
+const ID_LIMIT = 255;
+const TEXT_LIMIT = 255;
+
+type Column = { name: string; field: Field; required: boolean; tokens: Tokens | undefined; extensible: boolean };
+
+/** Judges the cells of one kind's rows. */
+export class CellCheck {
+  #columns: Column[];
+  #kind: Kind;
+  #file: string;
+  #tally: Tally;
+  #present: boolean[];
+  #items = new Items();
+  #scratch = 0;
+  #faulty = false;
+  #row!: Row;
+
+  constructor(kind: Kind, version: Version, tally: Tally) {
+    this.#kind = kind;
+    this.#file = fileOf(kind);
+    this.#tally = tally;
+    this.#columns = Object.entries(tableOf(kind).fields).map(([name, field]) => ({
+      name,
+      field,
+      required: field.required.includes(version),
+      tokens: field.values ? new Tokens(field.values[version]) : undefined,
+      extensible: field.extensible === true && version === '1.2',
+    }));
+    this.#present = this.#columns.map(() => true);
+  }
+
+  /** Which fields have a column: a missing column is one finding, not one a row. */
+  columns(present: boolean[]): void {
+    this.#present = present;
+  }
+
+  /** Judges all cells but sourcedId, status and dateLastModified. True when one of them costs the record. */
+  check(row: Row): boolean {
+    this.#row = row;
+    this.#faulty = false;
+    this.#scratch = 0;
+    const { start, end } = row;
+    const columns = this.#columns;
+    for (let at = 3; at < columns.length; at++) {
+      const from = start[at] as number;
+      const to = end[at] as number;
+      if (from === to) {
+        if ((columns[at] as Column).required && this.#present[at]) this.#missing(at);
+      } else this.#cell(at, from, to);
+    }
+    if (row.unusual) this.#unusual(row);
+    this.#subjects(row);
+    return this.#faulty;
+  }
+
+  /** Judges the sourcedId's own text. True when it cannot serve as an id. */
+  checkId(row: Row): boolean {
+    this.#row = row;
+    const from = row.start[0] as number;
+    const to = row.end[0] as number;
+    if (from === to) {
+      this.#missing(0);
+      return true;
+    }
+    if (to - from > ID_LIMIT) {
+      this.#say('sourced-id-too-long', 0, { message: `The sourcedId has ${to - from} characters; 255 are allowed` });
+      return true;
+    }
+    if (isIdText(row.buffer, from, to)) return false;
+    const text = row.text(0);
+    if (/\d(\.\d+)?E\+\d+$/.test(text) || text.startsWith('#'))
+      this.#say('csv-spreadsheet-damage', 0, { message: `sourcedId "${show(text)}" looks damaged by a spreadsheet` });
+    this.#say('sourced-id-invalid-character', 0, {
+      message: `sourcedId "${show(text)}" has ${/[^\0-\x7f]/.test(text) ? 'letters with accents or other signs' : 'characters'} that are not allowed`,
+    });
+    return text.includes(',') || !this.#tally.repairs('sourced-id-invalid-character');
+  }
+
+  #say(rule: string, at: number, where: Where = {}): void {
+    const column = this.#columns[at] as Column;
+    const row = this.#row;
+    const hidden = column.field.privacy === 'credential';
+    const value = hidden ? '(hidden)' : show(row.text(at));
+    const key = at === 0 ? undefined : show(row.text(0));
+    const place: Where = { file: this.#file, line: row.line, column: column.name, value };
+    if (key) place.key = key;
+    this.#tally.add(rule, { ...place, ...where });
+    if (at > 0 && this.#tally.costs(rule)) this.#faulty = true;
+  }
+
+  #missing(at: number): void {
+    const { name } = this.#columns[at] as Column;
+    this.#say('required-value-missing', at, { value: '', message: `${name} is blank` });
+  }
+
+  #cell(at: number, from: number, to: number): void {
+    const column = this.#columns[at] as Column;
+    const { buffer } = this.#row;
+    switch (column.field.type) {
+      case 'ref':
+      case 'guid':
+      case 'refs':
+        // An id that is not well formed resolves to nothing: the references say so.
+        return;
+      case 'enum':
+        if (!column.tokens?.has(buffer, from, to)) this.#enum(at, column);
+        return;
+      case 'boolean':
+        if (!column.tokens?.has(buffer, from, to)) this.#boolean(at, column);
+        return;
+      case 'date': {
+        const verdict = judgeDate(buffer, from, to);
+        if (verdict !== 'ok') this.#date(at, column, verdict);
+        return;
+      }
+      case 'year':
+        if (!isYear(buffer, from, to))
+          this.#say('year-invalid', at, {
+            message: `${column.name} "${show(this.#row.text(at))}" is not a year of four digits`,
+          });
+        return;
+      case 'grades':
+      case 'enums':
+      case 'strings':
+        return this.#list(at, column, from, to);
+      case 'string':
+      case 'id':
+        return this.#text(at, column, from, to);
+      default:
+        return this.#rare(at, column);
+    }
+  }
+
+  #text(at: number, column: Column, from: number, to: number): void {
+    const { buffer } = this.#row;
+    const first = buffer[from] as number;
+    if (first === 32 || buffer[to - 1] === 32) {
+      this.#say('csv-surrounding-whitespace', at, { message: `${column.name} starts or ends with a space` });
+      this.#trim(at, from, to);
+      if (this.#row.start[at] === this.#row.end[at]) {
+        if (column.required) this.#missing(at);
+        return;
+      }
+    }
+    if (to - from > TEXT_LIMIT && this.#row.text(at).length > TEXT_LIMIT) {
+      this.#say('csv-value-too-long', at, {
+        message: `${column.name} has ${this.#row.text(at).length} characters; receivers may cut it at 255`,
+      });
+    }
+    if ((first | 0x20) === 110 && to - from <= 4 && /^(NULL|null|N\/A|None)$/.test(this.#row.text(at))) {
+      this.#say('csv-null-literal', at, { message: `${column.name} holds the word ${this.#row.text(at)}` });
+      if (!column.required) this.#row.end[at] = this.#row.start[at] as number;
+      return;
+    }
+    if (first < 65) this.#suspicious(at, column, first, from, to);
+    if (column.name === 'email' && !isEmail(buffer, this.#row.start[at] as number, this.#row.end[at] as number)) {
+      this.#say('email-invalid', at, { message: `email "${show(this.#row.text(at))}" is not an address` });
+    }
+  }
+
+  /** Values that a spreadsheet has damaged, or would run as a formula. */
+  #suspicious(at: number, column: Column, first: number, from: number, to: number): void {
+    const { buffer } = this.#row;
+    if (first === 35 || (first >= 48 && first <= 57 && !allDigits(buffer, from, to))) {
+      const text = this.#row.text(at);
+      if (/^(#+|#(N\/A|REF!|VALUE!|NAME\?|NULL!|DIV\/0!|NUM!))$/.test(text) || /^\d(\.\d+)?E\+\d+$/.test(text)) {
+        this.#say('csv-spreadsheet-damage', at, {
+          message: `${column.name} "${show(text)}" looks damaged by a spreadsheet`,
+        });
+      }
+      return;
+    }
+    const formula = first === 61 || first === 43 || first === 45 || first === 64;
+    if (formula && to - from > 1 && !dialled.has(column.name)) {
+      this.#say('csv-formula-cell', at, { message: `${column.name} starts with ${String.fromCharCode(first)}` });
+    }
+  }
+
+  #trim(at: number, from: number, to: number): void {
+    const { buffer, start, end } = this.#row;
+    let first = from;
+    let last = to;
+    while (first < last && buffer[first] === 32) first++;
+    while (last > first && buffer[last - 1] === 32) last--;
+    start[at] = first;
+    end[at] = last;
+  }
+
+  #enum(at: number, column: Column): void {
+    const text = this.#row.text(at);
+    const allowed = column.tokens?.texts ?? [];
+    if (/^ext:./.test(text)) {
+      if (!column.extensible)
+        this.#say('enum-extension-not-allowed', at, {
+          message: `${column.name} "${show(text)}" is an own value where none is allowed`,
+        });
+      return;
+    }
+    const meant = allowed.find((token) => token.toLowerCase() === text.trim().toLowerCase());
+    if (meant && text.trim() === text) {
+      this.#say('enum-wrong-case', at, { message: `${column.name} is written "${show(text)}" instead of "${meant}"` });
+      if (this.#tally.repairs('enum-wrong-case')) this.#replace(at, meant);
+      return;
+    }
+    const near = meant ?? nearest(text.trim(), allowed);
+    const hint = near ? ` (did you mean ${near}?)` : '';
+    const rule =
+      column.extensible && /^[A-Za-z][\w -]*$/.test(text) && !near ? 'enum-missing-ext-prefix' : 'enum-invalid';
+    this.#say(rule, at, { message: `${column.name} "${show(text)}" is not one of ${allowed.join(', ')}${hint}` });
+  }
+
+  #boolean(at: number, column: Column): void {
+    const text = this.#row.text(at);
+    this.#say('boolean-invalid', at, { message: `${column.name} is "${show(text)}", not true or false` });
+    const meant = { true: 'true', false: 'false', '1': 'true', '0': 'false', yes: 'true', no: 'false' }[
+      text.trim().toLowerCase()
+    ];
+    if (!this.#tally.repairs('boolean-invalid')) return;
+    if (meant) this.#replace(at, meant);
+    else this.#faulty = true;
+  }
+
+  #date(at: number, column: Column, verdict: 'format' | 'impossible'): void {
+    const text = show(this.#row.text(at));
+    if (verdict === 'impossible')
+      this.#say('date-impossible', at, { message: `${column.name} "${text}" is a day that does not exist` });
+    else this.#say('date-format-invalid', at, { message: `${column.name} "${text}" is not written YYYY-MM-DD` });
+  }
+
+  #list(at: number, column: Column, from: number, to: number): void {
+    const { buffer } = this.#row;
+    const items = this.#items.cut(buffer, from, to);
+    if (items.hasEmpty)
+      this.#say('list-empty-item', at, { message: `${column.name} has an empty item: "${show(this.#row.text(at))}"` });
+    if (items.otherSeparator)
+      this.#say('list-wrong-separator', at, {
+        message: `The items of ${column.name} are not separated by commas: "${show(this.#row.text(at))}"`,
+      });
+    if (items.hasSpace)
+      this.#say('list-space-around-item', at, { message: `${column.name} has spaces around its commas` });
+    if (items.count > 1 && items.hasDuplicate(buffer))
+      this.#say('list-duplicate-item', at, { message: `${column.name} names the same item twice` });
+    if (column.field.type === 'grades' && !items.otherSeparator) this.#grades(at, column);
+    else if (column.field.type === 'enums') this.#enums(at, column);
+  }
+
+  #grades(at: number, column: Column): void {
+    const { buffer } = this.#row;
+    const items = this.#items;
+    let repaired = false;
+    const texts: string[] = [];
+    let clean = true;
+    for (let item = 0; item < items.count; item++)
+      if (!column.tokens?.has(buffer, items.start[item] as number, items.end[item] as number)) clean = false;
+    if (clean && !items.hasSpace) return;
+    for (let item = 0; item < items.count; item++) {
+      const grade = decode(buffer, items.start[item] as number, items.end[item] as number);
+      if (column.tokens?.texts.includes(grade)) texts.push(grade);
+      else if (/^[1-9]$/.test(grade)) {
+        this.#say('grade-missing-leading-zero', at, { message: `${column.name} "${grade}" is read as "0${grade}"` });
+        texts.push(`0${grade}`);
+        repaired = true;
+      } else {
+        const near = gradeCodes.find((code) => code.toLowerCase() === grade.toLowerCase());
+        this.#say('grade-unknown', at, {
+          message: `${column.name} "${show(grade)}" is not a grade code${near ? ` (did you mean ${near}?)` : ''}`,
+        });
+        texts.push(grade);
+      }
+    }
+    if (repaired || items.hasSpace) this.#replace(at, texts.join(','));
+  }
+
+  #enums(at: number, column: Column): void {
+    const { buffer } = this.#row;
+    const items = this.#items;
+    for (let item = 0; item < items.count; item++) {
+      const token = decode(buffer, items.start[item] as number, items.end[item] as number);
+      if (column.tokens?.texts.includes(token) || (column.extensible && /^ext:./.test(token))) continue;
+      const meant = column.tokens?.texts.find((text) => text.toLowerCase() === token.toLowerCase());
+      const message = `${column.name} "${show(token)}" is not one of ${column.tokens?.texts.join(', ')}`;
+      this.#say(meant ? 'enum-wrong-case' : 'enum-invalid', at, { message });
+    }
+  }
+
+  /** Types of small or rarely filled columns: read as text. */
+  #rare(at: number, column: Column): void {
+    const text = this.#row.text(at);
+    const judge = rareTypes[column.field.type];
+    const fault = judge?.(text, this.#row);
+    if (fault) this.#say(fault, at, { message: `${column.name} "${show(text)}" ${rareMessages[fault]}` });
+  }
+
+  #unusual(row: Row): void {
+    for (let at = 3; at < this.#columns.length; at++) {
+      if (row.start[at] === row.end[at]) continue;
+      const text = row.text(at);
+      if (hasInvisible(text))
+        this.#say('csv-control-character', at, {
+          message: `${(this.#columns[at] as Column).name} has characters that nobody can see`,
+        });
+      if (/[ÃÂ][\u0080-\u00bf]|â€[™œ“”˜]/.test(text))
+        this.#say('csv-mojibake', at, {
+          message: `${(this.#columns[at] as Column).name} "${show(text)}" has letters that were encoded twice`,
+        });
+    }
+  }
+
+  /** subjects and subjectCodes pair up by position (OneRoster CSV, courses and classes). */
+  #subjects(row: Row): void {
+    if (this.#kind !== 'courses' && this.#kind !== 'classes') return;
+    const subjects = this.#indexOf('subjects');
+    const codes = this.#indexOf('subjectCodes');
+    const count = (at: number) => this.#items.cut(row.buffer, row.start[at] as number, row.end[at] as number).count;
+    const [names, numbers] = [count(subjects), count(codes)];
+    if (names === numbers) return;
+    const one = names === 0 || numbers === 0;
+    const severity = one ? ({ severity: 'info' } as const) : {};
+    const faulty = this.#faulty;
+    this.#say('subject-code-count-mismatch', codes, {
+      message: `subjects has ${names} items and subjectCodes ${numbers}`,
+      ...severity,
+    });
+    if (one) this.#faulty = faulty;
+  }
+
+  #indexOf(name: string): number {
+    return fieldNames(this.#kind).indexOf(name);
+  }
+
+  /** Puts a repaired value in the place of a cell, for this record. */
+  #replace(at: number, text: string): void {
+    const bytes = encode(text);
+    if (this.#scratch + bytes.length > SCRATCH_BYTES) return;
+    const { buffer, start, end } = this.#row;
+    buffer.set(bytes, this.#scratch);
+    start[at] = this.#scratch;
+    this.#scratch += bytes.length;
+    end[at] = this.#scratch;
+  }
+}
+
+const number = /^-?\d+(\.\d+)?$/;
+const rareTypes: Record<string, (text: string, row: Row) => string | undefined> = {
+  integer: (text) => (/^-?\d+$/.test(text) ? undefined : 'number-invalid'),
+  float: (text) => (number.test(text) ? undefined : 'number-invalid'),
+  dateTime: (text) => (judgeDateTime(text) === 'format' ? 'datetime-format-invalid' : undefined),
+  userIds: (text) =>
+    /^\{[^{}:,]+:[^{}:,]+\}(, ?\{[^{}:,]+:[^{}:,]+\})*$/.test(text) ? undefined : 'user-ids-format-invalid',
+  scoreScaleValues: (text) =>
+    /^\{[^{}:,]+:[^{}:,]+\}(,\{[^{}:,]+:[^{}:,]+\})*$/.test(text) ? undefined : 'score-scale-value-invalid',
+  learningObjectiveId: (text, row) =>
+    row.text(fieldNames(row.kind).indexOf('source')) !== 'case' ||
+    /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+      ? undefined
+      : 'learning-objective-not-uuid-urn',
+};
+const rareMessages: Record<string, string> = {
+  'number-invalid': 'is not a plain number',
+  'datetime-format-invalid': 'is not a time like 2025-08-27T14:05:00.000Z',
+  'user-ids-format-invalid': 'is not of the form {type:id}',
+  'score-scale-value-invalid': 'is not of the form {left:right}',
+  'learning-objective-not-uuid-urn': 'is not a UUID URN, although its source is case',
+};
+
+/** One @ with something before it, a dot after it, and no space. */
+function isEmail(buffer: Uint8Array, start: number, end: number): boolean {
+  let sign = -1;
+  let dot = -1;
+  for (let at = start; at < end; at++) {
+    const byte = buffer[at] as number;
+    if (byte <= 32 || byte === 44) return false;
+    if (byte === 64) {
+      if (sign >= 0) return false;
+      sign = at;
+    } else if (byte === 46 && sign >= 0) dot = at;
+  }
+  return sign > start && dot > sign + 1 && dot < end - 1;
+}

@@ -1,0 +1,117 @@
+/** Checks a delivery: which format it is, what every rule says of it, and which of its records are taken. */
+
+import { EntryFault } from './bundle.ts';
+import { encode } from './bytes.ts';
+import type { Format, TableSource } from './formats/format.ts';
+import { formats } from './formats/index.ts';
+import { KNOWN } from './id-set.ts';
+import type { Bundle, CheckResult, Finding, Sink, TableCount } from './record.ts';
+import { Directory } from './references.ts';
+import type { Profile } from './rules/rule.ts';
+import { TableCheck } from './table-check.ts';
+import { type Kind, kinds } from './tables.ts';
+import { Tally } from './tally.ts';
+
+export type CheckOptions = {
+  profile: Profile;
+  /** A format's id, or `auto` (default). */
+  format?: string;
+  /** The live ids of a kind, asked for where the delivery does not carry the kind in bulk; undefined: not known. */
+  known?: (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
+  report?: (finding: Finding) => void;
+  sink?: Sink;
+  /** The present, for timestamps that lie in the future. */
+  now?: Date;
+  /** Called after each piece that was read and at the end of each file, with the counts so far. */
+  progress?: (counts: readonly TableCount[]) => void;
+  /** Makes the hashes of ids differ from run to run. */
+  seed?: number;
+};
+
+/**
+ * Reads a bundle once, in the order in which its files need each other, and never throws for what is in it.
+ * @throws Error when `format` names no format, or when the sink or a reader of bytes fails for reasons of ours.
+ */
+export async function check(bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
+  const tally = new Tally(options.profile, options.report);
+  for (const { rule, severity: _, fix: __, ...where } of bundle.findings) tally.add(rule, where);
+  const format = formatOf(bundle, options.format ?? 'auto');
+  const result: CheckResult = {
+    format: format?.id ?? 'unknown',
+    version: undefined,
+    tables: [],
+    counts: tally.counts,
+    rules: tally.rules,
+  };
+  if (!format) {
+    // Where the bundle could not even be opened, that is the finding.
+    if (tally.counts.fatal === 0)
+      tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
+    return result;
+  }
+  const opened = await format.open(bundle, tally);
+  result.version = opened.version;
+  const directory = new Directory(options.seed);
+  for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
+  await loadKnown(directory, options.known);
+  const version = opened.version === '1.2' ? '1.2' : '1.1';
+  for (const source of opened.tables) {
+    const context = { version, directory, tally, sink: options.sink, now: options.now?.toISOString() } as const;
+    await checkTable(source, new TableCheck(source, context), result, options, tally);
+  }
+  return result;
+}
+
+function formatOf(bundle: Bundle, id: string): Format | undefined {
+  if (id === 'auto') return formats.find((format) => format.detect(bundle) !== undefined);
+  const format = formats.find((candidate) => candidate.id === id);
+  if (!format) throw new Error(`There is no format "${id}". Formats: ${formats.map((known) => known.id).join(', ')}.`);
+  return format;
+}
+
+/** References of a kind that is not sent whole are looked up in the live roster too. */
+async function loadKnown(directory: Directory, known: CheckOptions['known']): Promise<void> {
+  if (!known) return;
+  for (const kind of kinds) {
+    if (directory.modes.get(kind) === 'bulk') continue;
+    const live = known(kind);
+    if (!live) continue;
+    directory.known.add(kind);
+    const ids = directory.ids(kind);
+    for await (const id of live) {
+      const bytes = encode(id);
+      ids.add(bytes, 0, bytes.length, 0, KNOWN);
+    }
+  }
+}
+
+async function checkTable(
+  source: TableSource,
+  table: TableCheck,
+  result: CheckResult,
+  options: CheckOptions,
+  tally: Tally,
+): Promise<void> {
+  const { kind, mode } = source;
+  result.tables.push(table.count);
+  const { sink, progress } = options;
+  if (mode !== 'absent') await sink?.table(kind, mode);
+  try {
+    await source.read({
+      columns: (present) => table.columns(present),
+      row: (row) => table.row(row),
+      broken: (buffer, start, end, line) => table.broken(buffer, start, end, line),
+      drain: () => {
+        progress?.(result.tables);
+        return table.drain();
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof EntryFault)) throw error;
+    const { rule, severity: _, fix: __, ...where } = error.finding;
+    tally.add(rule, where);
+  }
+  await table.finish();
+  progress?.(result.tables);
+  await sink?.tableDone(kind);
+}

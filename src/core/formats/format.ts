@@ -1,0 +1,31 @@
+/** What a format of deliveries is: it recognises a bundle, says which tables are in it, and reads their records as rows. */
+
+import type { Bundle, Mode, Row } from '../record.ts';
+import type { Kind, Version } from '../tables.ts';
+import type { Tally } from '../tally.ts';
+
+export type RowVisitor = {
+  /** Before the first row: which fields the file has a column for, by field index. */
+  columns(present: boolean[]): void;
+  row(row: Row): void;
+  /** A record that cannot be read as a row; its sourcedId stands in buffer[start .. end) if it could be read. */
+  broken(buffer: Uint8Array, start: number, end: number, line: number): void;
+  /** Between pieces: lets the receiver catch up. */
+  drain(): void | Promise<void>;
+};
+
+export type TableSource = { kind: Kind; file: string; mode: Mode; read(visitor: RowVisitor): Promise<void> };
+
+export type Opened = {
+  version: Version | '1.0' | undefined;
+  /** In the order of loading. Kinds that are not sent are absent from the list or stand in it as `absent`. */
+  tables: TableSource[];
+};
+
+export type Format = {
+  id: string;
+  title: string;
+  /** Why the bundle is of this format, as a sentence; undefined when it is not. */
+  detect(bundle: Bundle): string | undefined;
+  open(bundle: Bundle, tally: Tally): Promise<Opened>;
+};

@@ -1,0 +1,147 @@
+/**
+ * A set of ids as bytes in typed arrays: ten million of them fit where a Set of strings would not, and each keeps a
+ * line number and flags. Exact: a hash match is confirmed on the bytes.
+ */
+
+/** The record is present in the delivery but not taken. */
+export const LEFT_OUT = 1;
+/** The record is known from the live roster, not from the delivery. */
+export const KNOWN = 2;
+/** The delivery says tobedeleted. */
+export const DELETED = 4;
+/** The record has the type that some references ask for (a school; a schoolYear). */
+export const OF_TYPE = 8;
+/** The record's type is an `ext:` value, which any reference may point to. */
+export const EXT_TYPE = 16;
+
+const OTHER = 0;
+const SAME = 1;
+const SAME_BUT_CASE = 2;
+const isLetter = (byte: number) => (byte | 0x20) >= 97 && (byte | 0x20) <= 122;
+
+export class IdSet {
+  size = 0;
+  /** By index: flags, and the line on which the id stands. */
+  flags = new Uint8Array(256);
+  lines = new Int32Array(256);
+  /** After `find` or `add`: an id that differs from the one asked for in upper and lower case alone, or -1. */
+  variant = -1;
+
+  #seed: number;
+  #at = -1;
+  #slot = 0;
+  #hash = 0;
+  #slots = new Int32Array(1024);
+  #hashes = new Int32Array(256);
+  #offsets = new Uint32Array(257);
+  #bytes = new Uint8Array(4096);
+
+  /** @param seed makes the hash differ from run to run, so that nobody can prepare ids that collide. */
+  constructor(seed = 0x2545f491) {
+    this.#seed = seed;
+  }
+
+  /** Index of the id, or -1. */
+  find(buffer: Uint8Array, start: number, end: number): number {
+    this.#probe(buffer, start, end);
+    return this.#at;
+  }
+
+  /** Adds an id. Returns its new index, or -1 - index of the one that is there. */
+  add(buffer: Uint8Array, start: number, end: number, line: number, flags = 0): number {
+    this.#probe(buffer, start, end);
+    if (this.#at >= 0) return -1 - this.#at;
+    const slot = this.#slot;
+    const hash = this.#hash;
+    const index = this.size++;
+    if (this.size > this.lines.length) this.#growIndex();
+    const offset = this.#offsets[index] as number;
+    const after = offset + end - start;
+    if (after > this.#bytes.length) this.#growBytes(after);
+    const bytes = this.#bytes;
+    for (let at = start, to = offset; at < end; at++, to++) bytes[to] = buffer[at] as number;
+    this.#offsets[index + 1] = after;
+    this.#hashes[index] = hash;
+    this.lines[index] = line;
+    this.flags[index] = flags;
+    this.#slots[slot] = this.size;
+    if (this.size * 2 > this.#slots.length) this.#growSlots();
+    return index;
+  }
+
+  /** The bytes of an id; valid until the next `add`. */
+  bytesOf(index: number): Uint8Array {
+    return this.#bytes.subarray(this.#offsets[index], this.#offsets[index + 1]);
+  }
+
+  /** Sets #at to the index of the id or -1, #slot to where it stands or belongs, and #hash. Case does not count in the hash. */
+  #probe(buffer: Uint8Array, start: number, end: number): void {
+    let hash = this.#seed ^ (end - start);
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ ((buffer[at] as number) | 0x20), 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    hash ^= hash >>> 13;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    this.variant = -1;
+    this.#at = -1;
+    this.#hash = hash;
+    for (;;) {
+      const index = (slots[slot] as number) - 1;
+      if (index < 0) break;
+      if (this.#hashes[index] === hash) {
+        const likeness = this.#likeness(index, buffer, start, end);
+        if (likeness === SAME) {
+          this.#at = index;
+          break;
+        }
+        if (likeness === SAME_BUT_CASE) this.variant = index;
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.#slot = slot;
+  }
+
+  #likeness(index: number, buffer: Uint8Array, start: number, end: number): number {
+    let at = this.#offsets[index] as number;
+    if ((this.#offsets[index + 1] as number) - at !== end - start) return OTHER;
+    const bytes = this.#bytes;
+    let likeness = SAME;
+    for (let other = start; other < end; other++, at++) {
+      const a = bytes[at] as number;
+      const b = buffer[other] as number;
+      if (a === b) continue;
+      if ((a | 0x20) !== (b | 0x20) || !isLetter(a)) return OTHER;
+      likeness = SAME_BUT_CASE;
+    }
+    return likeness;
+  }
+
+  #growIndex(): void {
+    const length = this.lines.length * 2;
+    this.flags = grown(new Uint8Array(length), this.flags);
+    this.lines = grown(new Int32Array(length), this.lines);
+    this.#hashes = grown(new Int32Array(length), this.#hashes);
+    this.#offsets = grown(new Uint32Array(length + 1), this.#offsets);
+  }
+
+  #growBytes(needed: number): void {
+    this.#bytes = grown(new Uint8Array(Math.max(needed, this.#bytes.length * 2)), this.#bytes);
+  }
+
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.size; index++) {
+      let slot = (this.#hashes[index] as number) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+function grown<T extends Uint8Array | Int32Array | Uint32Array>(target: T, source: T): T {
+  target.set(source);
+  return target;
+}

@@ -1,0 +1,262 @@
+/** Rules on references: what a record points to is in the delivery or in the roster, is taken, and is of the right type. */
+
+import type { Where } from './finding.ts';
+import { DELETED, EXT_TYPE, IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { Items } from './lists.ts';
+import { decode, type Mode, type Row } from './record.ts';
+import { show } from './show.ts';
+import { type Field, fieldNames, fileOf, type Kind, kinds, tableOf, targetOf, type Version } from './tables.ts';
+import type { Tally } from './tally.ts';
+
+type Reference = { at: number; name: string; field: Field; to: Kind; list: boolean; required: boolean };
+const OK = 0;
+const GONE = 1;
+
+/** The ids of a whole delivery, by kind, and what is known of each. */
+export class Directory {
+  readonly sets = new Map<Kind, IdSet>();
+  /** Kinds that the delivery carries, and how. */
+  readonly modes = new Map<Kind, Mode>();
+  /** Kinds whose live ids were loaded beside those of the delivery. */
+  readonly known = new Set<Kind>();
+  /** By class: the index of its school. By user: the index of an org, and the others of those who have several. */
+  readonly schoolOf = new Map<number, number>();
+  readonly orgsOf = new Map<number, number | number[]>();
+  readonly seed: number | undefined;
+
+  constructor(seed?: number) {
+    this.seed = seed;
+    for (const kind of kinds) this.sets.set(kind, new IdSet(seed));
+  }
+
+  ids(kind: Kind): IdSet {
+    return this.sets.get(kind) as IdSet;
+  }
+
+  /** Whether an id that is not found is certainly unknown. */
+  isComplete(kind: Kind): boolean {
+    return this.modes.get(kind) === 'bulk' || this.known.has(kind);
+  }
+}
+
+/** Judges the references of one kind's rows. */
+export class ReferenceCheck {
+  #kind: Kind;
+  #tally: Tally;
+  #directory: Directory;
+  #references: Reference[];
+  #self: Reference[];
+  #items = new Items();
+  #saidAbsent = new Set<string>();
+  /** Index that the last resolved reference points to. */
+  #target = -1;
+  #isDelta: boolean;
+
+  constructor(kind: Kind, version: Version, directory: Directory, tally: Tally) {
+    this.#kind = kind;
+    this.#tally = tally;
+    this.#directory = directory;
+    this.#isDelta = directory.modes.get(kind) === 'delta';
+    this.#references = fieldNames(kind).flatMap((name, at) => {
+      const field = tableOf(kind).fields[name] as Field;
+      const to = targetOf(field);
+      if (!to || !field.versions.includes(version)) return [];
+      return [{ at, name, field, to, list: field.type === 'refs', required: field.required.includes(version) }];
+    });
+    this.#self = this.#references.filter((reference) => reference.to === kind);
+  }
+
+  get refersToItself(): boolean {
+    return this.#self.length > 0;
+  }
+
+  /** Whether the row points to ids of its own file that have not been read yet. */
+  pointsAhead(row: Row): boolean {
+    const ids = this.#directory.ids(this.#kind);
+    for (const { at } of this.#self) {
+      const from = row.start[at] as number;
+      const to = row.end[at] as number;
+      if (from === to) continue;
+      const items = this.#items.cut(row.buffer, from, to);
+      for (let item = 0; item < items.count; item++) {
+        if (ids.find(row.buffer, items.start[item] as number, items.end[item] as number) < 0) return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Judges every reference; one that does not hold is taken out of the row when the record can live without it.
+   * True when the record cannot.
+   */
+  check(row: Row, index: number): boolean {
+    let faulty = false;
+    let school = -1;
+    let classIndex = -1;
+    let user = -1;
+    for (const reference of this.#references) {
+      if (row.start[reference.at] === row.end[reference.at]) continue;
+      this.#target = -1;
+      const gone = reference.list ? this.#list(row, reference, index) : this.#single(row, reference, index);
+      if (gone === GONE && reference.required) faulty = true;
+      if (reference.name === 'schoolSourcedId') school = this.#target;
+      else if (reference.name === 'classSourcedId') classIndex = this.#target;
+      else if (reference.name === 'userSourcedId') user = this.#target;
+      else if (reference.name === 'orgSourcedId' && this.#kind === 'roles' && user >= 0)
+        this.#member(user, this.#target);
+    }
+    if (this.#kind === 'classes' && school >= 0) this.#directory.schoolOf.set(index, school);
+    if (this.#kind === 'enrollments' && !faulty) this.#enrollment(row, school, classIndex, user);
+    return faulty;
+  }
+
+  #single(row: Row, reference: Reference, index: number): number {
+    const from = row.start[reference.at] as number;
+    const to = row.end[reference.at] as number;
+    const verdict = this.#resolve(row, reference, from, to, index);
+    if (verdict === GONE && !reference.required) row.end[reference.at] = from;
+    return verdict;
+  }
+
+  #list(row: Row, reference: Reference, index: number): number {
+    const items = this.#items.cut(row.buffer, row.start[reference.at] as number, row.end[reference.at] as number);
+    this.#listForm(row, reference);
+    const kept: number[] = [];
+    const targets: number[] = [];
+    for (let item = 0; item < items.count; item++) {
+      if (this.#resolve(row, reference, items.start[item] as number, items.end[item] as number, index) === GONE)
+        continue;
+      kept.push(item);
+      targets.push(this.#target);
+    }
+    if (reference.name === 'orgSourcedIds') for (const target of targets) this.#member(index, target);
+    if (kept.length < items.count || items.hasSpace) this.#keep(row, reference.at, kept);
+    return kept.length === 0 ? GONE : OK;
+  }
+
+  #listForm(row: Row, reference: Reference): void {
+    const items = this.#items;
+    const { name } = reference;
+    if (items.hasEmpty)
+      this.#say('list-empty-item', row, reference, {
+        message: `${name} has an empty item: "${show(row.text(reference.at))}"`,
+      });
+    if (items.otherSeparator)
+      this.#say('list-wrong-separator', row, reference, {
+        message: `The items of ${name} are not separated by commas: "${show(row.text(reference.at))}"`,
+      });
+    if (items.hasSpace)
+      this.#say('list-space-around-item', row, reference, { message: `${name} has spaces around its commas` });
+    if (items.count > 1 && items.hasDuplicate(row.buffer))
+      this.#say('list-duplicate-item', row, reference, { message: `${name} names the same item twice` });
+  }
+
+  /** Writes the list again with the items that hold, in place: it can only become shorter. */
+  #keep(row: Row, at: number, kept: number[]): void {
+    let to = row.start[at] as number;
+    for (const [position, item] of kept.entries()) {
+      if (position > 0) row.buffer[to++] = 44;
+      const end = this.#items.end[item] as number;
+      for (let byte = this.#items.start[item] as number; byte < end; byte++)
+        row.buffer[to++] = row.buffer[byte] as number;
+    }
+    row.end[at] = to;
+  }
+
+  #resolve(row: Row, reference: Reference, from: number, to: number, index: number): number {
+    const { name, to: kind } = reference;
+    const ids = this.#directory.ids(kind);
+    const target = ids.find(row.buffer, from, to);
+    this.#target = target;
+    if (target < 0) return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
+    if (kind === this.#kind && target === index) {
+      this.#say('reference-self', row, reference, { message: `${name} points to the record itself` });
+      return GONE;
+    }
+    const flags = ids.flags[target] as number;
+    if (flags & LEFT_OUT) {
+      const line = ids.lines[target] as number;
+      this.#say('reference-cascade', row, reference, {
+        message: `${name} points to a record of ${fileOf(kind)} (line ${line}) that is left out`,
+      });
+      return GONE;
+    }
+    if (flags & DELETED)
+      this.#say('reference-to-deleted', row, reference, {
+        message: `${name} points to a record that this delivery removes`,
+      });
+    return flags & KNOWN ? OK : this.#type(row, reference, flags);
+  }
+
+  #type(row: Row, reference: Reference, flags: number): number {
+    const { name, field } = reference;
+    if (field.only && !(flags & (OF_TYPE | EXT_TYPE))) {
+      const rule = field.to === 'orgs' ? 'org-type-not-school' : 'course-school-year-type';
+      this.#say(rule, row, reference, {
+        message: `${name} "${show(row.text(reference.at))}" is not of type ${field.only.join(' or ')}`,
+      });
+      return GONE;
+    }
+    if (name === 'termSourcedIds' && flags & OF_TYPE) this.#say('class-term-is-school-year', row, reference);
+    if (this.#kind === 'lineItems' && field.to === 'academicSessions' && flags & OF_TYPE)
+      this.#say('line-item-session-type', row, reference);
+    return OK;
+  }
+
+  #unresolved(row: Row, reference: Reference, ids: IdSet, text: string): number {
+    const { name, to: kind } = reference;
+    const { variant } = ids;
+    if (variant >= 0) {
+      const bytes = ids.bytesOf(variant);
+      this.#say('reference-wrong-case', row, reference, {
+        value: show(text),
+        message: `${name} "${show(text)}" is written "${show(decode(bytes, 0, bytes.length))}" in ${fileOf(kind)}`,
+      });
+      return GONE;
+    }
+    if (this.#directory.isComplete(kind)) {
+      const where = this.#directory.known.has(kind)
+        ? `neither in ${fileOf(kind)} nor in the roster`
+        : `not in ${fileOf(kind)}`;
+      this.#say('reference-not-found', row, reference, {
+        value: show(text),
+        message: `${name} "${show(text)}" is ${where}`,
+      });
+      return GONE;
+    }
+    if (this.#isDelta || this.#directory.modes.get(kind) === 'delta') return OK;
+    if (!this.#saidAbsent.has(name)) {
+      this.#saidAbsent.add(name);
+      this.#tally.add('reference-file-absent', {
+        file: fileOf(this.#kind),
+        line: row.line,
+        column: name,
+        message: `${name} points to ${fileOf(kind)}, which is not in the delivery`,
+      });
+    }
+    return GONE;
+  }
+
+  #say(rule: string, row: Row, reference: Reference, where: Where = {}): void {
+    const place = { file: fileOf(this.#kind), line: row.line, column: reference.name, key: show(row.text(0)) };
+    this.#tally.add(rule, { ...place, value: show(row.text(reference.at)), ...where });
+  }
+
+  #member(user: number, org: number): void {
+    if (org < 0) return;
+    const orgs = this.#directory.orgsOf.get(user);
+    if (orgs === undefined) this.#directory.orgsOf.set(user, org);
+    else this.#directory.orgsOf.set(user, typeof orgs === 'number' ? [orgs, org] : [...orgs, org]);
+  }
+
+  #enrollment(row: Row, school: number, classIndex: number, user: number): void {
+    if (school < 0) return;
+    const own = this.#references.find((reference) => reference.name === 'schoolSourcedId') as Reference;
+    const ofClass = this.#directory.schoolOf.get(classIndex);
+    if (ofClass !== undefined && ofClass !== school) this.#say('enrollment-school-mismatch', row, own);
+    const orgs = this.#directory.orgsOf.get(user);
+    if (orgs === undefined) return;
+    const member = typeof orgs === 'number' ? orgs === school : orgs.includes(school);
+    if (!member) this.#say('user-not-member-of-school', row, own);
+  }
+}

@@ -1,0 +1,342 @@
+/** Checks the rows of one file: its ids, its mode, its cells and its references; hands on what is taken. */
+
+import { isIdText, judgeDateTime } from './bytes.ts';
+import { CellCheck } from './cells.ts';
+import type { Where } from './finding.ts';
+import type { RowVisitor, TableSource } from './formats/format.ts';
+import { contentHash } from './hash.ts';
+import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { decode, type Row, type Sink, type TableCount } from './record.ts';
+import { type Directory, ReferenceCheck } from './references.ts';
+import { RowStore } from './row-store.ts';
+import { show } from './show.ts';
+import { fieldNames, fileOf, type Kind, type Version } from './tables.ts';
+import type { Tally } from './tally.ts';
+
+export type TableContext = {
+  version: Version;
+  directory: Directory;
+  tally: Tally;
+  sink: Sink | undefined;
+  now: string | undefined;
+};
+
+const STATUS = 1;
+const MODIFIED = 2;
+const ACTIVE = 1;
+const TOBEDELETED = 2;
+const BLANK = 0;
+const ROWS_BETWEEN_DRAINS = 4096;
+
+export class TableCheck implements RowVisitor {
+  readonly count: TableCount;
+  #kind: Kind;
+  #context: TableContext;
+  #tally: Tally;
+  #ids: IdSet;
+  #cells: CellCheck;
+  #references: ReferenceCheck;
+  #aside: RowStore | undefined;
+  /** Small tables with parents wait until all parents are known; others only where they point ahead. */
+  #allAside: boolean;
+  #typeAt: number;
+  #file: string;
+  #isDelta: boolean;
+  #present: boolean[] = [];
+  #filledModes = 0;
+  #blankModes = 0;
+  #sawDeleted = false;
+
+  constructor(source: TableSource, context: TableContext) {
+    const { kind } = source;
+    this.#kind = kind;
+    this.#context = context;
+    this.#tally = context.tally;
+    this.#file = fileOf(kind);
+    this.#ids = context.directory.ids(kind);
+    this.#cells = new CellCheck(kind, context.version, context.tally);
+    this.#references = new ReferenceCheck(kind, context.version, context.directory, context.tally);
+    this.#isDelta = source.mode === 'delta';
+    this.#allAside = kind === 'orgs' || kind === 'academicSessions';
+    if (this.#references.refersToItself) this.#aside = new RowStore(kind);
+    this.#typeAt = kind === 'orgs' || kind === 'academicSessions' ? fieldNames(kind).indexOf('type') : -1;
+    this.count = { kind, file: source.file, mode: source.mode, rows: 0, leftOut: 0, unidentified: 0 };
+  }
+
+  columns(present: boolean[]): void {
+    this.#present = present;
+    this.#cells.columns(present);
+  }
+
+  row(row: Row): void {
+    this.count.rows++;
+    const badId = this.#cells.checkId(row);
+    const index = badId ? this.#badId(row) : this.#addId(row);
+    const badMode = this.#mode(row, index);
+    const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
+    const badCells = deleted ? false : this.#cells.check(row);
+    if (badId) {
+      this.count.leftOut++;
+      return;
+    }
+    if (index < 0) {
+      this.count.leftOut++;
+      return;
+    }
+    if (badMode || badCells) return this.#leaveOut(row, index);
+    if (!deleted && this.#aside && (this.#allAside || this.#references.pointsAhead(row))) {
+      this.#aside.push(row);
+      return;
+    }
+    this.#finishRow(row, index, deleted);
+  }
+
+  broken(buffer: Uint8Array, start: number, end: number, line: number): void {
+    this.count.rows++;
+    this.count.leftOut++;
+    if (start === end || !isIdText(buffer, start, end)) {
+      this.count.unidentified++;
+      return;
+    }
+    const index = this.#ids.add(buffer, start, end, line, LEFT_OUT);
+    if (index >= 0) this.#context.sink?.leftOut(this.#kind, decode(buffer, start, end));
+  }
+
+  drain(): void | Promise<void> {
+    return this.#context.sink?.drain();
+  }
+
+  /** All ids of the file are known: judges the rows that waited for them. */
+  async finish(): Promise<void> {
+    const aside = this.#aside;
+    this.#aside = undefined;
+    if (aside) {
+      const cut = this.#allAside ? this.#loops(aside) : new Set<number>();
+      let since = 0;
+      for (const row of aside.rows()) {
+        const index = this.#indexOf(row);
+        if (cut.has(index)) row.end[this.#parentAt] = row.start[this.#parentAt] as number;
+        this.#finishRow(row, index, false);
+        if (++since % ROWS_BETWEEN_DRAINS === 0) await this.drain();
+      }
+    }
+    await this.drain();
+    this.#judgeModes();
+  }
+
+  #finishRow(row: Row, index: number, deleted: boolean): void {
+    if (!deleted && this.#references.check(row, index)) return this.#leaveOut(row, index);
+    const { sink } = this.#context;
+    if (sink) sink.row(row, contentHash(row));
+  }
+
+  #leaveOut(row: Row, index: number): void {
+    this.count.leftOut++;
+    this.#ids.flags[index] = (this.#ids.flags[index] as number) | LEFT_OUT;
+    this.#context.sink?.leftOut(this.#kind, row.text(0));
+  }
+
+  #badId(row: Row): number {
+    const from = row.start[0] as number;
+    const to = row.end[0] as number;
+    const blank = from === to;
+    if (blank || to - from > 255) this.count.unidentified++;
+    else this.#context.sink?.leftOut(this.#kind, row.text(0));
+    if (!blank) this.#ids.add(row.buffer, from, to, row.line, LEFT_OUT);
+    return -1;
+  }
+
+  /** Index of the row's id, or -1 when an earlier row has it. */
+  #addId(row: Row): number {
+    const from = row.start[0] as number;
+    const to = row.end[0] as number;
+    const ids = this.#ids;
+    const index = ids.add(row.buffer, from, to, row.line, this.#typeFlags(row));
+    if (index >= 0) {
+      if (ids.variant >= 0) this.#caseCollision(row, ids.variant);
+      return index;
+    }
+    const first = -1 - index;
+    if ((ids.flags[first] as number) & KNOWN) {
+      ids.flags[first] = this.#typeFlags(row);
+      ids.lines[first] = row.line;
+      return first;
+    }
+    const id = show(row.text(0));
+    const line = ids.lines[first] as number;
+    this.#say('sourced-id-duplicate', row, 0, { key: id, message: `sourcedId "${id}" stands on line ${line} already` });
+    return -1;
+  }
+
+  #typeFlags(row: Row): number {
+    if (this.#typeAt < 0) return 0;
+    const type = row.text(this.#typeAt);
+    if (type.startsWith('ext:')) return EXT_TYPE;
+    return type === 'school' || type === 'schoolYear' ? OF_TYPE : 0;
+  }
+
+  #caseCollision(row: Row, other: number): void {
+    const bytes = this.#ids.bytesOf(other);
+    const text = decode(bytes, 0, bytes.length);
+    this.#say('sourced-id-case-collision', row, 0, {
+      message: `sourcedId "${show(row.text(0))}" differs from "${show(text)}" (line ${this.#ids.lines[other]}) by case alone`,
+    });
+  }
+
+  /** status and dateLastModified: blank in bulk, filled in delta. True when they cost the record. */
+  #mode(row: Row, index: number): boolean {
+    const hasStatus = row.start[STATUS] !== row.end[STATUS];
+    const hasModified = row.start[MODIFIED] !== row.end[MODIFIED];
+    if (!hasStatus && !hasModified && !this.#isDelta) {
+      this.#blankModes++;
+      return false;
+    }
+    const status = hasStatus ? row.text(STATUS) : '';
+    const [verdict, faulty] = this.#status(row, status);
+    if (hasStatus && hasModified) this.#filledModes++;
+    else if (!hasStatus && !hasModified) this.#blankModes++;
+    if (verdict === TOBEDELETED) this.#sawDeleted = true;
+    if (this.#isDelta) {
+      if (verdict === TOBEDELETED && index >= 0) this.#ids.flags[index] = (this.#ids.flags[index] as number) | DELETED;
+      return this.#modified(row, hasModified) || faulty;
+    }
+    return this.#bulkMode(row, status, verdict, hasStatus, hasModified) || faulty;
+  }
+
+  #status(row: Row, status: string): [number, boolean] {
+    if (status === '') {
+      if (!this.#isDelta || this.#present[STATUS] === false) return [BLANK, this.#isDelta];
+      this.#say('delta-status-missing', row, STATUS, { message: 'status is blank in a delta file' });
+      return [BLANK, true];
+    }
+    if (status === 'active') return [ACTIVE, false];
+    if (status === 'tobedeleted') return [TOBEDELETED, false];
+    if (status === 'inactive') {
+      this.#say('status-inactive-legacy', row, STATUS, { message: 'status is "inactive", a word of OneRoster 1.0' });
+      return [TOBEDELETED, !this.#tally.repairs('status-inactive-legacy')];
+    }
+    this.#say('status-invalid', row, STATUS, { message: `status is "${show(status)}", not active or tobedeleted` });
+    return [BLANK, true];
+  }
+
+  #bulkMode(row: Row, status: string, verdict: number, hasStatus: boolean, hasModified: boolean): boolean {
+    let faulty = false;
+    if (verdict === TOBEDELETED) {
+      this.#say('bulk-tobedeleted-row', row, STATUS, { message: `status is "${status}" in a bulk file` });
+      faulty = true;
+    } else if (hasStatus && verdict === ACTIVE) {
+      this.#say('bulk-status-present', row, STATUS, { message: 'status is filled in a bulk file' });
+      faulty = this.#tally.costs('bulk-status-present');
+    }
+    if (hasModified) {
+      this.#say('bulk-date-last-modified-present', row, MODIFIED, {
+        message: 'dateLastModified is filled in a bulk file',
+      });
+      faulty = this.#tally.costs('bulk-date-last-modified-present') || faulty;
+    }
+    return faulty;
+  }
+
+  #modified(row: Row, hasModified: boolean): boolean {
+    if (!hasModified) {
+      if (this.#present[MODIFIED] !== false)
+        this.#say('delta-date-last-modified-missing', row, MODIFIED, {
+          message: 'dateLastModified is blank in a delta file',
+        });
+      return true;
+    }
+    const text = row.text(MODIFIED);
+    const verdict = judgeDateTime(text);
+    if (verdict === 'format') {
+      this.#say('datetime-format-invalid', row, MODIFIED, {
+        message: `dateLastModified "${show(text)}" is not a time like 2025-08-27T14:05:00.000Z`,
+      });
+      return true;
+    }
+    if (verdict === 'not-utc') {
+      this.#say('datetime-not-utc', row, MODIFIED, { message: `dateLastModified "${show(text)}" is not in UTC` });
+      return true;
+    }
+    if (verdict === 'no-milliseconds') this.#say('datetime-without-milliseconds', row, MODIFIED);
+    const { now } = this.#context;
+    if (now && text > now)
+      this.#say('delta-date-in-future', row, MODIFIED, {
+        message: `dateLastModified "${show(text)}" lies in the future`,
+      });
+    return false;
+  }
+
+  /** Declared mode and rows disagree, or a file mixes both styles: the rows decide, and nothing is removed on a guess. */
+  #judgeModes(): void {
+    const mixed = this.#filledModes > 0 && this.#blankModes > 0;
+    const bulkWithDeletes = !this.#isDelta && this.#sawDeleted;
+    const deltaAsBulk = this.#isDelta && this.#filledModes === 0 && this.#blankModes > 0;
+    if (!mixed && !bulkWithDeletes && !deltaAsBulk) return;
+    const said = this.#isDelta ? 'delta' : 'bulk';
+    const filled = `status and dateLastModified are filled on ${this.#filledModes} of ${this.count.rows} rows`;
+    this.#tally.add('mode-conflict', { file: this.#file, message: `${this.#file} is declared ${said}, and ${filled}` });
+    this.count.unidentified += this.#isDelta ? 0 : 1;
+  }
+
+  #say(rule: string, row: Row, at: number, where: Where = {}): void {
+    const place: Where = {
+      file: this.#file,
+      line: row.line,
+      column: fieldNames(this.#kind)[at] as string,
+      value: show(row.text(at)),
+    };
+    if (at > 0) place.key = show(row.text(0));
+    this.#tally.add(rule, { ...place, ...where });
+  }
+
+  /** Reports every org or session that is its own ancestor; its parent is not taken. */
+  #loops(aside: RowStore): Set<number> {
+    const at = this.#parentAt;
+    const parents = new Map<number, number>();
+    for (const row of aside.rows()) {
+      const parent = this.#ids.find(row.buffer, row.start[at] as number, row.end[at] as number);
+      const child = this.#indexOf(row);
+      if (parent >= 0 && parent !== child) parents.set(child, parent);
+    }
+    const looped = inLoops(parents);
+    if (looped.size === 0) return looped;
+    for (const row of aside.rows()) {
+      if (!looped.has(this.#indexOf(row))) continue;
+      this.#say('reference-cycle', row, at, {
+        message: `parentSourcedId "${show(row.text(at))}" leads back to the record itself`,
+      });
+    }
+    return looped;
+  }
+
+  get #parentAt(): number {
+    return fieldNames(this.#kind).indexOf('parentSourcedId');
+  }
+
+  #indexOf(row: Row): number {
+    return this.#ids.find(row.buffer, row.start[0] as number, row.end[0] as number);
+  }
+}
+
+/** The members of loops in a map from child to parent. */
+function inLoops(parents: Map<number, number>): Set<number> {
+  const looped = new Set<number>();
+  const done = new Set<number>();
+  for (const first of parents.keys()) {
+    const path = new Set<number>();
+    let at: number | undefined = first;
+    while (at !== undefined && !done.has(at) && !path.has(at)) {
+      path.add(at);
+      at = parents.get(at);
+    }
+    if (at !== undefined && path.has(at)) {
+      let member: number = at;
+      do {
+        looped.add(member);
+        member = parents.get(member) as number;
+      } while (member !== at);
+    }
+    for (const member of path) done.add(member);
+  }
+  return looped;
+}
