@@ -95,7 +95,9 @@ export class Tokens {
     this.texts = texts;
     for (const text of texts) {
       const bytes = encode(text);
-      (this.#byLength[bytes.length] ??= []).push(bytes);
+      const alike = this.#byLength[bytes.length];
+      if (alike) alike.push(bytes);
+      else this.#byLength[bytes.length] = [bytes];
     }
   }
 

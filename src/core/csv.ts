@@ -134,7 +134,7 @@ export class CsvReader {
         start[count] = cell;
         end[count++] = at > cell && buffer[at - 1] === CR && at <= filled ? at - 1 : at;
         this.count = count;
-        this.#emit(at > filled ? filled : at);
+        this.#emit(Math.min(at, filled));
         return at + 1;
       } else if (kind === 3) {
         if (at + 1 >= filled && !last) return this.#wait();
