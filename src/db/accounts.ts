@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import { Refusal } from '../core/refusal.ts';
 import type { Db } from './db.ts';
-import { newId } from './ids.ts';
+import { isId, newId } from './ids.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
 export type Account = {
@@ -44,8 +44,9 @@ export async function addAccount(db: Db, { email, role, districtId = null, name 
   return account;
 }
 
-export function accountById(db: Db, id: string): Promise<Account | undefined> {
-  return db.one<Account>(sql`select ${accountColumns} from accounts a where a.id::text = ${id}`);
+export async function accountById(db: Db, id: string): Promise<Account | undefined> {
+  if (!isId(id)) return undefined;
+  return db.one<Account>(sql`select ${accountColumns} from accounts a where a.id = ${id}`);
 }
 
 /** Capitals make no difference. */

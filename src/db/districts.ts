@@ -3,7 +3,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Db } from './db.ts';
-import { newId } from './ids.ts';
+import { isId, newId } from './ids.ts';
 
 export type Product = { id: string; slug: string; name: string };
 export type District = { id: string; siteCode: string; slug: string; name: string; timeZone: string };
@@ -71,18 +71,17 @@ export async function addDistrict(db: Db, { siteCode, name, slug, timeZone }: Ne
   return district;
 }
 
-/** By site code, by id, or by slug. @throws Refusal `district-ambiguous` when several have the slug. */
+/** By site code, by id, or by slug, in this order. @throws Refusal `district-ambiguous` when several have the slug. */
 export async function findDistrict(db: Db, text: string): Promise<District | undefined> {
-  const found = await db.query<District>(sql`
-    select ${districtColumns} from districts
-    where site_code = ${text} or id::text = ${text.toLowerCase()} or slug = ${text}
-    order by site_code = ${text} desc, id::text = ${text.toLowerCase()} desc
-    limit 2`);
-  const [first, second] = found;
-  if (first && second && first.siteCode !== text && first.id !== text.toLowerCase()) {
+  const by = (where: Sql) => db.query<District>(sql`select ${districtColumns} from districts where ${where} limit 2`);
+  const [exact] = await by(sql`site_code = ${text}`);
+  if (exact) return exact;
+  if (isId(text)) return (await by(sql`id = ${text}`))[0];
+  const [found, other] = await by(sql`slug = ${text}`);
+  if (other) {
     throw new Refusal('district-ambiguous', 409, `Several districts are called "${text}". Name one by its site code.`);
   }
-  return first;
+  return found;
 }
 
 export function listDistricts(db: Db, { districtId }: { districtId?: string } = {}): Promise<District[]> {
@@ -148,7 +147,8 @@ export async function setSource(db: Db, id: string, patch: SourcePatch): Promise
 }
 
 export async function sourceById(db: Db, id: string): Promise<SourceRow | undefined> {
-  return (await selectSources(db, sql`s.id::text = ${id}`))[0];
+  if (!isId(id)) return undefined;
+  return (await selectSources(db, sql`s.id = ${id}`))[0];
 }
 
 /** Ordered by district, product and name. */

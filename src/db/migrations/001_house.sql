@@ -138,6 +138,7 @@ create table deliveries (
   primary key (roster_id, id)
 );
 
+create index deliveries_id on deliveries (id);
 create index deliveries_source on deliveries (roster_id, source_id, received_at);
 create index deliveries_expiry on deliveries (expires_at) where archive_key is not null;
 
@@ -187,6 +188,8 @@ create table sync_steps (
   primary key (roster_id, sync_id, step),
   foreign key (roster_id, sync_id) references syncs (roster_id, id) on delete cascade
 );
+
+create index sync_steps_open on sync_steps (step, roster_id) where finished_at is null;
 
 create table sync_rules (
   roster_id uuid not null,
