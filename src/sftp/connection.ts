@@ -1,0 +1,148 @@
+/** One client's connection: signing in, a few SFTP sessions, and nothing else. */
+
+import type { Socket } from 'node:net';
+import type { AuthContext, Connection as Ssh } from 'ssh2';
+import { Refusal } from '../core/refusal.ts';
+import type { AuditEntry, Folder, SftpAccount, SftpDeps, SftpLimits } from './deps.ts';
+import type { Dropbox } from './dropbox.ts';
+import { type Session, serveSession } from './session.ts';
+import { Traffic } from './traffic.ts';
+
+export type ConnectionContext = Pick<SftpDeps, 'signIn' | 'foldersOf' | 'log'> & {
+  limits: SftpLimits;
+  dropboxOf(sourceId: string): Promise<Dropbox>;
+  audit(entry: AuditEntry): void;
+  /** No more sessions: the server is being stopped. */
+  stopping(): boolean;
+};
+
+export type Connection = {
+  busy(): boolean;
+  /** Whether nothing was asked for longer than `idleMs`. */
+  idle(nowMs: number, idleMs: number): boolean;
+  end(): void;
+  /** Settles when all sessions are over; call it once the socket is closed. */
+  ended(): Promise<void>;
+};
+
+const sessionsLimit = 8;
+const foldersFreshMs = 5000;
+const deniedAuditLimit = 100;
+/** Passwords and everything else that is tried before them. */
+const authRequestsLimit = 30;
+
+export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionContext): Connection {
+  const address = socket.remoteAddress ?? '';
+  const traffic = new Traffic(socket);
+  const sessions = new Set<Session>();
+  let account: SftpAccount | undefined;
+  let lastActAtMs = Date.now();
+
+  const end = () => {
+    ssh.end();
+  };
+  // Malformed packets and broken connections are the client's affair: ssh2 ends the connection itself.
+  ssh.on('error', () => {});
+  ssh.on(
+    'authentication',
+    signingIn(context, address, end, (signedIn) => {
+      account = signedIn;
+      lastActAtMs = Date.now();
+    }),
+  );
+  ssh.on('session', (accept, reject) => {
+    if (!account || sessions.size >= sessionsLimit || context.stopping()) return reject();
+    const who = { accountId: account.id, address };
+    const requestContext = {
+      ...who,
+      folders: cachedFolders(context, account),
+      dropboxOf: context.dropboxOf,
+      audit: onceEach(context.audit),
+      log: context.log,
+    };
+    accept().on('sftp', (acceptSftp) => {
+      lastActAtMs = Date.now();
+      const session = serveSession(acceptSftp(), requestContext, traffic, () => socket.destroy());
+      sessions.add(session);
+      void session.ended.then(() => {
+        sessions.delete(session);
+        lastActAtMs = Date.now();
+      });
+    });
+  });
+
+  return {
+    busy: () => [...sessions].some((session) => session.busy()),
+    idle(nowMs, idleMs) {
+      if ([...sessions].some((session) => session.waiting())) return false;
+      const last = Math.max(lastActAtMs, ...[...sessions].map((session) => session.lastRequestAtMs()));
+      return nowMs - last > idleMs;
+    },
+    end,
+    async ended() {
+      await Promise.all([...sessions].map((session) => session.ended));
+    },
+  };
+}
+
+function signingIn(
+  context: ConnectionContext,
+  address: string,
+  end: () => void,
+  welcome: (account: SftpAccount) => void,
+): (auth: AuthContext) => void {
+  let tries = 0;
+  let requests = 0;
+  async function check(auth: AuthContext & { method: 'password' }): Promise<void> {
+    const account = await context.signIn(auth.username, auth.password, address).catch((error) => {
+      if (!(error instanceof Refusal)) context.log.error({ err: error }, 'sftp sign in');
+      return undefined;
+    });
+    if (account) {
+      welcome(account);
+      auth.accept();
+      context.audit({ accountId: account.id, address, act: 'sftp sign in' });
+    } else {
+      auth.reject(['password']);
+      if (tries >= context.limits.attempts) end();
+    }
+  }
+  return (auth) => {
+    if (++requests > authRequestsLimit) return end();
+    // A request to change the password comes with something else than text.
+    if (auth.method !== 'password' || typeof auth.password !== 'string' || auth.password.length > 1024)
+      return auth.reject(['password']);
+    if (++tries > context.limits.attempts) return end();
+    void check(auth).catch(() => end());
+  };
+}
+
+/** Folders are asked for again every few seconds, so that what is taken from a person is gone while they are connected. */
+function cachedFolders(context: ConnectionContext, account: SftpAccount): () => Promise<Folder[]> {
+  let asked: Promise<Folder[]> | undefined;
+  let askedAtMs = 0;
+  return () => {
+    if (!asked || Date.now() - askedAtMs > foldersFreshMs) {
+      askedAtMs = Date.now();
+      const asking = context.foldersOf(account);
+      asking.catch(() => {
+        if (asked === asking) asked = undefined;
+      });
+      asked = asking;
+    }
+    return asked;
+  };
+}
+
+/** A client that asks for the same forbidden thing again and again is noted once, and one that tries many not for ever. */
+function onceEach(audit: (entry: AuditEntry) => void): (entry: AuditEntry) => void {
+  const told = new Set<string>();
+  return (entry) => {
+    if (entry.act === 'sftp denied') {
+      const key = entry.object ?? '';
+      if (told.has(key) || told.size >= deniedAuditLimit) return;
+      told.add(key);
+    }
+    audit(entry);
+  };
+}

@@ -1,0 +1,101 @@
+/** What the SFTP door needs from the house: facts and acts in its own words, so that the door can be tested alone. */
+
+import type { Log } from '../log.ts';
+import type { HostKey } from './host-keys.ts';
+
+export type SftpAccount = { id: string };
+
+/** A source that takes files by SFTP. */
+export type Folder = {
+  sourceId: string;
+  /** Absolute, no slash at the end: `/imagine/1234567-lakeview/literacy`. */
+  path: string;
+  /** Folder on disk whose files are shown, read only, as `reports/`; may not exist yet. */
+  reportsDir?: string;
+};
+
+/** One file of an upload, whole and on disk. */
+export type UploadedFile = { name: string; path: string; sizeBytes: number };
+
+/** What becomes one delivery. */
+export type Upload = {
+  sourceId: string;
+  /** Name of the one file; `loose files` for a set. */
+  name: string;
+  files: UploadedFile[];
+  accountId: string;
+  address: string;
+};
+
+/** A delivery that was received and is not processed yet. */
+export type ReceivedFile = { name: string; sizeBytes: number; receivedAt: Date };
+
+/** An act for the audit log. `object` may hold a path, so that an entry never goes to the program's own log. */
+export type AuditEntry = {
+  accountId: string;
+  address: string;
+  act: 'sftp sign in' | 'sftp denied' | 'sftp remove' | 'sftp set aside' | 'sftp upload cut off';
+  object?: string;
+  detail?: Record<string, string | number>;
+};
+
+export type SftpLimits = {
+  /** Largest file. */
+  fileBytes: number;
+  /** Most bytes that wait in one folder. */
+  folderBytes: number;
+  /** Most files that wait in one folder. */
+  folderFiles: number;
+  connections: number;
+  connectionsPerAddress: number;
+  newConnectionsPerMinute: number;
+  /** Passwords tried on one connection. */
+  attempts: number;
+  /** From connecting to being signed in. */
+  signInMs: number;
+  idleMs: number;
+};
+
+export type SftpDeps = {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  hostKeys: HostKey[];
+  /** Holds one folder per source with what waits; belongs to this door alone. */
+  stagingDir: string;
+  limits?: Partial<SftpLimits>;
+  /** A set of loose files is complete when nothing came for this long. */
+  quietMs: number;
+  /** A received file stays listed at least this long, as clients look for what they have just put. Default 60 s. */
+  lingerMs?: number;
+  /** For how long `close` waits for uploads under way. Default 10 s. */
+  graceMs?: number;
+  log: Log;
+  /** @throws Refusal when the person may not come in. */
+  signIn(email: string, password: string, address: string): Promise<SftpAccount>;
+  /** The person's own sources; asked again every few seconds. */
+  foldersOf(account: SftpAccount): Promise<Folder[]>;
+  /**
+   * Makes a delivery. It is durable when this resolves, and only then does the client hear success. The files may be
+   * moved away; what is left of them is removed afterwards.
+   * @throws Refusal whose sentence is shown to the person.
+   */
+  receive(upload: Upload): Promise<unknown>;
+  /** Deliveries of a source that are received but not processed: they stay listed. */
+  unprocessedOf?(sourceId: string): Promise<ReceivedFile[]>;
+  audit(entry: AuditEntry): void | Promise<void>;
+};
+
+const GiB = 1024 ** 3;
+
+export const defaultLimits: SftpLimits = {
+  fileBytes: 2 * GiB,
+  folderBytes: 8 * GiB,
+  folderFiles: 200,
+  connections: 200,
+  connectionsPerAddress: 100,
+  newConnectionsPerMinute: 300,
+  attempts: 6,
+  signInMs: 60_000,
+  idleMs: 600_000,
+};

@@ -1,0 +1,202 @@
+/** One file being written by a client: many positional writes under way at once, in the order they came. */
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Answer, answerOf, failure } from './answers.ts';
+import { addExtent, cutExtents, type Extents, prefixOf } from './extents.ts';
+
+type Piece = { at: number; data: Uint8Array; done(): void; failed(error: unknown): void };
+
+const runBytes = 4 * 1024 * 1024;
+const runPieces = 256;
+const scatterLimit = 4096;
+
+export class OpenUpload {
+  /** Everything after `end` cannot be there: the largest offset written so far. */
+  #endBytes: number;
+  #extents: Extents;
+  #file: FileHandle;
+  #limitBytes: number;
+  #append: boolean;
+  #queue: Piece[] = [];
+  #writing: Promise<void> | undefined;
+  #failure: unknown;
+  #spoilt = false;
+  #closing: Promise<unknown> | undefined;
+
+  private constructor(file: FileHandle, sizeBytes: number, options: { limitBytes: number; append: boolean }) {
+    this.#file = file;
+    this.#endBytes = sizeBytes;
+    this.#extents = sizeBytes > 0 ? [[0, sizeBytes]] : [];
+    this.#limitBytes = options.limitBytes;
+    this.#append = options.append;
+  }
+
+  /**
+   * @param sizeBytes what the file holds already; 0 makes a new one, and fails if there is one.
+   * @param options.append whether every write goes to the end, whatever offset the client names.
+   */
+  static async open(path: string, sizeBytes: number, options: { limitBytes: number; append: boolean }) {
+    return new OpenUpload(await open(path, sizeBytes > 0 ? 'r+' : 'wx+', 0o600), sizeBytes, options);
+  }
+
+  get sizeBytes(): number {
+    return this.#endBytes;
+  }
+
+  /** Why this upload cannot become a file any more. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Settles when a close under way is through. */
+  get closing(): Promise<unknown> | undefined {
+    return this.#closing;
+  }
+
+  /** Resolves when the bytes are handed to the file system. @throws Answer */
+  write(offset: number, data: Uint8Array): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#closing) return Promise.reject(failure('This file is closed.'));
+    const at = this.#append ? this.#endBytes : offset;
+    if (at + data.length > this.#limitBytes) return Promise.reject(this.#spoil(tooLarge(this.#limitBytes)));
+    if (this.#extents.length > scatterLimit)
+      return Promise.reject(this.#spoil(failure('This file comes in too many scattered pieces.')));
+    this.#endBytes = Math.max(this.#endBytes, at + data.length);
+    return new Promise((done, failed) => {
+      this.#queue.push({ at, data, done, failed });
+      this.#writing ??= this.#drain();
+    });
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(lengthBytes), 0, lengthBytes, offset);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  /** Makes the file shorter; asking for a longer one changes nothing. */
+  async cut(sizeBytes: number): Promise<void> {
+    await this.#settled();
+    if (sizeBytes >= this.#endBytes) return;
+    await this.#file.truncate(sizeBytes);
+    cutExtents(this.#extents, sizeBytes);
+    this.#endBytes = sizeBytes;
+  }
+
+  /** Nothing more is written; whoever still writes hears why. */
+  fail<E>(why: E): E {
+    this.#failure ??= why;
+    return why;
+  }
+
+  /**
+   * Closes a file that the client says is whole; its bytes are on disk when this resolves.
+   * @throws Answer when a write had failed, or a piece is missing; the file is closed then too.
+   */
+  finish(): Promise<void> {
+    if (this.#closing) return Promise.reject(this.#failure ?? failure('This file is closed.'));
+    const work = this.#finish();
+    this.#closing = work.catch(() => {});
+    return work;
+  }
+
+  /**
+   * Closes a file that was cut off, and takes away everything after the first hole.
+   * @returns how many bytes are left, and on disk; 0 when it was closed before.
+   */
+  async abandon(): Promise<number> {
+    if (this.#closing) {
+      await this.#closing;
+      return 0;
+    }
+    const work = this.#abandon();
+    this.#closing = work.catch(() => {});
+    return work;
+  }
+
+  async #finish(): Promise<void> {
+    await this.#settled();
+    try {
+      if (this.#failure) throw this.#failure;
+      if (prefixOf(this.#extents) !== this.#endBytes)
+        throw this.fail(failure('A part of this file is missing. Send it again.'));
+      await this.#file.sync();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #abandon(): Promise<number> {
+    this.fail(failure('This upload was ended.'));
+    await this.#settled();
+    const keptBytes = prefixOf(this.#extents);
+    try {
+      await this.#file.truncate(keptBytes);
+      await this.#file.sync();
+    } finally {
+      await this.#file.close();
+    }
+    return keptBytes;
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    // Lets the packets that came in the same breath gather, so that they become one write.
+    await new Promise(setImmediate);
+    for (let run = this.#nextRun(); run.length > 0; run = this.#nextRun()) {
+      try {
+        if (this.#failure) throw this.#failure;
+        const start = run[0]!.at;
+        const end = run.at(-1)!.at + run.at(-1)!.data.length;
+        await this.#writeRun(run, start, end - start);
+        addExtent(this.#extents, start, end);
+        for (const piece of run) piece.done();
+      } catch (error) {
+        const why = this.#spoil(answerOf(error) ?? error);
+        for (const piece of run) piece.failed(why);
+      }
+    }
+    if (this.#spoilt) await this.#file.truncate(0).catch(() => {});
+    this.#writing = undefined;
+  }
+
+  /** Fails for good, and gives the room on the disk back at once: the client may take its time to close. */
+  #spoil<E>(why: E): E {
+    this.#spoilt = true;
+    this.#writing ??= this.#drain();
+    return this.fail(why);
+  }
+
+  /** Takes pieces from the queue as long as each follows the one before. */
+  #nextRun(): Piece[] {
+    let bytes = 0;
+    let count = 0;
+    for (const piece of this.#queue) {
+      if (count > 0 && (piece.at !== this.#queue[0]!.at + bytes || bytes >= runBytes || count >= runPieces)) break;
+      bytes += piece.data.length;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #writeRun(run: Piece[], start: number, lengthBytes: number): Promise<void> {
+    const parts = run.map((piece) => piece.data);
+    const { bytesWritten } = await this.#file.writev(parts, start);
+    if (bytesWritten === lengthBytes) return;
+    // A short write: mostly a full disk, of which the next write tells.
+    const rest = Buffer.concat(parts);
+    for (let done = bytesWritten; done < lengthBytes; ) {
+      const { bytesWritten: more } = await this.#file.write(rest, done, lengthBytes - done, start + done);
+      done += more;
+    }
+  }
+}
+
+function tooLarge(limitBytes: number): Answer {
+  const mebibytes = limitBytes / 1024 ** 2;
+  const limit =
+    mebibytes >= 1024 ? `${Math.round((mebibytes / 1024) * 10) / 10} GiB` : `${Math.round(mebibytes * 10) / 10} MiB`;
+  return failure(`This file is larger than the server takes (${limit}). Nothing was kept of it.`);
+}
