@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import { rules } from '../core/rules/index.ts';
+import { counted, thousands } from '../core/words.ts';
 
 /** Records of one kind by what the sync does to them. */
 export type ReportCount = { create: number; update: number; archive: number; reactivate: number };
@@ -26,7 +27,8 @@ export type ReportFacts = {
   fault: string | null;
 };
 
-const examplesEach = 5;
+/** How many findings of one rule the text report shows. */
+export const examplesEach = 5;
 const worstFirst: Severity[] = ['fatal', 'error', 'warning', 'info'];
 /** How many syncs of a source keep their report in its folder. */
 const reportsKept = 20;
@@ -55,10 +57,10 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules'>): s
   for (const count of Object.values(facts.plan)) {
     for (const name of ['create', 'update', 'archive', 'reactivate'] as const) sum[name] += count[name];
   }
-  const counts = `${grouped(sum.create + sum.reactivate)} added, ${grouped(sum.update)} changed, ${grouped(sum.archive)} removed`;
+  const counts = `${thousands(sum.create + sum.reactivate)} added, ${thousands(sum.update)} changed, ${thousands(sum.archive)} removed`;
   const errors = facts.rules.filter((rule) => rule.severity === 'fatal' || rule.severity === 'error');
   const rows = errors.reduce((total, rule) => total + rule.count, 0);
-  const faults = rows === 0 ? 'No errors.' : `${plural(rows, 'error')} of ${plural(errors.length, 'kind')}.`;
+  const faults = rows === 0 ? 'No errors.' : `${counted(rows, 'error')} of ${counted(errors.length, 'kind')}.`;
   switch (facts.state) {
     case 'applied':
       return `Applied: ${counts}. ${faults}`;
@@ -86,9 +88,9 @@ function tableLines({ tables, plan }: ReportFacts): string[] {
     .map((table) => {
       const count = plan[table.kind];
       const planned = count
-        ? [count.create + count.reactivate, count.update, count.archive].map(grouped)
+        ? [count.create + count.reactivate, count.update, count.archive].map(thousands)
         : ['-', '-', '-'];
-      return [table.kind, grouped(table.rows), ...planned, grouped(table.leftOut)];
+      return [table.kind, thousands(table.rows), ...planned, thousands(table.leftOut)];
     });
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
   const line = (row: string[]) =>
@@ -108,10 +110,10 @@ function ruleLines(facts: ReportFacts): string[] {
     const examples = facts.examples.filter((one) => one.rule === count.rule).slice(0, examplesEach);
     const more = count.count - examples.length;
     return [
-      `${count.severity}: ${rule?.title ?? count.rule} (${plural(count.count, 'row')}, rule ${count.rule})`,
+      `${count.severity}: ${rule?.title ?? count.rule} (${counted(count.count, 'row')}, rule ${count.rule})`,
       ...(rule ? [`  ${rule.why}`, `  What to do: ${rule.fix}`] : []),
       ...examples.map((one) => `  - ${place(one)}`),
-      ...(more > 0 && examples.length > 0 ? [`  - and ${grouped(more)} more`] : []),
+      ...(more > 0 && examples.length > 0 ? [`  - and ${thousands(more)} more`] : []),
       '',
     ];
   });
@@ -128,9 +130,6 @@ export function place(finding: Finding): string {
   const start = [where, cell].filter((part) => part !== '').join(', ');
   return start === '' ? finding.message : `${start}: ${finding.message}`;
 }
-
-const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const plural = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 export const findingsHeader = 'rule,severity,file,line,column,key,value,message,fix\r\n';
 

@@ -1,0 +1,112 @@
+/** What a roster has to do next, and the marks by which a sync is taken up again where it stopped. */
+import sql from 'sql-template-tag';
+import type { TableCount } from '../core/record.ts';
+import type { Db } from './db.ts';
+
+/** A sync that is not over, as far as the order of work is concerned. */
+export type OpenSync = {
+  id: string;
+  number: number;
+  sourceId: string;
+  state: 'received' | 'checking' | 'comparing' | 'applying' | 'held';
+  /** A person has decided about it since it was held. */
+  decided: boolean;
+  /** It waits until no earlier delivery of its source is held. */
+  waits: boolean;
+  paused: boolean;
+};
+
+/** Syncs of a roster that are not over, in the order of arrival. */
+export function openSyncs(db: Db, rosterId: string): Promise<OpenSync[]> {
+  return db.query<OpenSync>(sql`
+    select y.id, y.number, y.source_id as "sourceId", y.state, y.decision is not null as decided,
+      coalesce((y.hold->>'waits')::boolean, false) as waits, s.mode = 'paused' as paused
+    from syncs y join sources s on s.id = y.source_id
+    where y.roster_id = ${rosterId} and y.state in ('received', 'checking', 'comparing', 'applying', 'held')
+    order by y.number`);
+}
+
+/** Rosters that may have something to do: for the sweep that finds what the queue was never told. */
+export async function rostersWithWork(db: Db): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select distinct roster_id as id from syncs 
+    where state in ('received', 'checking', 'comparing', 'applying') or (state = 'held' and decision is not null)
+    union
+    select distinct roster_id from sync_steps where step = 'published' and finished_at is null`);
+  return rows.map((row) => row.id);
+}
+
+/** Syncs of a roster whose outcome has not been told yet, in the order of arrival. */
+export async function unpublished(db: Db, rosterId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select y.id from sync_steps p join syncs y on y.roster_id = p.roster_id and y.id = p.sync_id
+    where p.roster_id = ${rosterId} and p.step = 'published' and p.finished_at is null
+    order by y.number`);
+  return rows.map((row) => row.id);
+}
+
+/** Marks that the outcome of a sync is to be told; in the transaction that makes it the outcome. */
+export async function askToPublish(db: Db, rosterId: string, syncId: string): Promise<void> {
+  await db.query(sql`
+    insert into sync_steps (roster_id, sync_id, step, started_at) values (${rosterId}, ${syncId}, 'published', now())
+    on conflict (roster_id, sync_id, step) do update set started_at = now(), finished_at = null`);
+}
+
+/** Counts a try before it begins, so that one that ends the process counts too. */
+export async function countAttempt(db: Db, rosterId: string, syncId: string): Promise<number> {
+  const row = await db.one<{ attempts: number }>(sql`
+    update syncs set attempts = attempts + 1, started_at = coalesce(started_at, now())
+    where roster_id = ${rosterId} and id = ${syncId} returning attempts`);
+  return row?.attempts ?? 0;
+}
+
+/** Takes a try back that was broken off by a clean stop. */
+export async function uncountAttempt(db: Db, rosterId: string, syncId: string): Promise<void> {
+  await db.query(sql`
+    update syncs set attempts = greatest(attempts - 1, 0) where roster_id = ${rosterId} and id = ${syncId}`);
+}
+
+/** Numbers of earlier deliveries of the same source that still wait for a person, or for such a one. */
+export async function earlierWaiting(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
+  return db.query<{ id: string; number: number }>(sql`
+    select id, number from syncs
+    where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and number < ${sync.number}
+      and state in ('received', 'held')
+    order by number`);
+}
+
+export type LastApplied = { number: number; sha256: string | null; leftOut: number; whole: boolean; tables: TableCount[] | null };
+
+/** The newest sync of a source that went through, before this one. `whole` is false when removals were left waiting. */
+export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
+  return db.one<LastApplied>(sql`
+    select y.number, d.sha256, coalesce(y.left_out, 0) as "leftOut", y.tables,
+      coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole
+    from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
+    where y.roster_id = ${sync.rosterId} and y.source_id = ${sync.sourceId} and y.number < ${sync.number}
+      and y.state in ('applied', 'unchanged')
+    order by y.number desc limit 1`);
+}
+
+/** How far a step has come, as people are shown it. */
+export async function tellStep(db: Db, rosterId: string, syncId: string, step: string, detail: object): Promise<void> {
+  await db.query(sql`
+    update sync_steps set detail = ${JSON.stringify(detail)}
+    where roster_id = ${rosterId} and sync_id = ${syncId} and step = ${step} and finished_at is null`);
+}
+
+/** Where the archive keeps all findings of a sync as CSV; undefined when there are none. */
+export async function findingsKeyOf(db: Db, rosterId: string, syncId: string): Promise<string | undefined> {
+  const row = await db.one<{ key: string | null }>(sql`
+    select detail->>'findings' as key from sync_steps
+    where roster_id = ${rosterId} and sync_id = ${syncId} and step = 'checking'`);
+  return row?.key ?? undefined;
+}
+
+export async function setNeedsFull(db: Db, sourceId: string, needsFull: boolean): Promise<void> {
+  await db.query(sql`update sources set needs_full = ${needsFull} where id = ${sourceId}`);
+}
+
+export async function setLastFileName(db: Db, sourceId: string, name: string): Promise<void> {
+  await db.query(sql`update sources set last_file_name = ${name} where id = ${sourceId}`);
+}

@@ -1,0 +1,88 @@
+/** The step that reads a delivery: opened, checked and staged in one pass, with every finding kept. */
+
+import { performance } from 'node:perf_hooks';
+import { check } from '../core/check.ts';
+import type { CheckResult } from '../core/record.ts';
+import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
+import { clearFindings, saveFindings, saveRuleCounts } from '../db/findings.ts';
+import { liveIds } from '../db/roster.ts';
+import { tellStep } from '../db/turns.ts';
+import { keepFindings } from './findings.ts';
+import { rosterSink } from './load.ts';
+import { openDelivery } from './open.ts';
+import type { Turn } from './pipeline.ts';
+import { watchProgress } from './progress.ts';
+
+export type Checked = {
+  result: CheckResult;
+  /** Rows read, over all files. */
+  rows: number;
+  /** The archive's key of all findings as CSV; undefined when there are none. */
+  findingsKey: string | undefined;
+};
+
+/** Reads the delivery of a turn into its stage, which must be there and empty. Findings of an earlier try are replaced. */
+export async function checkDelivery(turn: Turn): Promise<Checked> {
+  const { sync, delivery, deps } = turn;
+  if (delivery.archiveKey === null) throw new Error(`The bytes of delivery ${delivery.id} have expired.`);
+  await clearFindings(deps.db, sync.id);
+  const save = (found: Parameters<typeof saveFindings>[2]) => saveFindings(deps.db, sync.id, found);
+  const keeper = keepFindings({ archive: deps.archive, tempDir: deps.tempDir, save });
+  const file = await deps.archive.openFile(delivery.archiveKey);
+  try {
+    const bundle = await openDelivery(file.path, deps.limits, delivery.name);
+    try {
+      const { result, rows } = await readInto(turn, bundle, keeper);
+      const findingsKey = await keeper.finish();
+      await saveRuleCounts(deps.db, sync.id, result.rules);
+      return { result, rows, findingsKey };
+    } finally {
+      await bundle.close();
+    }
+  } finally {
+    await file.close();
+    await keeper.close();
+  }
+}
+
+async function readInto(
+  turn: Turn,
+  bundle: Awaited<ReturnType<typeof openDelivery>>,
+  keeper: ReturnType<typeof keepFindings>,
+): Promise<{ result: CheckResult; rows: number }> {
+  const { sync, source, ctx, deps, signal } = turn;
+  const loading = rosterSink(deps.db, ctx);
+  const watched = watchProgress({
+    bundle,
+    sink: loading,
+    signal,
+    clock: () => performance.now(),
+    async tell(progress) {
+      await tellStep(deps.db, sync.rosterId, sync.id, 'checking', progress);
+      await keeper.flush();
+      await deps.at?.('checking');
+    },
+  });
+  try {
+    const result = await check(watched.bundle, {
+      profile: source.profile,
+      format: source.format,
+      known: (kind) => (referred.has(kind) ? liveIds(deps.db, sync.rosterId, kind) : undefined),
+      report: keeper.report,
+      sink: watched.sink,
+      now: deps.now(),
+    });
+    await deps.at?.('checking');
+    if (result.counts.fatal > 0) loading.abort();
+    else await loading.finish();
+    return { result, rows: watched.now().rows };
+  } catch (error) {
+    loading.abort();
+    throw error;
+  }
+}
+
+/** Kinds that records refer to. */
+const referred = new Set(
+  rosterKinds.flatMap((kind) => Object.values(tableOf(kind).fields).flatMap((field) => (field.to ? [field.to as Kind] : []))),
+);

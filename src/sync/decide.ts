@@ -1,0 +1,101 @@
+/** What a person decides about a held sync, and whether the plan is still the one that they saw. */
+
+import { Refusal } from '../core/refusal.ts';
+import type { KindPlan, Plan } from '../core/plan.ts';
+import { counted, thousands } from '../core/words.ts';
+import { audit } from '../db/audit.ts';
+import type { Db } from '../db/db.ts';
+import { type SourceMode, sourceById } from '../db/districts.ts';
+import { syncById } from '../db/queries.ts';
+import { dropStage } from '../db/staging.ts';
+import { type Choice, type Decision, setSync } from '../db/syncs.ts';
+import { askToPublish, setNeedsFull } from '../db/turns.ts';
+import { isDelta } from './outcome.ts';
+
+export type Counts = { added: number; changed: number; removed: number };
+
+export type NewDecision = {
+  syncId: string;
+  choice: Choice;
+  /** Null for the command line. */
+  accountId: string | null;
+  /** Email address, or what stands for the person. */
+  by: string | null;
+  /** Network address. */
+  address?: string | null;
+  reason?: string | null;
+  /** What the person saw; refused when the plan says something else by now. */
+  counts?: Counts;
+};
+
+/**
+ * Stores a decision. Discarding ends the sync here; an approval has it compared again and applied by the worker.
+ * @returns the roster that has work now.
+ * @throws Refusal `sync-unknown`, `sync-state`, `plan-changed`, `needs-full`, `dry-run`.
+ */
+export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{ rosterId: string }> {
+  const { syncId, choice } = decision;
+  const sync = await syncById(db, syncId);
+  if (!sync) throw new Refusal('sync-unknown', 404, 'There is no such sync.');
+  const source = await sourceById(db, sync.sourceId);
+  if (choice !== 'discard') refuseWhatCannotBeApplied(sync.hold?.needsFull === true, source?.mode);
+  const counts = countsOf(sync.plan);
+  if (decision.counts && !sameCounts(decision.counts, counts)) {
+    throw new Refusal('plan-changed', 409, 'The plan has changed since you looked at it. Look again, and then decide.');
+  }
+  const { accountId, by, reason = null } = decision;
+  const stored: Decision = { choice, accountId, by, reason, at: at.toISOString(), counts, kinds: sync.plan?.kinds ?? {} };
+  await db.tx(async (tx) => {
+    const patch = choice === 'discard' ? { state: 'discarded' as const, decision: stored } : { decision: stored, attempts: 0 };
+    await setSync(tx, syncId, patch, ['held']);
+    await audit(tx, { accountId, address: decision.address ?? null, act: `sync ${choice}`, object: syncId, detail: { counts, by } });
+    if (choice !== 'discard') return;
+    if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
+    await askToPublish(tx, sync.rosterId, syncId);
+  });
+  if (choice === 'discard') await dropStage(db, { syncId });
+  return { rosterId: sync.rosterId };
+}
+
+function refuseWhatCannotBeApplied(needsFull: boolean, mode: SourceMode | undefined): void {
+  if (needsFull) {
+    throw new Refusal('needs-full', 409, 'This delivery builds on one that was not applied. Ask the district for a full export, which will take its place.');
+  }
+  if (mode === 'dry run') {
+    throw new Refusal('dry-run', 409, 'The source is in dry run, in which nothing is applied. Set it to active first.');
+  }
+}
+
+/** Records by what a plan does to them, over all kinds. */
+export function countsOf(plan: Plan | null): Counts {
+  const counts = { added: 0, changed: 0, removed: 0 };
+  for (const kind of Object.values(plan?.kinds ?? {})) {
+    counts.added += added(kind);
+    counts.changed += changed(kind);
+    counts.removed += kind.archive;
+  }
+  return counts;
+}
+
+const added = (plan: KindPlan): number => plan.create + plan.reactivate;
+const changed = (plan: KindPlan): number => plan.update + plan.takeOver;
+const sameCounts = (a: Counts, b: Counts): boolean => a.added === b.added && a.changed === b.changed && a.removed === b.removed;
+
+/** Sentences about what has grown beyond what the decision was made on; none when it still covers the plan. */
+export function grown(decision: Decision, plan: Plan): string[] {
+  const seen = (decision.kinds ?? {}) as Plan['kinds'];
+  return Object.entries(plan.kinds).flatMap(([kind, now]) => {
+    const then = seen[kind as keyof Plan['kinds']];
+    const sentence = (count: number, was: number, noun: string) =>
+      count > was ? [`The plan has grown since it was approved: ${counted(count, noun)} of ${kind} instead of ${thousands(was)}.`] : [];
+    return [
+      ...sentence(added(now), then ? added(then) : 0, 'addition'),
+      ...sentence(changed(now), then ? changed(then) : 0, 'change'),
+      ...(decision.choice === 'apply all' ? sentence(now.archive, then?.archive ?? 0, 'removal') : []),
+    ];
+  });
+}
+
+/** Whether removals are applied too. */
+export const removalsOf = (decision: Decision | null, mode: SourceMode): boolean =>
+  mode !== 'additions only' && decision?.choice !== 'apply additions and updates';

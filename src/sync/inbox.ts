@@ -1,0 +1,100 @@
+/** The one way in: whatever a door takes in becomes a delivery here, and is durable before the sender hears success. */
+
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import type { Db } from '../db/db.ts';
+import { addDelivery, createSync, type Delivery, type Sync } from '../db/syncs.ts';
+import type { Archive } from './archive.ts';
+
+export type Received = {
+  source: { id: string; rosterId: string };
+  /** The name under which it was sent. */
+  name: string;
+  /** A finished file, on disk. It stays where it is; whoever wrote it removes it after this. */
+  path?: string;
+  /** Or several loose files of one set; they are kept as one zip, uncompressed, so that their bytes stay as sent. */
+  files?: { name: string; path: string }[];
+  accountId?: string;
+  /** Network address of the sender. */
+  address?: string;
+};
+
+export type Inbox = {
+  /**
+   * Keeps what was received. When this resolves, the bytes and their directory entry are on disk and the delivery and
+   * its sync are committed. That the queue is told afterwards is not waited for: what it misses is found by its sweep.
+   */
+  receive(received: Received): Promise<{ delivery: Delivery; sync: Sync }>;
+};
+
+export type InboxDeps = {
+  db: Db;
+  archive: Archive;
+  /** Private folder for what is being packed. */
+  tempDir: string;
+  enqueue(rosterId: string): Promise<void>;
+  /** Days for which deliveries are kept. */
+  retentionDays: number;
+  now(): Date;
+};
+
+export function openInbox(deps: InboxDeps): Inbox {
+  return {
+    async receive(received) {
+      const kept = await keep(received, deps);
+      const receivedAt = deps.now();
+      const expiresAt = new Date(receivedAt.getTime() + deps.retentionDays * 86_400_000);
+      const { source } = received;
+      const result = await deps.db.tx(async (db) => {
+        const delivery = await addDelivery(db, {
+          rosterId: source.rosterId,
+          sourceId: source.id,
+          name: received.name,
+          sizeBytes: kept.sizeBytes,
+          sha256: kept.sha256,
+          receivedAt,
+          accountId: received.accountId ?? null,
+          address: received.address ?? null,
+          archiveKey: kept.key,
+          expiresAt,
+        });
+        const sync = await createSync(db, { rosterId: source.rosterId, sourceId: source.id, deliveryId: delivery.id });
+        return { delivery, sync };
+      });
+      deps.enqueue(source.rosterId).catch(() => {});
+      return result;
+    },
+  };
+}
+
+async function keep(received: Received, deps: InboxDeps) {
+  if (received.path !== undefined) return deps.archive.put(received.path);
+  const path = join(deps.tempDir, randomUUID());
+  try {
+    await pack(received.files ?? [], path);
+    return await deps.archive.put(path);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** The same files give the same bytes, in whatever order and at whatever time they came. */
+async function pack(files: { name: string; path: string }[], path: string): Promise<void> {
+  const zip = new ZipFile();
+  const mtime = new Date(1980, 0, 1);
+  for (const file of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = basename(file.name.replaceAll('\\', '/'));
+    zip.addReadStreamLazy(name, { mtime, mode: 0o100600, compress: false }, (done) =>
+      done(null, createReadStream(file.path)),
+    );
+  }
+  zip.end();
+  const packed = zip.outputStream as Readable;
+  zip.on('error', (error) => packed.destroy(error as Error));
+  await pipeline(packed, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+}

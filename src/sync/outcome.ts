@@ -1,0 +1,112 @@
+/** The ways out of a sync: each is one transaction that names the outcome and asks for it to be told. */
+
+import type { Plan } from '../core/plan.ts';
+import type { TableCount } from '../core/record.ts';
+import { keyKinds } from '../core/tables.ts';
+import type { Db } from '../db/db.ts';
+import { syncById } from '../db/queries.ts';
+import { dropStage } from '../db/staging.ts';
+import { finishStep, type Hold, type SyncPatch, type SyncState, setSync } from '../db/syncs.ts';
+import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
+import type { Turn } from './pipeline.ts';
+
+export const isBulk = (tables: TableCount[]): boolean => tables.some((table) => table.mode === 'bulk');
+export const isDelta = (tables: TableCount[]): boolean => tables.some((table) => table.mode === 'delta');
+/** A bulk delivery of all key kinds: from here on, what was missed before does not matter any more. */
+const isFull = (tables: TableCount[]): boolean =>
+  keyKinds.every((kind) => tables.some((table) => table.kind === kind && table.mode === 'bulk'));
+
+/**
+ * Whether a checked delivery may be compared now. One that says everything anew supersedes earlier ones of its source
+ * that wait for a person; any other waits behind them, because it builds on what they say.
+ */
+export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean> {
+  const { sync, source, deps } = turn;
+  if (isDelta(tables) && source.needsFull) {
+    const reason = 'An earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place.';
+    await held(turn, [reason], { needsFull: true });
+    return false;
+  }
+  const earlier = await earlierWaiting(deps.db, sync);
+  if (earlier.length === 0) return true;
+  const carried = new Set(tables.filter((table) => table.mode === 'bulk').map((table) => table.kind));
+  for (const { id, number } of earlier) {
+    const before = await syncById(deps.db, id);
+    const kinds = (before?.tables ?? []).filter((table) => table.mode !== 'absent').map((table) => table.kind);
+    if (isDelta(tables) || kinds.some((kind) => !carried.has(kind))) {
+      await waitBehind(turn, number);
+      return false;
+    }
+  }
+  for (const { id } of earlier) await close(deps.db, turn, 'superseded', {}, id);
+  return true;
+}
+
+async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {
+  const hold: Hold = { reasons: [`It waits until delivery ${number} is decided.`], waits: true };
+  await setSync(deps.db, sync.id, { state: 'received', hold, attempts: 0 });
+  await dropStage(deps.db, ctx);
+}
+
+/** The delivery cannot be read as its format. */
+export async function rejected(turn: Turn, tables: TableCount[]): Promise<void> {
+  const { deps, sync, ctx } = turn;
+  const last = tables.length === 0 ? await lastThrough(deps.db, sync) : undefined;
+  await deps.db.tx(async (tx) => {
+    // What cannot even be opened is taken for what the source sent last.
+    if (isDelta(last?.tables ?? tables)) await setNeedsFull(tx, sync.sourceId, true);
+    await close(tx, turn, 'rejected', {});
+  });
+  await dropStage(deps.db, ctx);
+}
+
+/** It waits for a person; its stage stays, so that the changes can be looked at. */
+export async function held(turn: Turn, reasons: string[], more: Record<string, unknown> = {}): Promise<void> {
+  const { deps, sync } = turn;
+  await deps.db.tx(async (tx) => {
+    await setSync(tx, sync.id, { state: 'held', hold: { reasons, ...more }, decision: null, attempts: 0 });
+    await askToPublish(tx, sync.rosterId, sync.id);
+  });
+}
+
+/** @param tables undefined when the bytes were the same, so that nothing was read. */
+export async function unchanged(turn: Turn, tables: TableCount[] | undefined): Promise<void> {
+  const { deps, sync, delivery, ctx } = turn;
+  const same = tables ? undefined : ((await lastThrough(deps.db, sync))?.tables ?? []);
+  await deps.db.tx(async (tx) => {
+    if (tables && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
+    await setLastFileName(tx, sync.sourceId, delivery.name);
+    await close(tx, turn, 'unchanged', { changes: 0, ...(same ? { tables: same } : {}) });
+  });
+  await dropStage(deps.db, ctx);
+}
+
+/** Within the transaction that changes the roster. */
+export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Plan, removals: boolean): Promise<void> {
+  const { sync, delivery } = turn;
+  let changes = 0;
+  for (const count of Object.values(plan.kinds)) {
+    changes += count.create + count.update + count.reactivate + count.takeOver + (removals ? count.archive : 0);
+  }
+  if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
+  await setLastFileName(tx, sync.sourceId, delivery.name);
+  await finishStep(tx, sync.id, 'applying', { changes });
+  await close(tx, turn, 'applied', { changes });
+}
+
+/** A fault of ours that trying again did not cure. */
+export async function failed(db: Db, sync: { id: string; rosterId: string; sourceId: string; tables: TableCount[] | null }, fault: string): Promise<void> {
+  await db.tx(async (tx) => {
+    if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
+    await setSync(tx, sync.id, { state: 'failed', fault });
+    await askToPublish(tx, sync.rosterId, sync.id);
+  });
+  await dropStage(db, { syncId: sync.id });
+}
+
+async function close(db: Db, { sync }: Turn, state: SyncState, patch: SyncPatch, id = sync.id): Promise<void> {
+  await db.tx(async (tx) => {
+    await setSync(tx, id, { state, fault: null, ...patch });
+    await askToPublish(tx, sync.rosterId, id);
+  });
+}

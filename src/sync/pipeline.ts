@@ -1,0 +1,151 @@
+/** The whole product on one page: a delivery is opened, checked, staged, compared, judged and applied. */
+
+import type { Limits } from '../core/bundle.ts';
+import { type Facts, guard, type Verdict } from '../core/guard.ts';
+import type { Plan } from '../core/plan.ts';
+import type { CheckResult } from '../core/record.ts';
+import type { Pool } from '../db/db.ts';
+import { type SourceRow, sourceById } from '../db/districts.ts';
+import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
+import { syncById } from '../db/queries.ts';
+import { type Delivery, finishStep, type Sync, setSync, startStep } from '../db/syncs.ts';
+import { lastThrough } from '../db/turns.ts';
+import type { Log } from '../log.ts';
+import type { Archive } from './archive.ts';
+import { checkDelivery } from './checking.ts';
+import { grown, removalsOf } from './decide.ts';
+import * as outcome from './outcome.ts';
+
+export type PipelineDeps = {
+  db: Pool;
+  archive: Archive;
+  log: Log;
+  /** Private folder for what is being worked on. */
+  tempDir: string;
+  limits: Limits;
+  now(): Date;
+  /** Called at the named moments of a sync: for tests that end the process there. */
+  at?: (moment: Moment) => void | Promise<void>;
+};
+
+export type Moment = 'check' | 'checking' | 'staged' | 'checked' | 'compared' | 'apply' | 'applying' | 'applied' | 'publishing' | 'published';
+
+/** One sync with all that its steps need. */
+export type Turn = {
+  sync: Sync;
+  delivery: Delivery;
+  source: SourceRow;
+  ctx: { rosterId: string; sourceId: string; syncId: string };
+  deps: PipelineDeps;
+  signal: AbortSignal;
+};
+
+/**
+ * Takes a sync as far as it goes: to an outcome, to a person (held), or to waiting for one. It may be called again
+ * after any interruption and then goes on after the last step that was finished. Telling the outcome is `publish`.
+ *
+ * @throws the signal's reason when it is aborted; anything else is a fault of ours, and the sync can be tried again.
+ */
+export async function run(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
+  const turn = await turnOf(syncId, deps, signal);
+  if (await isSameAsBefore(turn)) return outcome.unchanged(turn, undefined);
+
+  let checked = await checkedBefore(turn);
+  if (!checked) {
+    checked = await checkAndStage(turn);
+    if (checked.counts.fatal > 0) return outcome.rejected(turn, checked.tables);
+  }
+  if (!(await outcome.mayGoOn(turn, checked.tables))) return;
+
+  const plan = await compare(turn, checked);
+  const verdict = await judge(turn, checked, plan);
+  if (verdict.verdict === 'hold') return outcome.held(turn, verdict.reasons);
+  if (verdict.verdict === 'unchanged') return outcome.unchanged(turn, checked.tables);
+  await applyPlan(turn, checked, plan);
+}
+
+async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<Turn> {
+  const sync = await syncById(deps.db, syncId);
+  const delivery = sync?.delivery;
+  const source = sync ? await sourceById(deps.db, sync.sourceId) : undefined;
+  if (!sync || !delivery || !source) throw new Error(`Sync ${syncId} or what it belongs to is not there.`);
+  return { sync, delivery, source, ctx: { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId }, deps, signal };
+}
+
+/**
+ * The same bytes again change nothing: but for what was left out before and may be known by now, removals that still
+ * wait for a person, and a source that needs a full delivery.
+ */
+async function isSameAsBefore({ sync, delivery, source, deps }: Turn): Promise<boolean> {
+  if (sync.state !== 'received' || source.needsFull) return false;
+  const last = await lastThrough(deps.db, sync);
+  return last?.sha256 === delivery.sha256 && last.leftOut === 0 && last.whole;
+}
+
+/** What an earlier try found, when its stage is still whole. */
+async function checkedBefore({ sync, ctx, deps }: Turn): Promise<CheckResult | undefined> {
+  if (sync.state !== 'comparing' && sync.state !== 'applying') return undefined;
+  if (!sync.tables || !sync.findingCounts || !(await stageLoaded(deps.db, ctx))) return undefined;
+  return { format: sync.format ?? '', version: undefined, tables: sync.tables, counts: sync.findingCounts, rules: {} };
+}
+
+async function checkAndStage(turn: Turn): Promise<CheckResult> {
+  const { sync, ctx, deps } = turn;
+  await setSync(deps.db, sync.id, { state: 'checking', fault: null });
+  await startStep(deps.db, sync.id, 'checking');
+  await deps.at?.('check');
+  await createStage(deps.db, ctx);
+  const { result, rows, findingsKey } = await checkDelivery(turn);
+  await deps.at?.('staged');
+  await deps.db.tx(async (tx) => {
+    await setSync(tx, sync.id, {
+      state: 'comparing',
+      format: result.format,
+      formatVersion: result.version ?? null,
+      bulk: outcome.isBulk(result.tables),
+      tables: result.tables,
+      findingCounts: result.counts,
+      leftOut: result.tables.reduce((sum, table) => sum + table.leftOut, 0),
+    });
+    await finishStep(tx, sync.id, 'checking', { rows, ...(findingsKey ? { findings: findingsKey } : {}) });
+  });
+  await deps.at?.('checked');
+  return result;
+}
+
+async function compare({ sync, ctx, deps }: Turn, checked: CheckResult): Promise<Plan> {
+  await setSync(deps.db, sync.id, { state: 'comparing' });
+  await startStep(deps.db, sync.id, 'comparing');
+  const plan = await diff(deps.db, ctx, checked.tables);
+  await deps.db.tx(async (tx) => {
+    await setSync(tx, sync.id, { plan });
+    await finishStep(tx, sync.id, 'comparing');
+  });
+  await deps.at?.('compared');
+  return plan;
+}
+
+async function judge({ sync, source, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Verdict> {
+  const first = (await lastThrough(deps.db, sync)) === undefined;
+  const facts: Facts = { mode: source.mode, isFirst: first, trustFirst: source.trustFirst };
+  const verdict = guard(plan, checked.tables, facts);
+  if (verdict.verdict !== 'hold' || !sync.decision || source.mode === 'dry run') return verdict;
+  const more = grown(sync.decision, plan);
+  return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...verdict.reasons] } : { verdict: 'apply', reasons: [] };
+}
+
+async function applyPlan(turn: Turn, checked: CheckResult, plan: Plan): Promise<void> {
+  const { sync, source, ctx, deps } = turn;
+  await setSync(deps.db, sync.id, { state: 'applying' });
+  await startStep(deps.db, sync.id, 'applying');
+  await deps.at?.('apply');
+  const removals = removalsOf(sync.decision, source.mode);
+  await apply(deps.db, ctx, plan, {
+    removals,
+    inside: async (tx) => {
+      await outcome.applied(tx, turn, checked.tables, plan, removals);
+      await deps.at?.('applying');
+    },
+  });
+  await deps.at?.('applied');
+}

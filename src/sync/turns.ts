@@ -1,0 +1,72 @@
+/** Takes the syncs of one roster in the order of arrival, tries again what failed, and tells each outcome. */
+
+import type { Log } from '../log.ts';
+import { countAttempt, type OpenSync, openSyncs, uncountAttempt, unpublished } from '../db/turns.ts';
+import { syncById } from '../db/queries.ts';
+import { dropStage } from '../db/staging.ts';
+import { setSync } from '../db/syncs.ts';
+import { failed } from './outcome.ts';
+import { type PipelineDeps, run } from './pipeline.ts';
+import { type PublishDeps, publish } from './publish.ts';
+
+/** How often the work on one sync is begun, whether it failed or the process ended, before it counts as failed. */
+const triesLimit = 6;
+
+/**
+ * Does all that is due for a roster, and returns when there is nothing left that can be done now.
+ * @throws after a fault of ours, for the queue to call again later; the signal's reason when it is aborted.
+ */
+export async function workOn(rosterId: string, deps: PipelineDeps & PublishDeps, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    for (const syncId of await unpublished(deps.db, rosterId)) await publish(syncId, deps);
+    signal.throwIfAborted();
+    const next = nextOf(await openSyncs(deps.db, rosterId));
+    if (next === undefined) return;
+    await tryOnce(rosterId, next.id, deps, signal);
+  }
+}
+
+/** The first sync that can be worked on. What waits behind a held sync of its source has its turn when that is decided. */
+export function nextOf(open: OpenSync[]): OpenSync | undefined {
+  const held = new Set<string>();
+  return open.find((sync) => {
+    if (sync.state === 'held' && !sync.decided) {
+      held.add(sync.sourceId);
+      return false;
+    }
+    if (sync.waits && held.has(sync.sourceId)) return false;
+    return !(sync.paused && sync.state === 'received');
+  });
+}
+
+async function tryOnce(rosterId: string, syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
+  const tries = await countAttempt(deps.db, rosterId, syncId);
+  const sync = await syncById(deps.db, syncId);
+  if (!sync) return;
+  if (tries > triesLimit) return failed(deps.db, sync, sentence(triesLimit, true));
+  try {
+    await run(syncId, deps, signal);
+  } catch (error) {
+    if (signal.aborted) {
+      await uncountAttempt(deps.db, rosterId, syncId);
+      throw error;
+    }
+    logFault(deps.log, syncId, tries, error);
+    if (tries === triesLimit) return failed(deps.db, sync, sentence(tries, true));
+    await setSync(deps.db, syncId, { state: 'received', fault: sentence(tries, false) });
+    await dropStage(deps.db, { syncId });
+    throw error;
+  }
+}
+
+const sentence = (tries: number, last: boolean): string =>
+  last
+    ? `We could not process this delivery in ${tries} tries, and nothing of it was applied. The fault is ours; the log of the server says more.`
+    : `We could not process this delivery yet (try ${tries} of ${triesLimit}). The fault is ours; it is tried again, and nothing has been changed.`;
+
+/** Kind, code and places in the program: the words of an error may hold values of a row. */
+function logFault(log: Log, syncId: string, tries: number, error: unknown): void {
+  const { name, code, stack = '' } = error as { name?: string; code?: unknown; stack?: string };
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  log.error({ syncId, tries, kind: name, code, frames }, 'a sync failed');
+}
