@@ -73,7 +73,7 @@ export class CellCheck {
     const from = row.start[0] as number;
     const to = row.end[0] as number;
     if (from === to) {
-      this.#missing(0);
+      if (this.#present[0]) this.#missing(0);
       return true;
     }
     if (to - from > ID_LIMIT) {

@@ -57,7 +57,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   const version = opened.version === '1.2' ? '1.2' : '1.1';
   for (const source of opened.tables) {
     const context = { version, directory, tally, sink: options.sink, now: options.now?.toISOString() } as const;
-    await checkTable(source, new TableCheck(source, context), result, options, tally);
+    await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
   return result;
 }
@@ -88,6 +88,7 @@ async function loadKnown(directory: Directory, known: CheckOptions['known']): Pr
 async function checkTable(
   source: TableSource,
   table: TableCheck,
+  directory: Directory,
   result: CheckResult,
   options: CheckOptions,
   tally: Tally,
@@ -96,6 +97,7 @@ async function checkTable(
   result.tables.push(table.count);
   const { sink, progress } = options;
   if (mode !== 'absent') await sink?.table(kind, mode);
+  const fatalBefore = tally.counts.fatal;
   try {
     await source.read({
       columns: (present) => table.columns(present),
@@ -111,6 +113,7 @@ async function checkTable(
     const { rule, severity: _, fix: __, ...where } = error.finding;
     tally.add(rule, where);
   }
+  if (tally.counts.fatal > fatalBefore) directory.unreadable.add(kind);
   await table.finish();
   progress?.(result.tables);
   await sink?.tableDone(kind);

@@ -7,7 +7,12 @@ import { show } from './show.ts';
 import { fileOf, type Kind, kinds, kindsOf, type Version } from './tables.ts';
 import type { Tally } from './tally.ts';
 
-export type Manifest = { version: Version | undefined; modes: Map<Kind, Mode> };
+export type Manifest = {
+  version: Version | undefined;
+  modes: Map<Kind, Mode>;
+  /** Kinds whose line is there, but not understood. */
+  unclear: Set<Kind>;
+};
 
 const FILE = 'manifest.csv';
 const versionProperties = ['manifest.version', 'oneroster.version'];
@@ -23,9 +28,9 @@ export function readManifest(bytes: Uint8Array, tally: Tally): Manifest {
   const { rows, headerSeen } = readRows(bytes, tally);
   const values = new Map<string, { value: string; line: number }>();
   for (const { cells, line } of rows) takeProperty(cells, line, values, tally);
-  if (!headerSeen) return { version: undefined, modes: new Map() };
+  if (!headerSeen) return { version: undefined, modes: new Map(), unclear: new Set() };
   const version = readVersions(values, tally);
-  return { version, modes: readModes(values, version, tally) };
+  return { version, ...readModes(values, version, tally) };
 }
 
 function readRows(bytes: Uint8Array, tally: Tally) {
@@ -155,8 +160,9 @@ function readModes(
   values: Map<string, { value: string; line: number }>,
   version: Version | undefined,
   tally: Tally,
-): Map<Kind, Mode> {
+): Pick<Manifest, 'modes' | 'unclear'> {
   const modes = new Map<Kind, Mode>();
+  const unclear = new Set<Kind>();
   for (const kind of kindsOf(version ?? '1.1')) {
     const said = values.get(`file.${kind}`);
     if (!said) {
@@ -169,6 +175,7 @@ function readModes(
     } else if (said.value === 'bulk' || said.value === 'delta' || said.value === 'absent') {
       modes.set(kind, said.value);
     } else {
+      unclear.add(kind);
       tally.add('manifest-mode-invalid', {
         file: FILE,
         line: said.line,
@@ -188,5 +195,5 @@ function readModes(
       message: `Some files are bulk (${names('bulk')}), others delta (${names('delta')})`,
     });
   }
-  return modes;
+  return { modes, unclear };
 }

@@ -11,6 +11,8 @@ import type { Tally } from './tally.ts';
 type Reference = { at: number; name: string; field: Field; to: Kind; list: boolean; required: boolean };
 const OK = 0;
 const GONE = 1;
+/** The list itself is wrong, whatever its items point to. */
+const FAULTY = 2;
 
 /** The ids of a whole delivery, by kind, and what is known of each. */
 export class Directory {
@@ -19,6 +21,8 @@ export class Directory {
   readonly modes = new Map<Kind, Mode>();
   /** Kinds whose live ids were loaded beside those of the delivery. */
   readonly known = new Set<Kind>();
+  /** Kinds whose file could not be read: what it would have held is not known, so references to it are not judged. */
+  readonly unreadable = new Set<Kind>();
   /** By class: the index of its school. By user: the index of an org, and the others of those who have several. */
   readonly schoolOf = new Map<number, number>();
   readonly orgsOf = new Map<number, number | number[]>();
@@ -98,7 +102,7 @@ export class ReferenceCheck {
       if (row.start[reference.at] === row.end[reference.at]) continue;
       this.#target = -1;
       const gone = reference.list ? this.#list(row, reference, index) : this.#single(row, reference, index);
-      if (gone === GONE && reference.required) faulty = true;
+      if (gone === FAULTY || (gone === GONE && reference.required)) faulty = true;
       if (reference.name === 'schoolSourcedId') school = this.#target;
       else if (reference.name === 'classSourcedId') classIndex = this.#target;
       else if (reference.name === 'userSourcedId') user = this.#target;
@@ -131,6 +135,7 @@ export class ReferenceCheck {
     }
     if (reference.name === 'orgSourcedIds') for (const target of targets) this.#member(index, target);
     if (kept.length < items.count || items.hasSpace) this.#keep(row, reference.at, kept);
+    if (items.hasEmpty && this.#tally.costs('list-empty-item')) return FAULTY;
     return kept.length === 0 ? GONE : OK;
   }
 
@@ -205,6 +210,7 @@ export class ReferenceCheck {
 
   #unresolved(row: Row, reference: Reference, ids: IdSet, text: string): number {
     const { name, to: kind } = reference;
+    if (this.#directory.unreadable.has(kind)) return GONE;
     const { variant } = ids;
     if (variant >= 0) {
       const bytes = ids.bytesOf(variant);

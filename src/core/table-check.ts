@@ -273,8 +273,10 @@ export class TableCheck implements RowVisitor {
     const deltaAsBulk = this.#isDelta && this.#filledModes === 0 && this.#blankModes > 0;
     if (!mixed && !bulkWithDeletes && !deltaAsBulk) return;
     const said = this.#isDelta ? 'delta' : 'bulk';
-    const filled = `status and dateLastModified are filled on ${this.#filledModes} of ${this.count.rows} rows`;
-    this.#tally.add('mode-conflict', { file: this.#file, message: `${this.#file} is declared ${said}, and ${filled}` });
+    const rows = bulkWithDeletes
+      ? 'some of its rows say tobedeleted'
+      : `status and dateLastModified are filled on ${this.#filledModes} of ${this.count.rows} rows`;
+    this.#tally.add('mode-conflict', { file: this.#file, message: `${this.#file} is declared ${said}, and ${rows}` });
     this.count.unidentified += this.#isDelta ? 0 : 1;
   }
 

@@ -1,6 +1,6 @@
 /** OneRoster CSV 1.1 and 1.2 (and the layout of 1.0, so that it can be told): a manifest and one CSV file per kind. */
 
-import { readManifest } from '../manifest.ts';
+import { type Manifest, readManifest } from '../manifest.ts';
 import type { Bundle, Entry, Mode } from '../record.ts';
 import { fileOf, type Kind, kinds, tableOf, type Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
@@ -41,7 +41,7 @@ async function open(bundle: Bundle, tally: Tally): Promise<Opened> {
   if (!manifestEntry) return withoutManifest(entries, tally);
   const manifest = readManifest(await wholeText(manifestEntry), tally);
   const version = manifest.version ?? guessVersion(entries);
-  const tables = compareWithFiles(entries, manifest.modes, version, tally);
+  const tables = compareWithFiles(entries, manifest, version, tally);
   if (entries.size === 0 && tables.length === 0) tally.add('manifest-only', { file: 'manifest.csv' });
   return { version: manifest.version, tables };
 }
@@ -70,7 +70,7 @@ const guessVersion = (entries: Map<Kind, Entry>): Version =>
 /** Zip and manifest must agree in both directions (OneRoster CSV, "manifest"). */
 function compareWithFiles(
   entries: Map<Kind, Entry>,
-  modes: Map<Kind, Mode>,
+  { modes, unclear }: Manifest,
   version: Version,
   tally: Tally,
 ): TableSource[] {
@@ -86,7 +86,7 @@ function compareWithFiles(
       });
       continue;
     }
-    if (entry && (mode === 'absent' || mode === undefined)) {
+    if (entry && (mode === 'absent' || mode === undefined) && !unclear.has(kind)) {
       const said = mode === 'absent' ? 'manifest.csv says that it is absent' : 'manifest.csv does not list it';
       tally.add('manifest-file-unexpected', { file, message: `${file} is in the delivery, but ${said}` });
     } else if (!entry && mode && mode !== 'absent') {

@@ -43,8 +43,8 @@ export const cellsRules: readonly Rule[] = [
     title: 'A sourcedId holds a character that ids may not have',
     why: `Ids consist of letters without accents, digits, and the signs . - _ / @. ${leftOut}`,
     fix: 'Choose a field of the SIS without spaces, commas and symbols for sourcedId, usually its internal number. Change it in every file that refers to it.',
-    bad: cell('demographics.csv', 'stu-4', 'sourcedId', 'stu 4'),
-    good: clean('demographics.csv'),
+    bad: cell('enrollments.csv', 'enr-6', 'sourcedId', 'enr 6'),
+    good: clean('enrollments.csv'),
   },
   {
     id: 'sourced-id-too-long',

@@ -46,7 +46,7 @@ export const manifestRules: readonly Rule[] = [
     severity: 'error',
     basis: 'S',
     title: 'manifest.csv lacks a line that its OneRoster version requires',
-    why: 'A file without its line counts as not sent, and the records of that kind are left as they are. A strict receiver refuses the whole delivery.',
+    why: 'If it is the line of a file that is sent, or of the version, nothing of the delivery is taken. Otherwise nothing is left out, but strict receivers refuse it.',
     fix: 'Add the line that is named. For a file that you do not send, its value is absent, for example file.results,absent.',
     bad: without(file, 'file.results'),
     good: clean(file),

@@ -84,8 +84,8 @@ export const modeRules: readonly Rule[] = [
     title: 'A status is inactive, a word of the retired OneRoster 1.0',
     why: `It may mean that the record has ended, or only that an account is closed. ${leftOut}`,
     fix: 'Write tobedeleted if the record has ended. For a person who stays but may not sign in, write active, and false in enabledUser.',
-    bad: cell('users.csv', 'stu-4', 'status', 'inactive', 'delta'),
-    good: cells('users.csv', 'stu-4', { enabledUser: 'false' }, 'delta'),
+    bad: cell('enrollments.csv', 'enr-6', 'status', 'inactive', 'delta'),
+    good: cell('enrollments.csv', 'enr-6', 'status', 'tobedeleted', 'delta'),
   },
   {
     id: 'mode-conflict',

@@ -97,9 +97,8 @@ export const packageRules: readonly Rule[] = [
     title: 'A name in the zip points outside the zip',
     why: `A name with "..", a drive letter or a leading slash could overwrite files elsewhere. ${nothingTaken}`,
     fix: 'Pack the files again with an ordinary zip program, from inside their folder. If nobody packed it that way on purpose, find out where the file comes from.',
-    bad: {},
+    bad: { '../users.csv': 'sourcedId\r\n' },
     good: {},
-    exampleIsZip: 'A file in the zip is named ../users.csv.',
   },
   {
     id: 'zip-duplicate-entry',

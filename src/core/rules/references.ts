@@ -1,6 +1,6 @@
 /** Rules about references: what a record points to is there, of the right kind, and is not itself left out. */
 
-import { cell, cells, clean, copy, lineItem } from './example.ts';
+import { cell, clean, copy, lineItem } from './example.ts';
 import type { Rule } from './rule.ts';
 
 const leftOut = 'The row is left out, and so are the records that need it; what is live of them stays as it was.';
@@ -137,8 +137,8 @@ export const referencesRules: readonly Rule[] = [
     title: 'The school of an enrollment is not the school of its class',
     why: 'The enrollment is taken with both. Lists by school show the person where the class is not.',
     fix: 'Fill schoolSourcedId from the school of the class, not from the home school of the person.',
-    bad: cells('enrollments.csv', 'enr-1', { schoolSourcedId: 'org-20' }),
-    good: clean('enrollments.csv'),
+    bad: { ...cell('enrollments.csv', 'enr-1', 'schoolSourcedId', 'org-20'), ...bothSchools('tch-1') },
+    good: { ...clean('enrollments.csv'), ...bothSchools('tch-1') },
   },
   {
     id: 'user-not-member-of-school',
@@ -151,7 +151,11 @@ export const referencesRules: readonly Rule[] = [
     bad: copy('enrollments.csv', 'enr-6', { sourcedId: 'enr-7', userSourcedId: 'stu-1' }),
     good: {
       ...copy('enrollments.csv', 'enr-6', { sourcedId: 'enr-7', userSourcedId: 'stu-1' }),
-      ...cell('users.csv', 'stu-1', 'orgSourcedIds', 'org-10,org-20'),
+      ...bothSchools('stu-1'),
     },
   },
 ];
+
+function bothSchools(user: string) {
+  return cell('users.csv', user, 'orgSourcedIds', 'org-10,org-20');
+}
