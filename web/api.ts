@@ -1,0 +1,96 @@
+/** The one client of the server's API; its types are the server's own, so that the two cannot drift apart. */
+
+import { QueryClient } from '@tanstack/react-query';
+import { hc, type InferResponseType } from 'hono/client';
+import type { Trouble } from '../src/http/errors.ts';
+import type { ConsoleApi } from '../src/http/server.ts';
+
+/** An answer that is not a success, in the server's words. */
+export class ApiTrouble extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, sentence: string) {
+    super(sentence);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const client = hc<ConsoleApi>('/api/console', { headers: { 'x-homeroom-console': '1' } });
+
+type Answer<T> = { ok: boolean; status: number; json(): Promise<T> };
+
+/** The body of an answer; throws `ApiTrouble` when it is not a success. */
+async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const response = await answer.catch(() => {
+    throw new ApiTrouble(
+      0,
+      'unreachable',
+      'The server cannot be reached. Check the connection; this page tries again by itself.',
+    );
+  });
+  if (response.ok) return response.json();
+  const trouble = (await response.json().catch(() => undefined)) as Trouble | undefined;
+  throw new ApiTrouble(
+    response.status,
+    trouble?.error.code ?? 'unknown',
+    trouble?.error.message ?? `The server answered with status ${response.status}.`,
+  );
+}
+
+type OverviewQuery = {
+  state?: string | undefined;
+  product?: string | undefined;
+  q?: string | undefined;
+  page?: string | undefined;
+};
+/** What a query string carries: only what is filled. */
+const filled = <T extends Record<string, string | undefined>>(query: T) =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as { [K in keyof T]: string };
+
+export const api = {
+  person: () => bodyOf(client.person.$get()),
+  signIn: (json: { email: string; password: string }) => bodyOf(client['sign-in'].$post({ json })),
+  enterByLink: (token: string) => bodyOf(client['sign-in'].link.$post({ json: { token } })),
+  signOut: () => bodyOf(client['sign-out'].$post()),
+  overview: (query: OverviewQuery) => bodyOf(client.overview.$get({ query: filled(query) as never })),
+  districts: (query: { q?: string | undefined; page?: string | undefined }) =>
+    bodyOf(client.districts.$get({ query: filled(query) as never })),
+  district: (id: string) => bodyOf(client.districts[':id'].$get({ param: { id } })),
+  syncsOf: (id: string, query: { source?: string | undefined; before?: string | undefined }) =>
+    bodyOf(client.districts[':id'].syncs.$get({ param: { id }, query: filled(query) })),
+  sync: (id: string) => bodyOf(client.syncs[':id'].$get({ param: { id } })),
+  rules: (id: string) => bodyOf(client.syncs[':id'].rules.$get({ param: { id } })),
+  findings: (id: string, rule: string, page: number) =>
+    bodyOf(client.syncs[':id'].findings.$get({ param: { id }, query: { rule, page: String(page) } as never })),
+  decide: (id: string, json: Decision) => bodyOf(client.syncs[':id'].decision.$post({ param: { id }, json })),
+};
+
+/** The address of the CSV file with all findings of a sync. */
+export const findingsCsv = (id: string): string => `/api/console/syncs/${encodeURIComponent(id)}/findings.csv`;
+
+export type Person = NonNullable<InferResponseType<typeof client.person.$get>['person']>;
+export type Overview = InferResponseType<typeof client.overview.$get>;
+export type SourceRow = Overview['rows'][number];
+export type Bar = SourceRow['bars'][number];
+export type DistrictRow = InferResponseType<typeof client.districts.$get>['rows'][number];
+export type SyncRow = InferResponseType<(typeof client.districts)[':id']['syncs']['$get']>['rows'][number];
+export type Sync = InferResponseType<(typeof client.syncs)[':id']['$get']>;
+export type KindCounts = Sync['kinds'][number];
+export type Step = Sync['steps'][number];
+export type RuleGroup = InferResponseType<(typeof client.syncs)[':id']['rules']['$get']>['rules'][number];
+export type FindingRow = RuleGroup['rows'][number];
+type Choice = NonNullable<Sync['decision']>['choice'];
+export type Decision = { choice: Choice; counts: { added: number; changed: number; removed: number }; reason?: string };
+
+/** Refusals are answers, not accidents: only an unreachable server or a fault is asked again. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (failures, error) =>
+        failures < 2 && !(error instanceof ApiTrouble && error.status >= 400 && error.status < 500),
+      staleTime: 2_000,
+    },
+  },
+});

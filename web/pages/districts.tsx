@@ -1,0 +1,59 @@
+/** All districts by name, each with the worst state of its sources. */
+
+import { TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { api, type DistrictRow } from '../api.ts';
+import { type Column, ListTable, Pager } from '../parts/list-table.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Page } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import { counted, plain } from '../words.ts';
+
+const columns: Column<DistrictRow>[] = [
+  { head: 'District', place: 'first', cell: (row) => <Link to={paths.district(row.id)}>{row.name}</Link> },
+  { head: 'Site code', width: '9rem', place: 'named', cell: (row) => row.siteCode },
+  { head: 'Products', width: '14rem', place: 'named', cell: (row) => row.products.join(', ') },
+  { head: 'Sources', width: '6rem', number: true, place: 'named', cell: (row) => plain(row.sources) },
+  { head: 'Worst state', width: '9rem', cell: (row) => <Mark mark={row.state} /> },
+];
+
+export function Districts() {
+  const [search, setSearch] = useSearchParams();
+  const query = { q: search.get('q') ?? undefined, page: search.get('page') ?? undefined };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['districts', query],
+    queryFn: () => api.districts(query),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+  return (
+    <Page title="Districts" sentence={data && counted(data.total, 'district', 'districts')}>
+      <TextInput
+        type="search"
+        aria-label="Search districts"
+        placeholder="Name or site code"
+        maw="20rem"
+        value={query.q ?? ''}
+        onChange={(event) =>
+          setSearch(event.currentTarget.value ? { q: event.currentTarget.value } : {}, { replace: true })
+        }
+      />
+      <ListTable
+        caption="Districts by name"
+        columns={columns}
+        list={{ rows: data?.rows, error, retry: () => void refetch() }}
+        keyOf={(row) => row.id}
+        empty={query.q ? 'No district has this name or site code.' : 'No district is set up yet.'}
+      />
+      {data && (
+        <Pager
+          page={data.page}
+          pageSize={data.pageSize}
+          total={data.total}
+          to={(page) => paths.districts({ ...query, page })}
+        />
+      )}
+    </Page>
+  );
+}

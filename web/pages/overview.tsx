@@ -1,0 +1,143 @@
+/** All sources a person may see, worst first: what needs them stands at the top. */
+
+import { NativeSelect, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { api, type Overview as OverviewData } from '../api.ts';
+import { ListTable, Pager } from '../parts/list-table.tsx';
+import { wordOf } from '../parts/mark.tsx';
+import { Page } from '../parts/page.tsx';
+import { sourceColumns } from '../parts/source-columns.tsx';
+import { paths } from '../paths.ts';
+import { plain } from '../words.ts';
+import css from './overview.module.css';
+
+const calmMs = 10_000;
+const runningMs = 1_000;
+
+type State = keyof OverviewData['counts'];
+const states: State[] = ['needs you', 'late', 'rejected', 'failed', 'running', 'up to date', 'paused', 'new'];
+
+export function Overview() {
+  const [search, setSearch] = useSearchParams();
+  const query = {
+    state: search.get('state') ?? undefined,
+    product: search.get('product') ?? undefined,
+    q: search.get('q') ?? undefined,
+    page: search.get('page') ?? undefined,
+  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['overview', query],
+    queryFn: () => api.overview(query),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.counts.running ? runningMs : calmMs),
+  });
+  const set = (key: 'product' | 'q', value: string) =>
+    setSearch(
+      (now) => {
+        now.delete('page');
+        if (value) now.set(key, value);
+        else now.delete(key);
+        return now;
+      },
+      { replace: true },
+    );
+  return (
+    <Page title="Overview" sentence={data && summary(data)}>
+      <div className={css.filters}>
+        <StateTabs data={data} query={query} />
+        <div className={css.fields}>
+          <NativeSelect
+            aria-label="Product"
+            value={query.product ?? ''}
+            onChange={(event) => set('product', event.currentTarget.value)}
+            data={[
+              { value: '', label: 'All products' },
+              ...(data?.products ?? []).map(({ slug, name }) => ({ value: slug, label: name })),
+            ]}
+          />
+          <SearchField value={query.q ?? ''} onChange={(value) => set('q', value)} />
+        </div>
+      </div>
+      <ListTable
+        caption="Sources, worst first"
+        columns={sourceColumns}
+        list={{ rows: data?.rows, error, retry: () => void refetch() }}
+        keyOf={(row) => row.id}
+        empty={
+          data?.all === 0 && !query.q && !query.product
+            ? 'No source is set up yet. Add a district, then a source for it; the first delivery shows up here.'
+            : 'No source fits these filters. Take one of them away to see more.'
+        }
+      />
+      {data && (
+        <Pager
+          page={data.page}
+          pageSize={data.pageSize}
+          total={data.total}
+          to={(page) => paths.overview({ ...query, page })}
+        />
+      )}
+    </Page>
+  );
+}
+
+/** "1 needs you · 1 late · 20 up to date": the states that occur, worst first. */
+function summary({ counts }: OverviewData): string {
+  const parts = states.flatMap((state) => {
+    const count = counts[state];
+    if (count === 0) return [];
+    return [`${plain(count)} ${state === 'needs you' && count > 1 ? 'need you' : state}`];
+  });
+  return parts.join(' · ') || 'Nothing is set up yet.';
+}
+
+function StateTabs({ data, query }: { data: OverviewData | undefined; query: { state?: string | undefined } }) {
+  const shown = states.filter((state) => (data?.counts[state] ?? 0) > 0 || state === query.state);
+  return (
+    <nav aria-label="States" className={css.tabs}>
+      <Link
+        to={paths.overview({ ...query, state: undefined, page: undefined })}
+        aria-current={query.state ? undefined : 'page'}
+      >
+        All <span>{data ? plain(data.all) : ''}</span>
+      </Link>
+      {shown.map((state) => (
+        <Link
+          key={state}
+          to={paths.overview({ ...query, state, page: undefined })}
+          aria-current={query.state === state ? 'page' : undefined}
+        >
+          {wordOf(state)} <span>{data ? plain(data.counts[state]) : ''}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** The `/` key leads here from anywhere on the page. */
+function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select');
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, []);
+  return (
+    <TextInput
+      ref={field}
+      type="search"
+      aria-label="Search districts and sources"
+      aria-keyshortcuts="/"
+      placeholder="Search  ( / )"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,114 @@
+/** One sync: what it came to, its steps as they happen, its counts, its findings, and the decision when it is held. */
+
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useParams } from 'react-router';
+import { api, type Sync as SyncData } from '../api.ts';
+import { CountsTable } from '../parts/counts-table.tsx';
+import { DecideActs } from '../parts/decide.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { Findings } from '../parts/findings.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Page, Part, Trouble } from '../parts/page.tsx';
+import { StepLine } from '../parts/step-line.tsx';
+import { When } from '../parts/when.tsx';
+import { paths } from '../paths.ts';
+import { usePerson } from '../person.ts';
+import { moment, plain, size, span, zone } from '../words.ts';
+import css from './sync.module.css';
+
+const ChangeChart = lazy(async () => ({ default: (await import('../parts/change-chart.tsx')).ChangeChart }));
+
+const calmMs = 10_000;
+const runningMs = 1_000;
+
+export function Sync() {
+  const { id = '' } = useParams();
+  const { person } = usePerson();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['sync', id],
+    queryFn: () => api.sync(id),
+    refetchInterval: ({ state }) => (state.data?.running ? runningMs : calmMs),
+  });
+  if (error && !data) return <Trouble error={error} retry={() => void refetch()} />;
+  if (!data) return <Page title="Sync">{null}</Page>;
+  const { district, totals } = data;
+  const changes = totals.added + totals.changed + totals.removed;
+  return (
+    <Page
+      title={`Sync of ${moment(data.at)}`}
+      crumbs={[
+        ...(person?.district ? [] : [{ name: 'Districts', to: paths.districts() }]),
+        { name: district.name, to: paths.district(district.id) },
+        { name: `${data.product.name}, sync ${plain(data.number)}` },
+      ]}
+      sentence={
+        <>
+          <Mark mark={data.mark} word={data.word} /> <span className={css.sentence}>{data.sentence}</span>
+        </>
+      }
+      acts={data.state === 'held' && <DecideActs sync={data} />}
+    >
+      <StepLine steps={data.steps} />
+      <Decided decision={data.decision} />
+      {data.kinds.length > 0 && (
+        <div className={css.counts}>
+          <Part title="Records by kind">
+            <CountsTable kinds={data.kinds} />
+          </Part>
+          {changes > 0 && (
+            <Part
+              title={data.state === 'applied' || data.state === 'rolled back' ? 'Changes' : 'Changes it would make'}
+            >
+              <Suspense fallback={<div className={css.chart} />}>
+                <ChangeChart kinds={data.kinds} />
+              </Suspense>
+            </Part>
+          )}
+        </div>
+      )}
+      <Findings syncId={id} state={data.state} total={data.findings} running={data.running} />
+      <File sync={data} />
+    </Page>
+  );
+}
+
+function Decided({ decision }: { decision: SyncData['decision'] }) {
+  if (!decision) return null;
+  const acts = {
+    'apply all': 'applied everything',
+    'apply additions and updates': 'applied additions and updates only',
+    discard: 'discarded it',
+  } as const;
+  return (
+    <p>
+      {decision.by ?? 'Somebody'} {acts[decision.choice]} on {moment(decision.at)}
+      {decision.reason ? `: “${decision.reason}”` : '.'}
+    </p>
+  );
+}
+
+function File({ sync }: { sync: SyncData }) {
+  const { delivery } = sync;
+  const took = sync.startedAt && sync.finishedAt ? Date.parse(sync.finishedAt) - Date.parse(sync.startedAt) : null;
+  if (!delivery) return null;
+  return (
+    <Part title="File">
+      <Facts
+        facts={[
+          ['Name', delivery.name],
+          ['Size', size(delivery.sizeBytes)],
+          [
+            'Received',
+            <>
+              {moment(delivery.receivedAt)} {zone} (<When at={delivery.receivedAt} />)
+            </>,
+          ],
+          ['Came by', { sftp: 'SFTP', upload: 'Upload', pull: 'API' }[sync.source.kind]],
+          ...(took === null ? [] : [['Took', span(took)] as [string, string]]),
+          ['SHA-256', <code key="sha">{delivery.sha256}</code>],
+        ]}
+      />
+    </Part>
+  );
+}

@@ -1,0 +1,97 @@
+/** What stands around every page: navigation, the colour switch, and the guard that asks for signing in. */
+
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { Link, Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import type { Person } from '../api.ts';
+import { paths } from '../paths.ts';
+import { usePerson } from '../person.ts';
+import { Trouble } from './page.tsx';
+import css from './shell.module.css';
+
+export function Shell() {
+  const { person, error, retry } = usePerson();
+  const location = useLocation();
+  if (error && !person) return <Trouble error={error} retry={retry} />;
+  if (person === undefined) return null;
+  if (person === null) return <Navigate to={paths.signIn(location.pathname + location.search)} replace />;
+  return <Frame person={person} />;
+}
+
+function Frame({ person }: { person: Person }) {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current !== pathname) main.current?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
+  const loading = useNavigation().state !== 'idle';
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#main">
+        Skip to content
+      </a>
+      <header className={css.top}>
+        <Link to="/" className={css.brand}>
+          <img src="/mark.svg" alt="" width="22" height="22" />
+          Homeroom
+        </Link>
+        <ColourSwitch />
+      </header>
+      <nav className={css.nav} aria-label="Main">
+        <NavLink to="/" end>
+          <Icon path="M2 4h12M2 8h12M2 12h8" />
+          Overview
+        </NavLink>
+        {person.district ? (
+          <NavLink to={paths.district(person.district.id)}>
+            <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
+            District
+          </NavLink>
+        ) : (
+          <NavLink to={paths.districts()}>
+            <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
+            Districts
+          </NavLink>
+        )}
+        <NavLink to="/account" className={css.last ?? ''}>
+          <Icon path="M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4" />
+          Account
+        </NavLink>
+      </nav>
+      <main id="main" ref={main} tabIndex={-1} className={css.main} aria-busy={loading}>
+        <Outlet />
+      </main>
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+function ColourSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const colour = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const other = colour === 'dark' ? 'light' : 'dark';
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={`Switch to ${other} colours`}
+      onClick={() => setColorScheme(other)}
+    >
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+        <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
+      </svg>
+    </ActionIcon>
+  );
+}
+
+function Icon({ path }: { path: string }) {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}

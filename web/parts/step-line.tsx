@@ -1,0 +1,56 @@
+/** The way of a delivery as a line with four stations, moving while it runs. */
+
+import type { Step } from '../api.ts';
+import { span } from '../words.ts';
+import { Shape } from './mark.tsx';
+import css from './step-line.module.css';
+
+const done: Record<Step['name'], string> = {
+  received: 'Received',
+  checked: 'Checked',
+  compared: 'Compared',
+  applied: 'Applied',
+};
+const doing: Record<Step['name'], string> = {
+  received: 'Waiting for its turn',
+  checked: 'Checking',
+  compared: 'Comparing',
+  applied: 'Applying',
+};
+
+export function StepLine({ steps }: { steps: Step[] }) {
+  return (
+    <ol className={css.line} aria-label="Steps">
+      {steps.map((step) => (
+        <li key={step.name} data-state={step.state}>
+          <span className={css.dot} aria-hidden="true">
+            <Dot state={step.state} />
+          </span>
+          <span className={css.word}>{wordOf(step)}</span>
+          <span className={css.note}>{noteOf(step)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Dot({ state }: { state: Step['state'] }) {
+  if (state === 'running') return <Shape mark="running" />;
+  if (state === 'held') return <Shape mark="needs you" />;
+  if (state === 'stopped') return <Shape mark="rejected" />;
+  if (state === 'done') return <Shape mark="up to date" />;
+  return <Shape mark="new" />;
+}
+
+function wordOf({ name, state }: Step): string {
+  if (state === 'running') return doing[name];
+  return state === 'held' ? 'Held' : done[name];
+}
+
+function noteOf({ state, ms }: Step): string {
+  if (state === 'done') return ms === null ? '' : span(ms);
+  if (state === 'running') return 'now';
+  if (state === 'held') return 'waits for a decision';
+  if (state === 'stopped') return 'stopped here';
+  return state === 'skipped' ? 'not done' : 'to come';
+}

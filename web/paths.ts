@@ -1,0 +1,30 @@
+/** Every address of the console is a function here. */
+
+type Query = Record<string, string | number | undefined>;
+
+export const paths = {
+  overview: (
+    query: {
+      state?: string | undefined;
+      product?: string | undefined;
+      q?: string | undefined;
+      page?: number | undefined;
+    } = {},
+  ) => withQuery('/', query),
+  districts: (query: { q?: string | undefined; page?: number | undefined } = {}) => withQuery('/districts', query),
+  district: (id: string, query: { source?: string | undefined; before?: string | undefined } = {}) =>
+    withQuery(`/districts/${encodeURIComponent(id)}`, query),
+  sync: (id: string, query: { rule?: string | undefined; page?: number | undefined } = {}) =>
+    withQuery(`/syncs/${encodeURIComponent(id)}`, query),
+  signIn: (next?: string) => withQuery('/sign-in', { next: next === '/' ? undefined : next }),
+};
+
+/** The address to return to after signing in: only one of this console, whatever stands in the link. */
+export function safeNext(next: string | null): string {
+  return next && /^\/(?!\/)[^\\\t\n\r]*$/.test(next) ? next : '/';
+}
+
+function withQuery(path: string, query: Query): string {
+  const filled = Object.entries(query).flatMap(([key, value]) => (value ? [[key, String(value)]] : []));
+  return filled.length > 0 ? `${path}?${new URLSearchParams(filled)}` : path;
+}

@@ -1,0 +1,36 @@
+/** Which page stands at which address; each page is loaded when it is first visited. */
+
+import { createBrowserRouter } from 'react-router';
+import { NotFound } from './pages/not-found.tsx';
+import { PageFault } from './parts/page-fault.tsx';
+import { Shell } from './parts/shell.tsx';
+
+const nothing = () => null;
+
+export const router = createBrowserRouter([
+  {
+    path: '/sign-in',
+    lazy: async () => ({ Component: (await import('./pages/sign-in.tsx')).SignIn }),
+    HydrateFallback: nothing,
+    ErrorBoundary: PageFault,
+  },
+  {
+    path: '/',
+    Component: Shell,
+    HydrateFallback: nothing,
+    ErrorBoundary: PageFault,
+    children: [
+      {
+        ErrorBoundary: PageFault,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./pages/overview.tsx')).Overview }) },
+          { path: 'districts', lazy: async () => ({ Component: (await import('./pages/districts.tsx')).Districts }) },
+          { path: 'districts/:id', lazy: async () => ({ Component: (await import('./pages/district.tsx')).District }) },
+          { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },
+          { path: 'account', lazy: async () => ({ Component: (await import('./pages/account.tsx')).Account }) },
+          { path: '*', Component: NotFound },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,69 @@
+/** Numbers, times and values as people read them. */
+
+const numbers = new Intl.NumberFormat('en-US');
+export const plain = (count: number): string => numbers.format(count);
+export const counted = (count: number, one: string, many: string): string =>
+  `${plain(count)} ${count === 1 ? one : many}`;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The zone in which times are shown: the person's own, as their browser says. */
+export const zone: string = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** How long ago, short: "now", "20 min", "6 h", "2 d". */
+export function age(at: string, now: number): string {
+  const ms = now - Date.parse(at);
+  if (ms < MINUTE) return 'now';
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)} h`;
+  return `${Math.floor(ms / DAY)} d`;
+}
+
+const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const times = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** "21 Nov 2026, 02:58" */
+export const moment = (at: string): string => `${dates.format(new Date(at))}, ${times.format(new Date(at))}`;
+export const day = (at: string): string => dates.format(new Date(at));
+
+/** "0.4 s", "9.4 s", "3 min 05 s" */
+export function span(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 0.1) return 'at once';
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+}
+
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+}
+
+const marks: Record<string, string> = {
+  '\t': '⇥',
+  '\n': '↵',
+  '\r': '↵',
+  '\u00a0': '⍽',
+  '\ufeff': '⟨BOM⟩',
+  '\u200b': '⟨U+200B⟩',
+};
+
+/** A cell's value quoted, with what the eye cannot see made visible. */
+export function quoted(value: string): string {
+  const seen = value
+    .replace(/[\t\n\r\u00a0\ufeff\u200b]/g, (mark) => marks[mark] as string)
+    .replace(/^ +| +$/g, (spaces) => '␠'.repeat(spaces.length))
+    .replace(/ {2,}/g, (spaces) => '␠'.repeat(spaces.length));
+  return `"${seen}"`;
+}
+
+/** OneRoster's kinds as words for a table. */
+const kindWords: Record<string, string> = {
+  academicSessions: 'academic sessions',
+  userProfiles: 'user profiles',
+};
+export const kindWord = (kind: string): string => kindWords[kind] ?? kind;
