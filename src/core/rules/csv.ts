@@ -146,7 +146,7 @@ export const csvRules: readonly Rule[] = [
     basis: 'S',
     lenient: 'warning',
     title: 'The file has a header and no rows',
-    why: 'It is not read as "all of them have left". For orgs, classes, users and enrollments the delivery is held until someone decides.',
+    why: 'Taken at its word, all records of this kind have left. For orgs, classes, users and enrollments the delivery is held until someone decides; for other kinds, if more would be removed than the limit allows.',
     fix: 'If there are such records in the SIS, its export filter is too narrow: check year, school and status. If there are none, leave the file out and set its line in manifest.csv to absent.',
     bad: headerOnly('demographics.csv'),
     good: clean('demographics.csv'),

@@ -69,7 +69,7 @@ export const referencesRules: readonly Rule[] = [
     severity: 'warning',
     basis: 'P',
     title: 'An active row refers to a record that is marked tobedeleted',
-    why: 'The row cannot stay without the record it refers to: it leaves the roster together with it.',
+    why: 'The row is taken, although what it refers to leaves the roster: it points to an archived record.',
     fix: 'If the record has really ended, mark the rows that refer to it tobedeleted as well. If not, mark the record active.',
     bad: cell('users.csv', 'stu-4', 'status', 'tobedeleted', 'delta'),
     good: clean('users.csv', 'delta'),
