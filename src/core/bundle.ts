@@ -1,7 +1,18 @@
 /** Bundles made in memory, and the fault that an entry raises when its bytes turn out bad while they are read. */
 
 import { encode } from './bytes.ts';
+import { sortFiles } from './package-names.ts';
 import type { Bundle, Finding } from './record.ts';
+
+/** How much a delivery may unpack to. */
+export type Limits = {
+  /** Largest sum of the unpacked files. */
+  unpackedLimitBytes: number;
+  /** Most unpacked bytes per packed byte. */
+  zipRatioLimit: number;
+  /** Most entries of one zip. */
+  zipEntriesLimit: number;
+};
 
 /** Raised by `Entry.bytes()` when the content cannot be read on; the check reports the finding and goes on. */
 export class EntryFault extends Error {
@@ -13,7 +24,7 @@ export class EntryFault extends Error {
   }
 }
 
-/** A bundle of texts or bytes by file name. */
+/** A bundle of texts or bytes by path, sorted as a zip of the same files is. */
 export function memoryBundle(files: Record<string, string | Uint8Array>, name = 'memory'): Bundle {
   const entries = Object.entries(files).map(([file, content]) => {
     const bytes = typeof content === 'string' ? encode(content) : content;
@@ -25,5 +36,6 @@ export function memoryBundle(files: Record<string, string | Uint8Array>, name = 
       },
     };
   });
-  return { name, entries, findings: [] };
+  const { files: kept, findings } = sortFiles(entries);
+  return { name, entries: kept, findings };
 }

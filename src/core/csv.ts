@@ -134,15 +134,17 @@ export class CsvReader {
         start[count] = cell;
         end[count++] = at > cell && buffer[at - 1] === CR && at <= filled ? at - 1 : at;
         this.count = count;
-        this.#emit(Math.min(at, filled));
+        if (at - this.#from > ROW_LIMIT_BYTES) return this.#tooLong(last);
+        this.#emit(at);
         return at + 1;
       } else if (kind === 3) {
         if (at + 1 >= filled && !last) return this.#wait();
-        if (buffer[at + 1] === LF && at + 1 <= filled) at++;
+        if (at + 1 < filled && buffer[at + 1] === LF) at++;
         else {
           start[count] = cell;
           end[count++] = at;
           this.count = count;
+          if (at - this.#from > ROW_LIMIT_BYTES) return this.#tooLong(last);
           this.#visitor.fault('lone-cr');
           this.#emit(at);
           return at + 1;
@@ -223,10 +225,12 @@ export class CsvReader {
       if (at < filled && buffer[at] === CR) {
         if (at + 1 >= filled && !last) return this.#wait();
         if (at + 1 < filled && buffer[at + 1] === LF) at++;
+        else this.#visitor.fault('lone-cr');
       }
       break;
     }
     this.count = count;
+    if (at - this.#from > ROW_LIMIT_BYTES) return this.#tooLong(last);
     if (breaks > 0 && (stray || (this.width > 0 && count !== this.width))) return this.#unclosed(firstBreak, last);
     this.#lines = 1 + breaks;
     if (stray) this.#visitor.fault('quote-stray');
