@@ -24,7 +24,7 @@ export const cellsRules: readonly Rule[] = [
     basis: 'S',
     title: 'Two rows of the file have the same sourcedId',
     why: 'The first row is taken and the later one is left out; what refers to the id goes to the first.',
-    fix: 'If the rows are the same thing twice, remove one, often an export that joins a second table. If they are two, give each an own id that never changes.',
+    fix: 'If the rows are the same thing twice, the export probably joins a second table: have it write each once. If they are two, give each an own id that never changes.',
     bad: copy('users.csv', 'stu-1', {
       username: 'ada.byrne',
       givenName: 'Ada',

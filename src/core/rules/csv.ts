@@ -179,7 +179,7 @@ export const csvRules: readonly Rule[] = [
     severity: 'warning',
     basis: 'P',
     title: 'A cell holds the word NULL, N/A or None instead of being empty',
-    why: 'In an optional column it is read as empty; in a required one the row would need a real value.',
+    why: 'In a column that may be blank it is read as empty; in one that must be filled, the word is taken as the value.',
     fix: 'Have the export write nothing between the commas where the SIS has no value; in SQL that is a coalesce to an empty text.',
     bad: cell('users.csv', 'stu-1', 'middleName', 'NULL'),
     good: clean('users.csv'),

@@ -51,7 +51,7 @@ export function columns(file: string, choose: (names: string[]) => string[], sta
 /** The file's text, changed as text. */
 export const text = (file: string, change: (text: string) => string, start: Start = '1.1'): Example => ({
   ...startOf(start),
-  [file]: change(csvText(sheetsOf(start)[file] ?? [])),
+  [file]: change(csvText(starts[start][file] ?? [])),
 });
 
 /** Another line in place of the one that holds `part`. */
@@ -71,7 +71,7 @@ export const clean = (file: string, start: Start = '1.1'): Example => text(file,
 
 /** Every file of the clean delivery under another name. */
 export function moved(name: (file: string) => string): Example {
-  const files = Object.entries(sheetsOf('1.1'));
+  const files = Object.entries(starts['1.1']);
   return Object.fromEntries(
     files.flatMap(([file, lines]) => [
       [file, null],
@@ -122,16 +122,20 @@ export function lineItem(
   return { ...files, ...copy('academicSessions.csv', 'term-1', gradingPeriod, start) };
 }
 
-const sheetsOf = (start: Start) => (start === 'delta' ? deltaSheets('1.1') : baseSheets(start));
+/** Made once each, because every rule starts from one of them when the program loads; never changed in place. */
+const starts: Record<Start, Readonly<Record<string, Sheet>>> = {
+  '1.1': baseSheets('1.1'),
+  '1.2': baseSheets('1.2'),
+  delta: deltaSheets('1.1'),
+};
+const deltaTexts = Object.fromEntries(Object.entries(starts.delta).map(([file, lines]) => [file, csvText(lines)]));
+
 const put = (header: string[], row: string[], changes: Cells) =>
   header.map((name, at) => changes[name] ?? row[at] ?? '');
 
 function edit(file: string, start: Start, change: (lines: Sheet) => Sheet): Example {
-  return { ...startOf(start), [file]: csvText(change(sheetsOf(start)[file] ?? [])) };
+  return { ...startOf(start), [file]: csvText(change(starts[start][file] ?? [])) };
 }
 
 /** What an example must hold before its own change, so that it starts from `start`. */
-function startOf(start: Start): Example {
-  if (start !== 'delta') return {};
-  return Object.fromEntries(Object.entries(deltaSheets('1.1')).map(([file, lines]) => [file, csvText(lines)]));
-}
+const startOf = (start: Start): Example => (start === 'delta' ? deltaTexts : {});
