@@ -2,6 +2,7 @@
 
 import type { Where } from './finding.ts';
 import { DELETED, EXT_TYPE, IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { Links } from './links.ts';
 import { Items } from './lists.ts';
 import { decode, type Mode, type Row } from './record.ts';
 import { show } from './show.ts';
@@ -23,9 +24,9 @@ export class Directory {
   readonly known = new Set<Kind>();
   /** Kinds whose file could not be read: what it would have held is not known, so references to it are not judged. */
   readonly unreadable = new Set<Kind>();
-  /** By class: the index of its school. By user: the index of an org, and the others of those who have several. */
-  readonly schoolOf = new Map<number, number>();
-  readonly orgsOf = new Map<number, number | number[]>();
+  /** From a class to its school; from a user to the user's orgs. */
+  readonly schoolOf = new Links();
+  readonly orgsOf = new Links();
   readonly seed: number | undefined;
 
   constructor(seed?: number) {
@@ -51,6 +52,7 @@ export class ReferenceCheck {
   #references: Reference[];
   #self: Reference[];
   #items = new Items();
+  #kept: number[] = [];
   #saidAbsent = new Set<string>();
   /** Index that the last resolved reference points to. */
   #target = -1;
@@ -109,7 +111,7 @@ export class ReferenceCheck {
       else if (reference.name === 'orgSourcedId' && this.#kind === 'roles' && user >= 0)
         this.#member(user, this.#target);
     }
-    if (this.#kind === 'classes' && school >= 0) this.#directory.schoolOf.set(index, school);
+    if (this.#kind === 'classes' && school >= 0) this.#directory.schoolOf.add(index, school);
     if (this.#kind === 'enrollments' && !faulty) this.#enrollment(row, school, classIndex, user);
     return faulty;
   }
@@ -125,15 +127,14 @@ export class ReferenceCheck {
   #list(row: Row, reference: Reference, index: number): number {
     const items = this.#items.cut(row.buffer, row.start[reference.at] as number, row.end[reference.at] as number);
     this.#listForm(row, reference);
-    const kept: number[] = [];
-    const targets: number[] = [];
+    const kept = this.#kept;
+    kept.length = 0;
     for (let item = 0; item < items.count; item++) {
       if (this.#resolve(row, reference, items.start[item] as number, items.end[item] as number, index) === GONE)
         continue;
       kept.push(item);
-      targets.push(this.#target);
+      if (reference.name === 'orgSourcedIds') this.#member(index, this.#target);
     }
-    if (reference.name === 'orgSourcedIds') for (const target of targets) this.#member(index, target);
     if (kept.length < items.count || items.hasSpace) this.#keep(row, reference.at, kept);
     if (items.hasEmpty && this.#tally.costs('list-empty-item')) return FAULTY;
     return kept.length === 0 ? GONE : OK;
@@ -249,20 +250,19 @@ export class ReferenceCheck {
   }
 
   #member(user: number, org: number): void {
-    if (org < 0) return;
-    const orgs = this.#directory.orgsOf.get(user);
-    if (orgs === undefined) this.#directory.orgsOf.set(user, org);
-    else this.#directory.orgsOf.set(user, typeof orgs === 'number' ? [orgs, org] : [...orgs, org]);
+    if (org >= 0) this.#directory.orgsOf.add(user, org);
+  }
+
+  #named(name: string): Reference {
+    return this.#references.find((reference) => reference.name === name) as Reference;
   }
 
   #enrollment(row: Row, school: number, classIndex: number, user: number): void {
     if (school < 0) return;
-    const own = this.#references.find((reference) => reference.name === 'schoolSourcedId') as Reference;
-    const ofClass = this.#directory.schoolOf.get(classIndex);
-    if (ofClass !== undefined && ofClass !== school) this.#say('enrollment-school-mismatch', row, own);
-    const orgs = this.#directory.orgsOf.get(user);
-    if (orgs === undefined) return;
-    const member = typeof orgs === 'number' ? orgs === school : orgs.includes(school);
-    if (!member) this.#say('user-not-member-of-school', row, own);
+    const { schoolOf, orgsOf } = this.#directory;
+    if (schoolOf.has(classIndex) && !schoolOf.includes(classIndex, school))
+      this.#say('enrollment-school-mismatch', row, this.#named('schoolSourcedId'));
+    if (orgsOf.has(user) && !orgsOf.includes(user, school))
+      this.#say('user-not-member-of-school', row, this.#named('schoolSourcedId'));
   }
 }

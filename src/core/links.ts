@@ -1,0 +1,31 @@
+/** From the index of one record to those of others: one each in a typed array, the rest beside it. */
+
+export class Links {
+  #first = new Int32Array(1024).fill(-1);
+  #more = new Map<number, number[]>();
+
+  add(from: number, to: number): void {
+    if (from >= this.#first.length) this.#grow(from);
+    if ((this.#first[from] as number) < 0) this.#first[from] = to;
+    else {
+      const more = this.#more.get(from);
+      if (more) more.push(to);
+      else this.#more.set(from, [to]);
+    }
+  }
+
+  /** Whether anything is linked from here. */
+  has(from: number): boolean {
+    return from >= 0 && from < this.#first.length && (this.#first[from] as number) >= 0;
+  }
+
+  includes(from: number, to: number): boolean {
+    return this.#first[from] === to || this.#more.get(from)?.includes(to) === true;
+  }
+
+  #grow(index: number): void {
+    const first = new Int32Array(Math.max(index + 1, this.#first.length * 2)).fill(-1);
+    first.set(this.#first);
+    this.#first = first;
+  }
+}
