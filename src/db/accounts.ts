@@ -103,10 +103,9 @@ export async function takeLink(
   const taken = await db.one<{ accountId: string }>(sql`
     update links set used_at = ${link.at}
     where token_hash = ${link.tokenHash} and purpose = ${link.purpose} and used_at is null and expires_at > ${link.at}
+      and exists (select 1 from accounts where id = links.account_id and disabled_at is null)
     returning account_id as "accountId"`);
-  if (!taken) return undefined;
-  const account = await accountById(db, taken.accountId);
-  return account && account.disabledAt === null ? account : undefined;
+  return taken && accountById(db, taken.accountId);
 }
 
 export function linkFacts(
