@@ -75,7 +75,13 @@ export async function earlierWaiting(db: Db, sync: { rosterId: string; sourceId:
     order by number`);
 }
 
-export type LastApplied = { number: number; sha256: string | null; leftOut: number; whole: boolean; tables: TableCount[] | null };
+export type LastApplied = {
+  number: number;
+  sha256: string | null;
+  leftOut: number;
+  whole: boolean;
+  tables: TableCount[] | null;
+};
 
 /** The newest sync of a source that went through, before this one. `whole` is false when removals were left waiting. */
 export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
@@ -101,6 +107,20 @@ export async function findingsKeyOf(db: Db, rosterId: string, syncId: string): P
     select detail->>'findings' as key from sync_steps
     where roster_id = ${rosterId} and sync_id = ${syncId} and step = 'checking'`);
   return row?.key ?? undefined;
+}
+
+/** Deliveries of a source that nobody has looked into yet. */
+export function unprocessed(
+  db: Db,
+  sourceId: string,
+): Promise<{ name: string; sizeBytes: number; receivedAt: Date }[]> {
+  return db.query(sql`
+    select d.name, d.size_bytes as "sizeBytes", d.received_at as "receivedAt"
+    from sources o
+    join syncs y on y.roster_id = o.roster_id and y.source_id = o.id
+    join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
+    where o.id = ${sourceId} and y.state in ('received', 'checking', 'comparing', 'applying')
+    order by y.number`);
 }
 
 export async function setNeedsFull(db: Db, sourceId: string, needsFull: boolean): Promise<void> {

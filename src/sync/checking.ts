@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { check } from '../core/check.ts';
 import type { CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
-import { clearFindings, saveFindings, saveRuleCounts } from '../db/findings.ts';
 import { liveIds } from '../db/roster.ts';
+import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
 import { tellStep } from '../db/turns.ts';
 import { keepFindings } from './findings.ts';
 import { rosterSink } from './load.ts';
@@ -84,5 +84,7 @@ async function readInto(
 
 /** Kinds that records refer to. */
 const referred = new Set(
-  rosterKinds.flatMap((kind) => Object.values(tableOf(kind).fields).flatMap((field) => (field.to ? [field.to as Kind] : []))),
+  rosterKinds.flatMap((kind) =>
+    Object.values(tableOf(kind).fields).flatMap((field) => (field.to ? [field.to as Kind] : [])),
+  ),
 );

@@ -1,14 +1,13 @@
 /** What a person decides about a held sync, and whether the plan is still the one that they saw. */
 
-import { Refusal } from '../core/refusal.ts';
 import type { KindPlan, Plan } from '../core/plan.ts';
+import { Refusal } from '../core/refusal.ts';
 import { counted, thousands } from '../core/words.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/db.ts';
 import { type SourceMode, sourceById } from '../db/districts.ts';
-import { syncById } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
-import { type Choice, type Decision, setSync } from '../db/syncs.ts';
+import { type Choice, type Decision, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, setNeedsFull } from '../db/turns.ts';
 import { isDelta } from './outcome.ts';
 
@@ -44,11 +43,26 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
     throw new Refusal('plan-changed', 409, 'The plan has changed since you looked at it. Look again, and then decide.');
   }
   const { accountId, by, reason = null } = decision;
-  const stored: Decision = { choice, accountId, by, reason, at: at.toISOString(), counts, kinds: sync.plan?.kinds ?? {} };
+  const stored: Decision = {
+    choice,
+    accountId,
+    by,
+    reason,
+    at: at.toISOString(),
+    counts,
+    kinds: sync.plan?.kinds ?? {},
+  };
   await db.tx(async (tx) => {
-    const patch = choice === 'discard' ? { state: 'discarded' as const, decision: stored } : { decision: stored, attempts: 0 };
+    const patch =
+      choice === 'discard' ? { state: 'discarded' as const, decision: stored } : { decision: stored, attempts: 0 };
     await setSync(tx, syncId, patch, ['held']);
-    await audit(tx, { accountId, address: decision.address ?? null, act: `sync ${choice}`, object: syncId, detail: { counts, by } });
+    await audit(tx, {
+      accountId,
+      address: decision.address ?? null,
+      act: `sync ${choice}`,
+      object: syncId,
+      detail: { counts, by },
+    });
     if (choice !== 'discard') return;
     if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
     await askToPublish(tx, sync.rosterId, syncId);
@@ -59,7 +73,11 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
 
 function refuseWhatCannotBeApplied(needsFull: boolean, mode: SourceMode | undefined): void {
   if (needsFull) {
-    throw new Refusal('needs-full', 409, 'This delivery builds on one that was not applied. Ask the district for a full export, which will take its place.');
+    throw new Refusal(
+      'needs-full',
+      409,
+      'This delivery builds on one that was not applied. Ask the district for a full export, which will take its place.',
+    );
   }
   if (mode === 'dry run') {
     throw new Refusal('dry-run', 409, 'The source is in dry run, in which nothing is applied. Set it to active first.');
@@ -79,7 +97,8 @@ export function countsOf(plan: Plan | null): Counts {
 
 const added = (plan: KindPlan): number => plan.create + plan.reactivate;
 const changed = (plan: KindPlan): number => plan.update + plan.takeOver;
-const sameCounts = (a: Counts, b: Counts): boolean => a.added === b.added && a.changed === b.changed && a.removed === b.removed;
+const sameCounts = (a: Counts, b: Counts): boolean =>
+  a.added === b.added && a.changed === b.changed && a.removed === b.removed;
 
 /** Sentences about what has grown beyond what the decision was made on; none when it still covers the plan. */
 export function grown(decision: Decision, plan: Plan): string[] {
@@ -87,7 +106,9 @@ export function grown(decision: Decision, plan: Plan): string[] {
   return Object.entries(plan.kinds).flatMap(([kind, now]) => {
     const then = seen[kind as keyof Plan['kinds']];
     const sentence = (count: number, was: number, noun: string) =>
-      count > was ? [`The plan has grown since it was approved: ${counted(count, noun)} of ${kind} instead of ${thousands(was)}.`] : [];
+      count > was
+        ? [`The plan has grown since it was approved: ${counted(count, noun)} of ${kind} instead of ${thousands(was)}.`]
+        : [];
     return [
       ...sentence(added(now), then ? added(then) : 0, 'addition'),
       ...sentence(changed(now), then ? changed(then) : 0, 'change'),

@@ -5,8 +5,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../core/record.ts';
+import { findingLine, findingsHeader } from '../core/report.ts';
+import { findingsKept } from '../db/syncs.ts';
 import type { Archive } from './archive.ts';
-import { findingLine, findingsHeader } from './report.ts';
 
 export type FindingsKeeper = {
   report(finding: Finding): void;
@@ -18,8 +19,6 @@ export type FindingsKeeper = {
   close(): Promise<void>;
 };
 
-/** How many findings of one rule the database keeps. */
-export const findingsKept = 1000;
 const pieceChars = 256 * 1024;
 
 /**

@@ -17,7 +17,7 @@ export type Received = {
   name: string;
   /** A finished file, on disk. It stays where it is; whoever wrote it removes it after this. */
   path?: string;
-  /** Or several loose files of one set; they are kept as one zip, uncompressed, so that their bytes stay as sent. */
+  /** Or several loose files of one set; they are kept, uncompressed, as one zip named after `name`. */
   files?: { name: string; path: string }[];
   accountId?: string;
   /** Network address of the sender. */
@@ -54,7 +54,7 @@ export function openInbox(deps: InboxDeps): Inbox {
         const delivery = await addDelivery(db, {
           rosterId: source.rosterId,
           sourceId: source.id,
-          name: received.name,
+          name: received.path === undefined ? `${received.name}.zip` : received.name,
           sizeBytes: kept.sizeBytes,
           sha256: kept.sha256,
           receivedAt,

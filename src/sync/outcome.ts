@@ -4,9 +4,9 @@ import type { Plan } from '../core/plan.ts';
 import type { TableCount } from '../core/record.ts';
 import { keyKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
-import { syncById } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
-import { finishStep, type Hold, type SyncPatch, type SyncState, setSync } from '../db/syncs.ts';
+import type { SyncState } from '../db/sync-states.ts';
+import { finishStep, type Hold, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
 import type { Turn } from './pipeline.ts';
 
@@ -23,7 +23,8 @@ const isFull = (tables: TableCount[]): boolean =>
 export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean> {
   const { sync, source, deps } = turn;
   if (isDelta(tables) && source.needsFull) {
-    const reason = 'An earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place.';
+    const reason =
+      'An earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place.';
     await held(turn, [reason], { needsFull: true });
     return false;
   }
@@ -95,7 +96,11 @@ export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Pl
 }
 
 /** A fault of ours that trying again did not cure. */
-export async function failed(db: Db, sync: { id: string; rosterId: string; sourceId: string; tables: TableCount[] | null }, fault: string): Promise<void> {
+export async function failed(
+  db: Db,
+  sync: { id: string; rosterId: string; sourceId: string; tables: TableCount[] | null },
+  fault: string,
+): Promise<void> {
   await db.tx(async (tx) => {
     if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
     await setSync(tx, sync.id, { state: 'failed', fault });

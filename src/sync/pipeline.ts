@@ -7,13 +7,12 @@ import type { CheckResult } from '../core/record.ts';
 import type { Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
-import { syncById } from '../db/queries.ts';
-import { type Delivery, finishStep, type Sync, setSync, startStep } from '../db/syncs.ts';
+import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
 import { lastThrough } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
 import { checkDelivery } from './checking.ts';
-import { grown, removalsOf } from './decide.ts';
+import { countsOf, grown, removalsOf } from './decide.ts';
 import * as outcome from './outcome.ts';
 
 export type PipelineDeps = {
@@ -28,7 +27,17 @@ export type PipelineDeps = {
   at?: (moment: Moment) => void | Promise<void>;
 };
 
-export type Moment = 'check' | 'checking' | 'staged' | 'checked' | 'compared' | 'apply' | 'applying' | 'applied' | 'publishing' | 'published';
+export type Moment =
+  | 'check'
+  | 'checking'
+  | 'staged'
+  | 'checked'
+  | 'compared'
+  | 'apply'
+  | 'applying'
+  | 'applied'
+  | 'publishing'
+  | 'published';
 
 /** One sync with all that its steps need. */
 export type Turn = {
@@ -125,13 +134,23 @@ async function compare({ sync, ctx, deps }: Turn, checked: CheckResult): Promise
   return plan;
 }
 
-async function judge({ sync, source, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Verdict> {
-  const first = (await lastThrough(deps.db, sync)) === undefined;
-  const facts: Facts = { mode: source.mode, isFirst: first, trustFirst: source.trustFirst };
-  const verdict = guard(plan, checked.tables, facts);
-  if (verdict.verdict !== 'hold' || !sync.decision || source.mode === 'dry run') return verdict;
+type Judgement = { verdict: Verdict['verdict']; reasons: string[] };
+
+async function judge({ sync, source, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Judgement> {
+  const isFirst = (await lastThrough(deps.db, sync)) === undefined;
+  const facts: Facts = { mode: source.mode, isFirst, trustFirst: source.trustFirst };
+  const { verdict, reasons: found } = guard(plan, checked.tables, facts);
+  const reasons = found.map(({ sentence }) => `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+  if (verdict === 'apply' && source.mode === 'additions only' && onlyRemovals(plan))
+    return { verdict: 'unchanged', reasons };
+  if (verdict !== 'hold' || !sync.decision || source.mode === 'dry run') return { verdict, reasons };
   const more = grown(sync.decision, plan);
-  return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...verdict.reasons] } : { verdict: 'apply', reasons: [] };
+  return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...reasons] } : { verdict: 'apply', reasons: [] };
+}
+
+function onlyRemovals(plan: Plan): boolean {
+  const { added, changed } = countsOf(plan);
+  return added + changed === 0;
 }
 
 async function applyPlan(turn: Turn, checked: CheckResult, plan: Plan): Promise<void> {

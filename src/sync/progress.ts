@@ -40,7 +40,10 @@ export function watchProgress(options: {
     kind,
     rows,
     rowsPerSecond: Math.round((rows * 1000) / Math.max(1, clock() - startedAt)),
-    readBytes: Math.min(totalBytes, [...read.values()].reduce((sum, bytes) => sum + bytes, 0)),
+    readBytes: Math.min(
+      totalBytes,
+      [...read.values()].reduce((sum, bytes) => sum + bytes, 0),
+    ),
     totalBytes,
   });
   const entries = options.bundle.entries.map((entry) => ({

@@ -2,8 +2,8 @@
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding, Severity, TableCount } from '../core/record.ts';
-import { rules } from '../core/rules/index.ts';
+import type { Finding, TableCount } from '../core/record.ts';
+import { type RuleCount, ruleLines, tableLines } from '../core/report.ts';
 import { counted, thousands } from '../core/words.ts';
 
 /** Records of one kind by what the sync does to them. */
@@ -18,8 +18,10 @@ export type ReportFacts = {
   state: string;
   tables: TableCount[];
   plan: Record<string, ReportCount>;
+  /** Removals were left for later by a person. */
+  removalsWait: boolean;
   /** Over all rows. */
-  rules: { rule: string; severity: Severity; count: number }[];
+  rules: RuleCount[];
   /** A few findings of each rule, in the order of the delivery. */
   examples: Finding[];
   /** Why it is held, a sentence each. */
@@ -27,9 +29,6 @@ export type ReportFacts = {
   fault: string | null;
 };
 
-/** How many findings of one rule the text report shows. */
-export const examplesEach = 5;
-const worstFirst: Severity[] = ['fatal', 'error', 'warning', 'info'];
 /** How many syncs of a source keep their report in its folder. */
 const reportsKept = 20;
 
@@ -44,20 +43,31 @@ export function reportText(facts: ReportFacts): string {
     ...facts.reasons.map((reason) => `- ${reason}`),
     ...(facts.fault ? [facts.fault] : []),
   ];
-  if (facts.tables.length > 0) lines.push('', ...tableLines(facts));
+  if (facts.tables.length > 0)
+    lines.push(
+      '',
+      ...tableLines(facts.tables, ['added', 'changed', 'removed'], ({ kind }) => plannedOf(facts.plan[kind])),
+    );
   if (facts.rules.length > 0)
-    lines.push('', ...ruleLines(facts), 'All of them, row by row, are in the .csv file beside this report.');
+    lines.push(
+      '',
+      ...ruleLines(facts.rules, facts.examples),
+      'All of them, row by row, are in the .csv file beside this report.',
+    );
   lines.push('', sentence, '');
   return lines.join('\n');
 }
 
 /** The sentence that matters: what became of the delivery, with numbers. */
-export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules'>): string {
+export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'removalsWait'>): string {
   const sum = { create: 0, update: 0, archive: 0, reactivate: 0 };
   for (const count of Object.values(facts.plan)) {
     for (const name of ['create', 'update', 'archive', 'reactivate'] as const) sum[name] += count[name];
   }
-  const counts = `${thousands(sum.create + sum.reactivate)} added, ${thousands(sum.update)} changed, ${thousands(sum.archive)} removed`;
+  const removed = facts.removalsWait
+    ? `${counted(sum.archive, 'removal')} left waiting`
+    : `${thousands(sum.archive)} removed`;
+  const counts = `${thousands(sum.create + sum.reactivate)} added, ${thousands(sum.update)} changed, ${removed}`;
   const errors = facts.rules.filter((rule) => rule.severity === 'fatal' || rule.severity === 'error');
   const rows = errors.reduce((total, rule) => total + rule.count, 0);
   const faults = rows === 0 ? 'No errors.' : `${counted(rows, 'error')} of ${counted(errors.length, 'kind')}.`;
@@ -65,7 +75,7 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules'>): s
     case 'applied':
       return `Applied: ${counts}. ${faults}`;
     case 'unchanged':
-      return `Unchanged: the roster is already as this delivery says. ${faults}`;
+      return `Unchanged: nothing in this delivery changes the roster. ${faults}`;
     case 'held':
       return `Held: nothing has been changed yet. Applying it would mean: ${counts}. ${faults}`;
     case 'rejected':
@@ -81,68 +91,9 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules'>): s
   }
 }
 
-function tableLines({ tables, plan }: ReportFacts): string[] {
-  const head = ['', 'rows', 'added', 'changed', 'removed', 'left out'];
-  const rows = tables
-    .filter((table) => table.mode !== 'absent')
-    .map((table) => {
-      const count = plan[table.kind];
-      const planned = count
-        ? [count.create + count.reactivate, count.update, count.archive].map(thousands)
-        : ['-', '-', '-'];
-      return [table.kind, thousands(table.rows), ...planned, thousands(table.leftOut)];
-    });
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
-  const line = (row: string[]) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
-      .join('  ')
-      .trimEnd();
-  return [head, ...rows].map(line);
-}
-
-function ruleLines(facts: ReportFacts): string[] {
-  const sorted = facts.rules.toSorted(
-    (a, b) => worstFirst.indexOf(a.severity) - worstFirst.indexOf(b.severity) || b.count - a.count,
-  );
-  return sorted.flatMap((count) => {
-    const rule = rules.get(count.rule);
-    const examples = facts.examples.filter((one) => one.rule === count.rule).slice(0, examplesEach);
-    const more = count.count - examples.length;
-    return [
-      `${count.severity}: ${rule?.title ?? count.rule} (${counted(count.count, 'row')}, rule ${count.rule})`,
-      ...(rule ? [`  ${rule.why}`, `  What to do: ${rule.fix}`] : []),
-      ...examples.map((one) => `  - ${place(one)}`),
-      ...(more > 0 && examples.length > 0 ? [`  - and ${thousands(more)} more`] : []),
-      '',
-    ];
-  });
-}
-
-/** Where a finding stands, in words: `enrollments.csv line 118, classSourcedId "H-3A": ...` */
-export function place(finding: Finding): string {
-  const where = [finding.file, finding.line === undefined ? undefined : `line ${finding.line}`]
-    .filter(Boolean)
-    .join(' ');
-  const cell = [finding.column, finding.value === undefined ? undefined : JSON.stringify(finding.value)]
-    .filter(Boolean)
-    .join(' ');
-  const start = [where, cell].filter((part) => part !== '').join(', ');
-  return start === '' ? finding.message : `${start}: ${finding.message}`;
-}
-
-export const findingsHeader = 'rule,severity,file,line,column,key,value,message,fix\r\n';
-
-/** One finding as a CSV line. Cells that a spreadsheet would run as a formula get an apostrophe in front. */
-export function findingLine(f: Finding): string {
-  const cells = [f.rule, f.severity, f.file, f.line, f.column, f.key, f.value, f.message, f.fix];
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(value: string | number | undefined): string {
-  const text = String(value ?? '');
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** What is planned for a kind, beside its rows. */
+function plannedOf(count: ReportCount | undefined): string[] {
+  return count ? [count.create + count.reactivate, count.update, count.archive].map(thousands) : ['-', '-', '-'];
 }
 
 /**

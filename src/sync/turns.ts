@@ -1,10 +1,9 @@
 /** Takes the syncs of one roster in the order of arrival, tries again what failed, and tells each outcome. */
 
-import type { Log } from '../log.ts';
-import { countAttempt, type OpenSync, openSyncs, uncountAttempt, unpublished } from '../db/turns.ts';
-import { syncById } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
-import { setSync } from '../db/syncs.ts';
+import { setSync, syncById } from '../db/syncs.ts';
+import { countAttempt, type OpenSync, openSyncs, uncountAttempt, unpublished } from '../db/turns.ts';
+import type { Log } from '../log.ts';
 import { failed } from './outcome.ts';
 import { type PipelineDeps, run } from './pipeline.ts';
 import { type PublishDeps, publish } from './publish.ts';
@@ -67,6 +66,9 @@ const sentence = (tries: number, last: boolean): string =>
 /** Kind, code and places in the program: the words of an error may hold values of a row. */
 function logFault(log: Log, syncId: string, tries: number, error: unknown): void {
   const { name, code, stack = '' } = error as { name?: string; code?: unknown; stack?: string };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const frames = stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
   log.error({ syncId, tries, kind: name, code, frames }, 'a sync failed');
 }

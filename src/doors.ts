@@ -1,0 +1,163 @@
+/** Fits the doors to the house: each door's own words for what it needs, made from what db, people and sync offer. */
+
+import type { Config } from './config.ts';
+import { accountById } from './db/accounts.ts';
+import { audit } from './db/audit.ts';
+import type { Pool } from './db/db.ts';
+import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
+import { recentSyncs, type SyncRow } from './db/queries.ts';
+import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
+import { unprocessed } from './db/turns.ts';
+import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
+import type { Log } from './log.ts';
+import { useLink } from './people/links.ts';
+import { createSession, endSession, sessionAccount } from './people/sessions.ts';
+import { signIn } from './people/sign-in.ts';
+import type { SftpDeps } from './sftp/deps.ts';
+import type { HostKey } from './sftp/host-keys.ts';
+import { decide } from './sync/decide.ts';
+import type { Inbox } from './sync/inbox.ts';
+
+export type Shared = {
+  db: Pool;
+  inbox: Inbox;
+  enqueue(rosterId: string): Promise<void>;
+  /** First part of every upload path. */
+  vendor: string;
+  reportsDir(sourceId: string): string;
+  ready(): boolean;
+  now(): Date;
+  log: Log;
+};
+
+/** What the console needs. */
+export function httpDeps({ db, enqueue, vendor, ready, now }: Shared): HttpDeps {
+  const facts = (source: SourceRow) => sourceFacts(source, vendor);
+  return {
+    ready,
+    signIn: (attempt) => signIn(db, attempt),
+    useLink: (token) => useLink(db, token, 'sign-in'),
+    createSession: (accountId) => createSession(db, accountId),
+    sessionAccount: (token) => sessionAccount(db, token),
+    endSession: (token) => endSession(db, token),
+    audit: (entry) => audit(db, entry),
+    districts: (scope) => listDistricts(db, scope),
+    sources: async (scope) => (await sourcesOf(db, scope)).map(facts),
+    async latestSyncs(scope) {
+      const ids = (await sourcesOf(db, scope)).map((source) => source.id);
+      const latest = await recentSyncs(db, ids, 1);
+      return mapped(latest, ([sync]) => (sync ? syncFacts(sync) : undefined));
+    },
+    recentSyncs: async (sourceIds, each) =>
+      mapped(await recentSyncs(db, sourceIds, each), (syncs) => syncs.map(syncFacts)),
+    syncs: async (scope) => (await listSyncs(db, scope)).map(syncFacts),
+    async sync(id) {
+      const sync = isUuid(id) ? await syncById(db, id) : undefined;
+      return sync && syncFacts(sync);
+    },
+    steps: (syncId) => stepsOf(db, syncId),
+    ruleCounts: (syncId) => ruleCountsOf(db, syncId),
+    findings: (syncId, range) => findingsOf(db, syncId, range),
+    async decide(decision) {
+      const account = await accountById(db, decision.accountId);
+      const { rosterId } = await decide(db, { ...decision, by: account?.email ?? null }, now());
+      await enqueue(rosterId);
+    },
+  };
+}
+
+/** What the SFTP door needs. */
+export function sftpDeps(
+  { db, inbox, vendor, reportsDir, log }: Shared,
+  place: { host: string; port: number; hostKeys: HostKey[]; stagingDir: string; config: Config },
+): SftpDeps {
+  const { config, ...rest } = place;
+  return {
+    ...rest,
+    limits: { fileBytes: config.uploadLimitBytes, connections: config.sftpConnectionsLimit, idleMs: config.sftpIdleMs },
+    quietMs: config.quietMs,
+    log,
+    signIn: (email, password, address) => signIn(db, { email, password, address }),
+    async foldersOf({ id }) {
+      const account = await accountById(db, id);
+      if (!account || account.disabledAt) return [];
+      const sources = await sourcesOf(db, account.districtId ? { districtId: account.districtId } : {});
+      return sources
+        .filter((source) => source.kind === 'sftp')
+        .map((source) => ({
+          sourceId: source.id,
+          path: uploadPath(vendor, source),
+          reportsDir: reportsDir(source.id),
+        }));
+    },
+    async receive({ sourceId, name, files, accountId, address }) {
+      const source = await sourceById(db, sourceId);
+      if (!source) throw new Error(`Source ${sourceId} is not there any more.`);
+      const [first, ...more] = files;
+      const what = first && more.length === 0 ? { name: first.name, path: first.path } : { name, files };
+      await inbox.receive({ source, ...what, accountId, address });
+    },
+    unprocessedOf: (sourceId) => unprocessed(db, sourceId),
+    audit: (entry) => audit(db, entry),
+  };
+}
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+function mapped<K, V, W>(map: Map<K, V>, change: (value: V) => W | undefined): Map<K, W> {
+  const entries = [...map].map(([key, value]) => [key, change(value)] as const);
+  return new Map(entries.filter((entry): entry is readonly [K, W] => entry[1] !== undefined));
+}
+
+const sourceFacts = (source: SourceRow, vendor: string): SourceFacts => ({
+  id: source.id,
+  name: source.name,
+  kind: source.kind,
+  mode: source.mode,
+  needsFull: source.needsFull,
+  late: null,
+  rosterId: source.rosterId,
+  district: source.district,
+  product: source.product,
+  uploadPath: source.kind === 'sftp' ? uploadPath(vendor, source) : null,
+});
+
+function syncFacts(sync: SyncRow): SyncFacts {
+  const { delivery, decision, hold } = sync;
+  return {
+    id: sync.id,
+    number: sync.number,
+    sourceId: sync.sourceId,
+    districtId: sync.district.id,
+    state: sync.state,
+    createdAt: sync.createdAt,
+    startedAt: sync.startedAt,
+    finishedAt: sync.finishedAt,
+    delivery: delivery && {
+      name: delivery.name,
+      sizeBytes: delivery.sizeBytes,
+      sha256: delivery.sha256,
+      receivedAt: delivery.receivedAt,
+    },
+    plan: planCounts(sync),
+    tables: sync.tables,
+    findingCounts: sync.findingCounts,
+    holdReasons: hold?.reasons ?? null,
+    decision: decision && {
+      choice: decision.choice,
+      by: decision.by ?? null,
+      at: new Date(decision.at),
+      reason: decision.reason ?? null,
+    },
+    fault: sync.fault,
+  };
+}
+
+/** A record that is taken over from a person counts as one that changes. */
+function planCounts({ plan }: SyncRow): SyncFacts['plan'] {
+  if (!plan) return null;
+  const counts = Object.entries(plan.kinds).map(([kind, { takeOver, update, ...count }]): [string, PlanCount] => {
+    return [kind, { ...count, update: update + takeOver }];
+  });
+  return Object.fromEntries(counts);
+}

@@ -1,0 +1,212 @@
+/**
+ * The composition root: reads the settings, opens everything in order, and closes it in the reverse order.
+ *
+ * The data folder holds: `postgres/` the private database, `archive/` what was received (encrypted), `keys/` the key of the
+ * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `reports/` a folder per source for
+ * the people who send, `run/` the control socket and `run/work/`, files of the moment. Everything is private to its user.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Acts, createActs } from './acts.ts';
+import type { Config } from './config.ts';
+import { type ActTable, openControl } from './control.ts';
+import { openDb, type Pool } from './db/db.ts';
+import { migrate } from './db/migrate.ts';
+import { startPostgres } from './db/postgres.ts';
+import { rostersWithWork } from './db/turns.ts';
+import { httpDeps, sftpDeps } from './doors.ts';
+import { startHttp } from './http/server.ts';
+import { consoleFolder } from './http/static.ts';
+import type { Log } from './log.ts';
+import { hostKeysOf } from './sftp/host-keys.ts';
+import { startSftp } from './sftp/server.ts';
+import { openArchive } from './sync/archive.ts';
+import { type Inbox, openInbox } from './sync/inbox.ts';
+import { archiveKey } from './sync/keys.ts';
+import type { PipelineDeps } from './sync/pipeline.ts';
+import { workOn } from './sync/turns.ts';
+import { openWorker, type Worker } from './worker.ts';
+
+export type Door = 'http' | 'sftp';
+
+export type HouseOptions = {
+  /** Which doors are opened; all with true. */
+  doors: boolean | Door[];
+  /** Rosters worked on at once. */
+  concurrency?: number;
+  /** First pause before work that failed is tried again, in seconds. */
+  retrySeconds?: number;
+  /** For tests that end the process at a named moment of a sync. */
+  at?: PipelineDeps['at'];
+};
+
+export type House = {
+  db: Pool;
+  acts: Acts;
+  inbox: Inbox;
+  http: { port: number; url: string } | undefined;
+  sftp: { host: string; port: number; fingerprints: { type: string; fingerprint: string }[] } | undefined;
+  /** Everything is open, and nothing is being closed. */
+  ready(): boolean;
+  /** Closes doors first, then what they lead to. May be called again. */
+  close(): Promise<void>;
+};
+
+const sweepMs = 60_000;
+
+/**
+ * Opens a house on a data folder.
+ * @throws InUseError, Refusal or SettingError with a sentence when that cannot be; what was opened is closed again.
+ */
+export async function openHouse(config: Config, log: Log, options: HouseOptions): Promise<House> {
+  const opened: (() => Promise<void>)[] = [];
+  let ready = false;
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    ready = false;
+    closing ??= closeAll(opened, log);
+    return closing;
+  };
+  try {
+    const house = await openRooms(config, log, options, opened, () => ready);
+    ready = true;
+    return { ...house, ready: () => ready, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openRooms(
+  config: Config,
+  log: Log,
+  options: HouseOptions,
+  opened: (() => Promise<void>)[],
+  ready: () => boolean,
+): Promise<Omit<House, 'ready' | 'close'>> {
+  const folders = await makeFolders(config.data);
+  const control = await openControl(folders.data, log);
+  opened.push(control.close);
+  const postgres = await startPostgres({ dataDir: folders.data, databaseUrl: config.databaseUrl, log });
+  opened.push(postgres.close);
+  const db = openDb(postgres.config);
+  opened.push(db.close);
+  await migrate(db);
+
+  const now = () => new Date();
+  const key = await archiveKey(config.archiveKey, folders.keys);
+  const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key });
+  const reportsDir = (sourceId: string) => join(folders.reports, sourceId);
+  const { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit } = config;
+  const limits = { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit };
+  const pipeline = {
+    db,
+    archive,
+    log,
+    tempDir: folders.work,
+    limits,
+    now,
+    reportsDir,
+    ...(options.at ? { at: options.at } : {}),
+  };
+  const worker = await openWorker({
+    config: postgres.config,
+    log,
+    work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
+    concurrency: options.concurrency ?? 2,
+    alone: config.databaseUrl === '',
+    ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
+  });
+  opened.push(worker.stop);
+  opened.push(await sweepRosters(db, worker, log));
+
+  const { enqueue } = worker;
+  const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
+  const wants = (door: Door) =>
+    options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
+  let http: House['http'];
+  let sftp: House['sftp'];
+  const shared = { db, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
+  if (wants('sftp')) {
+    const hostKeys = await hostKeysOf(folders.keys);
+    const place = { host: config.host, port: config.sftpPort, hostKeys, stagingDir: folders.uploads };
+    const server = await startSftp(sftpDeps(shared, { ...place, config })).catch(
+      inUse('SFTP', config.sftpPort, '--sftp-port'),
+    );
+    opened.push(server.close);
+    sftp = { host: config.host, port: server.port, fingerprints: server.fingerprints };
+  }
+  if (wants('http')) {
+    const place = {
+      host: config.host,
+      port: config.httpPort,
+      publicUrl: config.publicUrl,
+      consoleDir: consoleFolder(),
+    };
+    const server = await startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log });
+    opened.push(server.close);
+    http = { port: server.port, url: server.url };
+  }
+  const acts = createActs({
+    db,
+    inbox,
+    enqueue,
+    vendor: config.vendor,
+    uploadLimitBytes: config.uploadLimitBytes,
+    filesLimit: config.zipEntriesLimit,
+    consoleUrl: () => (config.publicUrl || http?.url || `http://${config.host}:${config.httpPort}`).replace(/\/+$/, ''),
+    status: () => ({ pid: process.pid, ready: ready(), data: folders.data, http: http ?? null, sftp: sftp ?? null }),
+    now,
+  });
+  control.open(acts as unknown as ActTable);
+  return { db, acts, inbox, http, sftp };
+}
+
+async function makeFolders(dataDir: string) {
+  const data = resolve(dataDir);
+  const folders = {
+    data,
+    archive: join(data, 'archive'),
+    keys: join(data, 'keys'),
+    uploads: join(data, 'uploads'),
+    reports: join(data, 'reports'),
+    run: join(data, 'run'),
+    work: join(data, 'run', 'work'),
+  };
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folders;
+}
+
+/** Finds what the queue was never told or has lost: at once, and then from time to time. */
+async function sweepRosters(db: Pool, worker: Worker, log: Log): Promise<() => Promise<void>> {
+  const sweep = async () => {
+    for (const rosterId of await rostersWithWork(db)) await worker.enqueue(rosterId);
+  };
+  await sweep();
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = sweep().catch((error: Error) => log.warn({ kind: error.name }, 'the sweep failed'));
+  }, sweepMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+function inUse(what: string, port: number, flag: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${port} is in use by another program, so ${what} cannot listen on it. Start with ${flag} to choose another.`,
+    );
+  };
+}
+
+async function closeAll(opened: (() => Promise<void>)[], log: Log): Promise<void> {
+  for (const close of opened.toReversed()) {
+    await close().catch((error: Error) =>
+      log.error({ kind: error.name, code: (error as { code?: unknown }).code }, 'closing failed'),
+    );
+  }
+}
