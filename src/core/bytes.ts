@@ -52,21 +52,13 @@ export function allDigits(buffer: Uint8Array, start: number, end: number): boole
   return end > start;
 }
 
-/** Cells compared as text: negative, zero or positive. */
-export function compare(
-  a: Uint8Array,
-  aStart: number,
-  aEnd: number,
-  b: Uint8Array,
-  bStart: number,
-  bEnd: number,
-): number {
-  const length = Math.min(aEnd - aStart, bEnd - bStart);
-  for (let at = 0; at < length; at++) {
-    const difference = (a[aStart + at] as number) - (b[bStart + at] as number);
-    if (difference !== 0) return difference;
+/** Printable ASCII and nothing else. */
+export function isPlain(buffer: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = buffer[at] as number;
+    if (byte < 32 || byte > 126) return false;
   }
-  return aEnd - aStart - (bEnd - bStart);
+  return true;
 }
 
 /** Well-formed UTF-8: no stray or missing continuation byte, no overlong form, no surrogate. */

@@ -1,13 +1,22 @@
 /** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
 
-import { allDigits, encode, isIdText, isYear, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
+import { allDigits, encode, isIdText, isPlain, isYear, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
 import { SCRATCH_BYTES } from './csv.ts';
 import type { Where } from './finding.ts';
 import { Items } from './lists.ts';
 import { nearest } from './nearest.ts';
 import { decode, type Row } from './record.ts';
 import { hasInvisible, show } from './show.ts';
-import { type Field, fieldNames, fileOf, gradeCodes, type Kind, tableOf, type Version } from './tables.ts';
+import {
+  type Field,
+  type FieldType,
+  fieldNames,
+  fileOf,
+  gradeCodes,
+  type Kind,
+  tableOf,
+  type Version,
+} from './tables.ts';
 import type { Tally } from './tally.ts';
 
 /** Text columns in which a leading + is a telephone number, not a formula. */
@@ -15,7 +24,14 @@ const dialled = new Set(['sms', 'phone']);
 const ID_LIMIT = 255;
 const TEXT_LIMIT = 255;
 
-type Column = { name: string; field: Field; required: boolean; tokens: Tokens | undefined; extensible: boolean };
+type Column = {
+  name: string;
+  type: FieldType;
+  field: Field;
+  required: boolean;
+  tokens: Tokens | undefined;
+  extensible: boolean;
+};
 
 /** Judges the cells of one kind's rows. */
 export class CellCheck {
@@ -35,6 +51,7 @@ export class CellCheck {
     this.#tally = tally;
     this.#columns = Object.entries(tableOf(kind).fields).map(([name, field]) => ({
       name,
+      type: field.type,
       field,
       required: field.required.includes(version),
       tokens: field.values ? new Tokens(field.values[version]) : undefined,
@@ -110,7 +127,7 @@ export class CellCheck {
   #cell(at: number, from: number, to: number): void {
     const column = this.#columns[at] as Column;
     const { buffer } = this.#row;
-    switch (column.field.type) {
+    switch (column.type) {
       case 'ref':
       case 'guid':
       case 'refs':
@@ -254,8 +271,8 @@ export class CellCheck {
       this.#say('list-space-around-item', at, { message: `${column.name} has spaces around its commas` });
     if (items.count > 1 && items.hasDuplicate(buffer))
       this.#say('list-duplicate-item', at, { message: `${column.name} names the same item twice` });
-    if (column.field.type === 'grades' && !items.otherSeparator) this.#grades(at, column);
-    else if (column.field.type === 'enums') this.#enums(at, column);
+    if (column.type === 'grades' && !items.otherSeparator) this.#grades(at, column);
+    else if (column.type === 'enums') this.#enums(at, column);
   }
 
   #grades(at: number, column: Column): void {
@@ -300,14 +317,14 @@ export class CellCheck {
   /** Types of small or rarely filled columns: read as text. */
   #rare(at: number, column: Column): void {
     const text = this.#row.text(at);
-    const judge = rareTypes[column.field.type];
+    const judge = rareTypes[column.type];
     const fault = judge?.(text, this.#row);
     if (fault) this.#say(fault, at, { message: `${column.name} "${show(text)}" ${rareMessages[fault]}` });
   }
 
   #unusual(row: Row): void {
     for (let at = 3; at < this.#columns.length; at++) {
-      if (row.start[at] === row.end[at]) continue;
+      if (isPlain(row.buffer, row.start[at] as number, row.end[at] as number)) continue;
       const text = row.text(at);
       if (hasInvisible(text))
         this.#say('csv-control-character', at, {

@@ -47,6 +47,11 @@ export class IdSet {
     return this.#at;
   }
 
+  /** Whether the id at an index is this one. */
+  isAt(index: number, buffer: Uint8Array, start: number, end: number): boolean {
+    return this.#likeness(index, buffer, start, end) === SAME;
+  }
+
   /** Adds an id. Returns its new index, or -1 - index of the one that is there. */
   add(buffer: Uint8Array, start: number, end: number, line: number, flags = 0): number {
     this.#probe(buffer, start, end);

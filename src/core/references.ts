@@ -9,7 +9,17 @@ import { show } from './show.ts';
 import { type Field, fieldNames, fileOf, type Kind, kinds, tableOf, targetOf, type Version } from './tables.ts';
 import type { Tally } from './tally.ts';
 
-type Reference = { at: number; name: string; field: Field; to: Kind; list: boolean; required: boolean };
+type Reference = {
+  at: number;
+  name: string;
+  field: Field;
+  to: Kind;
+  ids: IdSet;
+  list: boolean;
+  required: boolean;
+  /** What it pointed to in the row before: neighbours share their class and school. */
+  last: number;
+};
 const OK = 0;
 const GONE = 1;
 /** The list itself is wrong, whatever its items point to. */
@@ -67,7 +77,8 @@ export class ReferenceCheck {
       const field = tableOf(kind).fields[name] as Field;
       const to = targetOf(field);
       if (!to || !field.versions.includes(version)) return [];
-      return [{ at, name, field, to, list: field.type === 'refs', required: field.required.includes(version) }];
+      const required = field.required.includes(version);
+      return [{ at, name, field, to, ids: directory.ids(to), list: field.type === 'refs', required, last: -1 }];
     });
     this.#self = this.#references.filter((reference) => reference.to === kind);
   }
@@ -170,10 +181,11 @@ export class ReferenceCheck {
   }
 
   #resolve(row: Row, reference: Reference, from: number, to: number, index: number): number {
-    const { name, to: kind } = reference;
-    const ids = this.#directory.ids(kind);
-    const target = ids.find(row.buffer, from, to);
+    const { name, to: kind, ids } = reference;
+    const near = reference.last >= 0 && ids.isAt(reference.last, row.buffer, from, to);
+    const target = near ? reference.last : ids.find(row.buffer, from, to);
     this.#target = target;
+    reference.last = target;
     if (target < 0) return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
     if (kind === this.#kind && target === index) {
       this.#say('reference-self', row, reference, { message: `${name} points to the record itself` });
