@@ -1,5 +1,5 @@
 /** Keeps two programs from working on one data folder at the same time. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../core/refusal.ts';
@@ -11,7 +11,8 @@ import { Refusal } from '../core/refusal.ts';
  */
 export function lockFolder(dataDir: string): () => void {
   const file = path.join(dataDir, 'lock');
-  closeSync(openSync(file, 'a', 0o600));
+  // Only when it is missing: a process that closes the file by any other handle gives up its locks on it.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const lock = new DatabaseSync(file);
   try {
     lock.exec('begin exclusive');

@@ -1,6 +1,6 @@
 /** Ends a PostgreSQL that outlived the program which had started it, so that the next one can start its own. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../core/refusal.ts';
@@ -9,8 +9,8 @@ const FAST_STOP_MS = 60_000;
 const QUICK_STOP_MS = 10_000;
 
 /**
- * Stops the PostgreSQL that works on `folder`, if one does, and takes away a `postmaster.pid` that nobody stands
- * behind: one that names a zombie, or an id that belongs to another program by now. Call it only with the data folder
+ * Stops the PostgreSQL that works on `folder`, if one does, and takes away the marks that nobody stands behind any more:
+ * those that name a zombie, or an id that belongs to another program by now. Call it only with the data folder
  * locked: then no program that is alive uses it.
  * @returns whether one was running
  */
@@ -25,7 +25,9 @@ export async function stopOrphan(folder: string): Promise<boolean> {
       if (!(await gone(pid, folder, QUICK_STOP_MS))) throw stuck(pid);
     }
   }
-  rmSync(path.join(folder, 'postmaster.pid'), { force: true });
+  for (const name of readdirSync(folder)) {
+    if (name === 'postmaster.pid' || name.startsWith('.s.PGSQL.')) rmSync(path.join(folder, name), { force: true });
+  }
   return running;
 }
 
