@@ -1,7 +1,7 @@
 /** Reads what happened to records, and why: every change with its cause, and the values before and after. */
-import sql, { raw } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Action } from '../core/plan.ts';
-import type { Kind } from '../core/tables.ts';
+import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import { changeIds, liveTable, recordJson } from './roster-sql.ts';
 
@@ -9,7 +9,6 @@ import { changeIds, liveTable, recordJson } from './roster-sql.ts';
 export type Values = Record<string, unknown>;
 
 export type Change = {
-  id: string;
   at: Date;
   kind: Kind;
   sourcedId: string;
@@ -33,52 +32,92 @@ export async function historyOf(
   sourcedId: string,
   limit = 1000,
 ): Promise<Change[]> {
+  const here = { rosterId, kind };
   const rows = await db.query<Row>(sql`
-    select ${columns}, c.before from changes c ${withSync}
-    where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = ${sourcedId}
-    order by c.at desc, c.id desc limit ${limit}`);
+    select c.*, s.number as "syncNumber" from (
+      select ${written} from changes c
+      where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = ${sourcedId}
+      union all
+      (${created(here)} and l.sourced_id = ${sourcedId})
+    ) c
+    left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
+    order by c.at desc, c.id desc nulls last limit ${limit}`);
   let after = (await currentValues(db, rosterId, kind, sourcedId)) ?? null;
   return rows.map((row) => {
-    const change = shape(row, row.action === 'purge' ? null : after);
+    const change = shape(row, kind, row.action === 'purge' ? null : after);
     after = row.before;
     return change;
   });
 }
 
-/** A page of the changes of a sync in the order of apply; `after` is the id of the last change of the page before. */
+/** Where a page of changes ended. */
+export type ChangeCursor = { kind: Kind; sourcedId: string };
+
+/** A page of the changes of a sync, by kind in the order of loading and then by sourcedId. */
 export async function changesOf(
   db: Db,
   rosterId: string,
   syncId: string,
-  page: { kind?: Kind; action?: Action; after?: string; limit: number },
+  page: { kind?: Kind; action?: Action; after?: ChangeCursor; limit: number },
 ): Promise<Change[]> {
-  const { first, last } = changeIds(syncId);
-  const { kind = null, action = null, after = null, limit } = page;
-  const rows = await db.query<Row & { next: Values | null }>(sql`
-    select ${columns}, c.before, (
-      select n.before from changes n
-      where n.roster_id = c.roster_id and n.kind = c.kind and n.sourced_id = c.sourced_id and (n.at, n.id) > (c.at, c.id)
-      order by n.at, n.id limit 1
-    ) as next
-    from changes c ${withSync}
-    where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
-      and (${after}::uuid is null or c.id > ${after})
-      and (${kind}::text is null or c.kind = ${kind}) and (${action}::text is null or c.action = ${action})
-    order by c.id limit ${limit}`);
   const changes: Change[] = [];
-  for (const { next, ...row } of rows) {
-    const values =
-      row.action === 'purge' ? null : (next ?? (await currentValues(db, rosterId, row.kind, row.sourcedId)));
-    changes.push(shape(row, values ?? null));
+  const { kind: only, after, limit } = page;
+  for (const kind of only ? [only] : rosterKinds) {
+    if (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind)) continue;
+    const from = after?.kind === kind ? after.sourcedId : '';
+    const rows = await changesOfKind(db, { rosterId, kind }, syncId, page.action ?? null, from, limit - changes.length);
+    for (const { next, ...row } of rows) {
+      const values = next ?? (await currentValues(db, rosterId, kind, row.sourcedId)) ?? null;
+      changes.push(shape(row, kind, row.action === 'purge' ? null : values));
+    }
+    if (changes.length >= limit) break;
   }
   return changes;
 }
 
-type Row = Omit<Change, 'after' | 'changed'>;
+type Place = { rosterId: string; kind: Kind };
+type Row = Omit<Change, 'kind' | 'after' | 'changed'>;
 
-const columns = sql`c.id, c.at, c.kind, c.sourced_id as "sourcedId", c.action, c.sync_id as "syncId",
-  s.number as "syncNumber", c.account_id as "accountId"`;
-const withSync = sql`left join syncs s on s.roster_id = c.roster_id and s.id = c.sync_id`;
+function changesOfKind(
+  db: Db,
+  place: Place,
+  syncId: string,
+  action: Action | null,
+  after: string,
+  limit: number,
+): Promise<(Row & { next: Values | null })[]> {
+  const { rosterId, kind } = place;
+  const { first, last } = changeIds(syncId, kind);
+  return db.query(sql`
+    select c.*, s.number as "syncNumber", (
+      select n.before from changes n
+      where n.roster_id = ${rosterId} and n.kind = ${kind} and n.sourced_id = c."sourcedId" and n.id is distinct from c.id
+        and (n.at, n.id) > (c.at, coalesce(c.id, '00000000-0000-0000-0000-000000000000'))
+      order by n.at, n.id limit 1
+    ) as next
+    from (
+      (select ${written} from changes c
+      where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
+        and c.sourced_id > ${after} and (${action}::text is null or c.action = ${action})
+      order by c.sourced_id limit ${limit})
+      union all
+      (${created(place)} and l.created_sync = ${syncId}
+        and l.sourced_id > ${after} and (${action}::text is null or ${action} = 'create')
+      order by l.sourced_id limit ${limit})
+    ) c
+    left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
+    order by c."sourcedId" limit ${limit}`);
+}
+
+const written = sql`c.id, c.at, c.sourced_id as "sourcedId", c.action, c.sync_id as "syncId",
+  c.account_id as "accountId", c.before`;
+
+/** That a sync created a record stands in the record: such changes in the shape of written ones; ends in a condition. */
+const created = ({ rosterId, kind }: Place): Sql => sql`
+  select null::uuid as id, a.at, l.sourced_id, 'create', l.created_sync, null::uuid, null::jsonb
+  from ${raw(liveTable(kind))} l
+  join applied_syncs a on a.roster_id = l.roster_id and a.sync_id = l.created_sync
+  where l.roster_id = ${rosterId}`;
 
 async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedId: string): Promise<Values | undefined> {
   const row = await db.one<{ record: Values }>(sql`
@@ -87,8 +126,10 @@ async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedId: st
   return row?.record;
 }
 
-function shape(row: Row, after: Values | null): Change {
-  return { ...row, after, changed: difference(row.before ?? {}, after ?? {}) };
+function shape(row: Row, kind: Kind, after: Values | null): Change {
+  const { at, sourcedId, action, syncId, syncNumber, accountId, before } = row;
+  const changed = difference(before ?? {}, after ?? {});
+  return { at, kind, sourcedId, action, syncId, syncNumber, accountId, before, after, changed };
 }
 
 function difference(before: Values, after: Values): Change['changed'] {

@@ -5,7 +5,6 @@ import {
   changeIds,
   column,
   contentColumns,
-  kindDigits,
   liveTable,
   recordJson,
   type StageContext,
@@ -48,67 +47,47 @@ export function planIncoming(ctx: StageContext, kind: Kind): Sql {
 
 /** Plans the archiving of this source's records that a bulk delivery does not carry; answers how many. */
 export function planAbsent(ctx: StageContext, kind: Kind): Sql {
+  const among = (table: 'left out' | Kind, also: Sql) => sql`
+    select 1 from ${raw(stageTable(ctx, table))} x
+    where x.roster_id = m.roster_id and x.sourced_id = m.sourced_id ${also}`;
   return sql`
     with planned as (
       insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
       select ${kind}::text, l.sourced_id, 'archive'
-      from ${raw(stageTable(ctx, 'missing'))} m
-      join ${raw(liveTable(kind))} l on l.roster_id = m.roster_id and l.content_hash = m.content_hash
-      where m.kind = ${kind} and l.roster_id = ${ctx.rosterId} and l.source_id = ${ctx.sourceId} and l.status = 'active'
-        and not exists (
-          select 1 from ${raw(stageTable(ctx, kind))} s where s.roster_id = l.roster_id and s.sourced_id = l.sourced_id)
-        and not exists (
-          select 1 from ${raw(stageTable(ctx, 'left out'))} x
-          where x.roster_id = l.roster_id and x.kind = ${kind} and x.sourced_id = l.sourced_id)
+      from (
+        select m.roster_id, m.sourced_id from ${raw(stageTable(ctx, 'missing'))} m
+        where m.kind = ${kind} and not exists (${among(kind, empty)})
+          and not exists (${among('left out', sql`and x.kind = ${kind}`)})
+      ) m
+      join ${raw(liveTable(kind))} l on l.roster_id = m.roster_id and l.sourced_id = m.sourced_id
+      where l.roster_id = ${ctx.rosterId} and l.source_id = ${ctx.sourceId} and l.status = 'active'
       returning 1
     )
     select count(*) from planned`;
 }
 
-/** Archives and active records by school, for the schools that lose something; undefined for kinds without schools. */
-export function schoolsLosing(ctx: StageContext, kind: Kind): Sql | undefined {
-  const schools = schoolsOf(kind, 'l');
-  if (!schools) return undefined;
-  const live = sql`${raw(liveTable(kind))} l cross join lateral unnest(${raw(schools)}) as school`;
-  const mine = sql`l.roster_id = ${ctx.rosterId} and l.source_id = ${ctx.sourceId} and l.status = 'active'`;
+/** How many records a kind loses by the text that names their schools. */
+export function schoolsLosing(ctx: StageContext, kind: Kind): Sql {
   return sql`
-    with losing as (
-      select school, count(*) as archive
-      from ${raw(stageTable(ctx, 'plan'))} p
-      join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
-      cross join lateral unnest(${raw(schools)}) as school
-      where p.kind = ${kind} and p.action = 'archive' and l.roster_id = ${ctx.rosterId}
-      group by school
-    ), holding as (
-      select school, count(*) as live from ${live} where ${mine} group by school
-    )
-    select losing.school, o.name, losing.archive, holding.live
-    from losing join holding on holding.school = losing.school
-    left join orgs o on o.roster_id = ${ctx.rosterId} and o.sourced_id = losing.school
-    order by losing.archive desc, losing.school`;
+    select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as archive
+    from ${raw(stageTable(ctx, 'plan'))} p
+    join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+    where p.kind = ${kind} and p.action = 'archive' and l.roster_id = ${ctx.rosterId}
+    group by schools`;
 }
 
-const actions = (work: Applying): Sql =>
-  work.removals ? sql`p.action <> 'conflict'` : sql`p.action not in ('conflict', 'archive')`;
-
-/** Writes the history of what is about to happen, with the values before. */
+/** Writes the history of what is about to happen to existing records, with their values. */
 export function recordChanges(work: Applying): Sql {
   const { kind } = work;
-  const { prefix } = changeIds(work.syncId);
-  const start = `${prefix}${kindDigits(kind)}`;
-  const id = sql`(${start} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid`;
-  const into = sql`insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before)`;
-  if (work.fresh) {
-    return sql`${into}
-      select s.roster_id, ${id}, ${work.syncId}::uuid, ${kind}::text, s.sourced_id, 'create', null
-      from ${raw(stageTable(work, kind))} s where s.status is null`;
-  }
-  return sql`${into}
-    select p.roster_id, ${id}, ${work.syncId}::uuid, ${kind}::text, p.sourced_id, p.action,
-      case when p.action <> 'create' then ${raw(recordJson(kind, 'l'))} end
+  const { prefix } = changeIds(work.syncId, kind);
+  return sql`
+    insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before)
+    select p.roster_id, (${prefix} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid, ${work.syncId}::uuid,
+      ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))}
     from ${raw(stageTable(work, 'plan'))} p
-    left join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
-    where p.kind = ${kind} and ${actions(work)}`;
+    join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+    where l.roster_id = ${work.rosterId} and p.kind = ${kind}
+      and p.action in ('update', 'reactivate', 'take over', ${work.removals ? 'archive' : null})`;
 }
 
 export function insertCreates(work: Applying): Sql {
@@ -119,7 +98,7 @@ export function insertCreates(work: Applying): Sql {
     : sql`join ${raw(stageTable(work, 'plan'))} p
         on p.roster_id = s.roster_id and p.kind = ${kind} and p.sourced_id = s.sourced_id and p.action = 'create'`;
   return sql`
-    insert into ${raw(liveTable(kind))} (roster_id, ${raw(columns.join(', '))}, source_id, updated_sync)
+    insert into ${raw(liveTable(kind))} (roster_id, ${raw(columns.join(', '))}, source_id, created_sync)
     select s.roster_id, ${raw(columns.map((name) => `s.${name}`).join(', '))}, ${work.sourceId}::uuid, ${work.syncId}::uuid
     from ${raw(stageTable(work, kind))} s ${planned}
     where s.status is null`;

@@ -84,29 +84,22 @@ export function references(kind: Kind): Reference[] {
 }
 
 /**
- * An SQL expression for the orgs of a record as text[], null for kinds that name none: the school where there is one,
- * else the org or orgs it belongs to.
+ * An SQL expression for the orgs of a record, separated by commas; null for kinds that name none: the school where
+ * there is one, else the org or orgs it belongs to.
  */
-export function schoolsOf(kind: Kind, alias: string): string | undefined {
+export function schoolsOf(kind: Kind, alias: string): string {
   const own = references(kind).filter(({ field, to }) => to === 'orgs' && field !== 'parentSourcedId');
-  if (own.length === 0) return undefined;
-  const arrays = own.map(({ field, list }) =>
-    list
-      ? `string_to_array(${alias}.${column(field)}, ',')`
-      : `case when ${alias}.${column(field)} is not null then array[${alias}.${column(field)}] end`,
-  );
-  return `coalesce(${arrays.join(', ')})`;
+  if (own.length === 0) return 'null::text';
+  return `coalesce(${own.map(({ field }) => `${alias}.${column(field)}`).join(', ')})`;
 }
 
 /**
- * The ids of the changes of a sync: its time, 6 of its random digits, 2 digits of the kind and 10 of the row, as a
- * UUIDv7. So they lie together in the order of apply, and applying twice would meet them.
+ * The ids of the changes of a sync in a kind: the sync's time, 6 of its random digits, 2 digits of the kind and 10 of
+ * the row, as a UUIDv7. So they lie together in the order of apply.
  */
-export function changeIds(syncId: string): { prefix: string; first: string; last: string } {
+export function changeIds(syncId: string, kind: Kind): { prefix: string; first: string; last: string } {
   const random = syncId.slice(-6);
-  const prefix = `${syncId.slice(0, 13)}-7${random.slice(0, 3)}-8${random.slice(3)}-`;
-  return { prefix, first: `${prefix}000000000000`, last: `${prefix}ffffffffffff` };
+  const ordinal = rosterKinds.indexOf(kind).toString(16).padStart(2, '0');
+  const prefix = `${syncId.slice(0, 13)}-7${random.slice(0, 3)}-8${random.slice(3)}-${ordinal}`;
+  return { prefix, first: `${prefix}0000000000`, last: `${prefix}ffffffffff` };
 }
-
-/** 2 hexadecimal digits that sort kinds in the order of loading. */
-export const kindDigits = (kind: Kind): string => rosterKinds.indexOf(kind).toString(16).padStart(2, '0');

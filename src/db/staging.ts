@@ -5,10 +5,10 @@
  */
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Action, KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
-import type { Mode, TableCount } from '../core/record.ts';
+import type { TableCount } from '../core/record.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
-import { changeIds, liveTable, type StageContext, stageColumns, stagePattern, stageTable } from './roster-sql.ts';
+import { liveTable, type StageContext, schoolsOf, stageColumns, stagePattern, stageTable } from './roster-sql.ts';
 import {
   type Applying,
   archiveRecords,
@@ -32,9 +32,9 @@ export async function createStage(db: Db, ctx: StageContext): Promise<void> {
   const make = (table: Parameters<typeof stageTable>[1], columns: string) =>
     db.query(sql`create unlogged table ${raw(stageTable(ctx, table))} (${raw(`${roster}, ${columns}`)})`);
   await make('left out', id);
-  await make('missing', 'kind text not null, content_hash bigint not null');
+  await make('missing', id);
   await make('plan', `${id}, action text not null`);
-  await make('loaded', 'kind text not null, mode text not null, live bigint not null, unchanged bigint not null');
+  await make('loaded', 'kind text not null, mode text not null, unchanged bigint not null, live jsonb not null');
 }
 
 /** Adds the stage table of a kind that the delivery carries. */
@@ -63,7 +63,9 @@ async function dropTables(db: Db, pattern: string): Promise<void> {
   for (const { tablename } of found) await db.query(sql`drop table if exists stage.${raw(tablename)}`);
 }
 
-export type Loaded = { kind: Kind; mode: Exclude<Mode, 'absent'>; live: number; unchanged: number };
+/** This source's active records of a kind before the sync, in all and by the orgs they name. */
+export type LiveCounts = { all: number; bySchool: Record<string, number> };
+export type Loaded = { kind: Kind; mode: 'bulk' | 'delta'; unchanged: number; live: LiveCounts };
 
 /** Closes a stage: rows that were left out after all go, and it counts as whole from here. */
 export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): Promise<void> {
@@ -78,8 +80,8 @@ export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): 
     await tx.query(sql`delete from ${raw(stageTable(ctx, 'loaded'))}`);
     for (const { kind, mode, live, unchanged } of loaded) {
       await tx.query(sql`
-        insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, live, unchanged)
-        values (${kind}, ${mode}, ${live}, ${unchanged})`);
+        insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, unchanged, live)
+        values (${kind}, ${mode}, ${unchanged}, ${JSON.stringify(live)})`);
     }
   });
 }
@@ -92,23 +94,48 @@ export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
 }
 
 /**
- * The content hashes of this source's active records of a kind, 8 bytes each, big-endian, in pieces.
- * Records of the delivery that have one of them need not be staged: nothing of them changed.
+ * This source's active records of a kind: for each, 8 bytes of content hash (big-endian), the sourcedId and a zero
+ * byte, together for all that name the same orgs. What comes with one of these hashes is as it was and need not be staged.
  */
-export async function liveHashes(db: Db, ctx: StageContext, kind: Kind): Promise<Buffer[]> {
-  const rows = await db.query<{ hashes: Buffer }>(sql`
-    select string_agg(int8send(content_hash), ''::bytea) as hashes from ${raw(liveTable(kind))}
-    where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'
-    group by content_hash & 15`);
-  return rows.map((row) => row.hashes);
+export async function liveHashes(
+  db: Db,
+  ctx: StageContext,
+  kind: Kind,
+): Promise<{ live: LiveCounts; pieces: Buffer[] }> {
+  const rows = await db.query<Counted & { piece: Buffer }>(sql`
+    select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
+      string_agg(int8send(content_hash) || convert_to(sourced_id, 'UTF8') || '\\000'::bytea, ''::bytea) as piece
+    ${ofSource(ctx, kind)} group by schools`);
+  return { live: countLive(rows), pieces: rows.map((row) => row.piece) };
 }
 
-/** How many active records of a kind this source has. */
-export async function liveCount(db: Db, ctx: StageContext, kind: Kind): Promise<number> {
-  const row = await db.one<{ count: number }>(sql`
-    select count(*) from ${raw(liveTable(kind))}
-    where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'`);
-  return row?.count ?? 0;
+export async function liveCounts(db: Db, ctx: StageContext, kind: Kind): Promise<LiveCounts> {
+  return countLive(
+    await db.query<Counted>(sql`
+      select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count ${ofSource(ctx, kind)} group by schools`),
+  );
+}
+
+const ofSource = (ctx: StageContext, kind: Kind): Sql => sql`
+  from ${raw(liveTable(kind))} l
+  where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'`;
+
+/** Records by the text in which they name their orgs. */
+type Counted = { schools: string | null; count: number };
+
+function countLive(rows: Counted[]): LiveCounts {
+  return { all: rows.reduce((sum, row) => sum + row.count, 0), bySchool: Object.fromEntries(bySchool(rows)) };
+}
+
+/** A record that names several orgs counts for each. */
+function bySchool(rows: Counted[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { schools, count } of rows) {
+    for (const school of new Set(schools?.split(',').map((name) => name.trim()) ?? [])) {
+      if (school !== '') counts.set(school, (counts.get(school) ?? 0) + count);
+    }
+  }
+  return counts;
 }
 
 /**
@@ -117,24 +144,26 @@ export async function liveCount(db: Db, ctx: StageContext, kind: Kind): Promise<
  * @throws Error when the stage is not whole.
  */
 export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Promise<Plan> {
-  if (!(await stageLoaded(db, ctx))) throw new Error('The stage of the sync is not whole; stage the delivery anew.');
+  if (!(await stageLoaded(db, ctx))) throw new Error(lost);
   return db.tx(async (tx) => {
     await tx.query(sql`set local work_mem = '64MB'`);
     await tx.query(sql`truncate ${raw(stageTable(ctx, 'plan'))}`);
     for (const table of ['missing', 'left out'] as const) await tx.query(sql`analyze ${raw(stageTable(ctx, table))}`);
     const loaded = await tx.query<Loaded>(
-      sql`select kind, mode, live, unchanged from ${raw(stageTable(ctx, 'loaded'))}`,
+      sql`select kind, mode, unchanged, live from ${raw(stageTable(ctx, 'loaded'))}`,
     );
     const plan: Plan = { kinds: {}, schools: [] };
+    const losses: Loaded[] = [];
     for (const kind of rosterKinds) {
       const table = tables.find((each) => each.kind === kind);
       const stage = loaded.find((each) => each.kind === kind);
       if (!table || table.mode === 'absent') continue;
       if (!stage) throw new Error(`The delivery carries ${kind}, and none were staged.`);
       plan.kinds[kind] = await diffKind(tx, ctx, table, stage);
+      if (plan.kinds[kind].archive > 0) losses.push(stage);
     }
     await tx.query(sql`analyze ${raw(stageTable(ctx, 'plan'))}`);
-    plan.schools = await planBySchool(tx, ctx, plan);
+    for (const stage of losses) plan.schools.push(...(await planBySchool(tx, ctx, stage)));
     return plan;
   });
 }
@@ -147,7 +176,7 @@ async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Lo
   const any = await db.one(sql`select 1 from ${live} where roster_id = ${ctx.rosterId} limit 1`);
   const staged = (await db.one<{ active: number; leaving: number }>(countStaged(ctx, kind)))!;
   if (any) {
-    await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (sourced_id)`);
+    await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (sourced_id, status)`);
     const incoming = await db.query<{ action: string; count: number }>(planIncoming(ctx, kind));
     for (const { action, count } of incoming)
       counts[action === 'take over' ? 'takeOver' : (action as 'create')] += count;
@@ -155,24 +184,25 @@ async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Lo
   const changed = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const unchanged = loaded.unchanged + staged.active + staged.leaving - changed;
   if (any && mode === 'bulk' && !removalsSuspended) {
-    // Without statistics of the live table the planner may take it for tiny, and loop over unindexed tables for ever.
-    await db.query(sql`set local enable_nestloop = off`);
     counts.archive += (await db.one<{ count: number }>(planAbsent(ctx, kind)))?.count ?? 0;
-    await db.query(sql`set local enable_nestloop = on`);
   }
-  return { ...counts, unchanged, leftOut, live: loaded.live, fresh: !any, removalsSuspended };
+  return { ...counts, unchanged, leftOut, live: loaded.live.all, fresh: !any, removalsSuspended };
 }
 
 /** For each school of which something would be archived: how much of how much, largest first. */
-export async function planBySchool(db: Db, ctx: StageContext, plan: Plan): Promise<SchoolPlan[]> {
-  const found: SchoolPlan[] = [];
-  for (const kind of rosterKinds) {
-    const statement = plan.kinds[kind]?.archive ? schoolsLosing(ctx, kind) : undefined;
-    if (!statement) continue;
-    const rows = await db.query<{ school: string; name: string | null; archive: number; live: number }>(statement);
-    for (const { name, ...row } of rows) found.push({ kind, ...row, ...(name === null ? {} : { name }) });
-  }
-  return found;
+async function planBySchool(db: Db, ctx: StageContext, loaded: Loaded): Promise<SchoolPlan[]> {
+  const { kind, live } = loaded;
+  const rows = await db.query<{ schools: string | null; archive: number }>(schoolsLosing(ctx, kind));
+  const losing = bySchool(rows.map(({ schools, archive }) => ({ schools, count: archive })));
+  const orgs = await db.query<{ id: string; name: string }>(sql`
+    select sourced_id as id, name from orgs
+    where roster_id = ${ctx.rosterId} and sourced_id = any(${[...losing.keys()]}) and name is not null`);
+  const names = new Map(orgs.map(({ id, name }) => [id, name]));
+  const plans = [...losing].map(([school, archive]): SchoolPlan => {
+    const name = names.get(school);
+    return { kind, school, archive, live: live.bySchool[school] ?? 0, ...(name === undefined ? {} : { name }) };
+  });
+  return plans.sort((a, b) => b.archive - a.archive || (a.school < b.school ? -1 : 1));
 }
 
 export type Planned = { sourcedId: string; action: Action | 'conflict' };
@@ -206,51 +236,43 @@ export async function apply(
   plan: Plan,
   options: { removals: boolean; inside?: (tx: Db) => Promise<void> },
 ): Promise<void> {
-  if (!(await stageLoaded(db, ctx))) throw new Error('The stage of the sync is not whole; stage the delivery anew.');
-  const fresh: Kind[] = [];
+  if (!(await stageLoaded(db, ctx))) throw new Error(lost);
+  const { removals, inside } = options;
+  let fresh: Kind[] = [];
   await db.tx(async (tx) => {
-    fresh.length = 0;
     await tx.query(sql`set local work_mem = '64MB'`);
-    if (await isApplied(tx, ctx)) return;
+    fresh = [];
+    const first = await tx.one(sql`
+      insert into applied_syncs (roster_id, sync_id) values (${ctx.rosterId}, ${ctx.syncId})
+      on conflict (roster_id, sync_id) do nothing returning 1`);
+    if (!first) return;
     for (const kind of rosterKinds) {
       const counts = plan.kinds[kind];
       if (!counts) continue;
-      const wanted =
-        counts.create + counts.update + counts.reactivate + counts.takeOver + (options.removals ? counts.archive : 0);
-      if (wanted === 0) continue;
       if (counts.fresh) fresh.push(kind);
-      await applyKind(tx, { ...ctx, kind, fresh: counts.fresh, removals: options.removals }, counts);
+      await applyKind(tx, { ...ctx, kind, fresh: counts.fresh, removals }, counts);
     }
-    await options.inside?.(tx);
+    await inside?.(tx);
   });
+  // So that the next comparison is planned on what there is now, not on an empty table.
   for (const kind of fresh)
     await db.query(sql`analyze ${raw(liveTable(kind))} (roster_id, sourced_id, source_id, status)`);
 }
 
-/** Takes hold of the sync, so that nobody else applies it meanwhile. */
-async function isApplied(db: Db, ctx: StageContext): Promise<boolean> {
-  const sync = await db.one<{ state: string }>(sql`
-    select state from syncs where roster_id = ${ctx.rosterId} and id = ${ctx.syncId} for update`);
-  if (sync?.state === 'applied' || sync?.state === 'rolled back') return true;
-  const { first, last } = changeIds(ctx.syncId);
-  const found = await db.one(sql`
-    select 1 from changes
-    where roster_id = ${ctx.rosterId} and id between ${first} and ${last} and sync_id = ${ctx.syncId} limit 1`);
-  return found !== undefined;
-}
-
 async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void> {
-  const { kind, fresh, removals } = work;
+  const { kind, fresh } = work;
+  const updates = counts.update + counts.reactivate + counts.takeOver;
+  const archives = work.removals ? counts.archive : 0;
   if (fresh && (await db.one(sql`select 1 from ${raw(liveTable(kind))} where roster_id = ${work.rosterId} limit 1`))) {
     throw new Error(stale);
   }
-  await db.query(recordChanges(work));
+  if (updates + archives > 0) await db.query(recordChanges(work));
   if (counts.create > 0) await db.query(insertCreates(work));
-  const updates = counts.update + counts.reactivate + counts.takeOver;
   if (updates > 0) await expectCount(db, updateRecords(work), updates);
-  if (removals && counts.archive > 0) await expectCount(db, archiveRecords(work), counts.archive);
+  if (archives > 0) await expectCount(db, archiveRecords(work), archives);
 }
 
+const lost = 'The stage of the sync is not whole; stage the delivery anew.';
 const stale = 'The roster is not any more what this sync was compared with; stage and compare it anew.';
 
 async function expectCount(db: Db, statement: Sql, count: number): Promise<void> {

@@ -1,11 +1,11 @@
 /** Brings checked records into the stage while they are checked: bytes of the delivery become lines of COPY. */
 import type { Sink } from '../core/record.ts';
-import { fieldNames, type Kind } from '../core/tables.ts';
+import { fieldNames, type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 import { contentColumns, contentFields, isRosterKind, type StageContext, stageTable } from '../db/roster-sql.ts';
-import { createStageOf, finishStage, type Loaded, liveCount, liveHashes } from '../db/staging.ts';
+import { createStageOf, finishStage, type LiveCounts, type Loaded, liveCounts, liveHashes } from '../db/staging.ts';
 import { CopyWriter } from './copy-lines.ts';
-import { HashSet } from './hash-set.ts';
+import { LiveSet } from './live-set.ts';
 
 export type RosterSink = Sink & {
   /** Ends the loading: only then is the stage whole and may be compared. */
@@ -22,6 +22,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
   const writer = new CopyWriter(db);
   const loaded: Loaded[] = [];
   const out: { kind: Kind; sourcedId: string }[] = [];
+  const ahead = new Map<Kind, Promise<LiveHashes>>();
   let table: Loading | undefined;
 
   /** COPY of one table at a time: a second connection held open while waiting could starve the pool. */
@@ -34,7 +35,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
 
   return {
     async table(kind, mode) {
-      table = isRosterKind(kind) ? await startTable(db, ctx, kind, mode) : undefined;
+      table = isRosterKind(kind) ? await startTable(db, ctx, kind, mode, ahead) : undefined;
       if (table) writer.target(stageTable(ctx, kind), table.columns);
     },
     row(row, hash) {
@@ -57,7 +58,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
       await writer.close();
       if (table.live) await writeMissing(writer, ctx, kind, table.live);
       await writeLeftOut();
-      loaded.push({ kind, mode: table.mode, live: table.count, unchanged: table.unchanged });
+      loaded.push({ kind, mode: table.mode, unchanged: table.unchanged, live: table.counts });
       table = undefined;
     },
     async finish() {
@@ -77,25 +78,49 @@ type Loading = {
   columns: string[];
   /** Positions of the content fields in a Row. */
   fields: Int32Array;
-  /** Content hashes of what is live; undefined for a delta, which is small against the roster. */
-  live: HashSet | undefined;
-  count: number;
+  /** What is live, by content hash; undefined for a delta, which is small against the roster. */
+  live: LiveSet | undefined;
+  counts: LiveCounts;
   unchanged: number;
 };
 
-async function startTable(db: Db, ctx: StageContext, kind: Kind, mode: 'bulk' | 'delta'): Promise<Loading> {
+type LiveHashes = Awaited<ReturnType<typeof liveHashes>>;
+
+async function startTable(
+  db: Db,
+  ctx: StageContext,
+  kind: Kind,
+  mode: 'bulk' | 'delta',
+  ahead: Map<Kind, Promise<LiveHashes>>,
+): Promise<Loading> {
   await createStageOf(db, ctx, kind);
   const names = fieldNames(kind);
   const fields = Int32Array.from(contentFields(kind), (name) => names.indexOf(name));
-  const live = mode === 'bulk' ? new HashSet(await liveHashes(db, ctx, kind)) : undefined;
-  const count = live ? live.size : await liveCount(db, ctx, kind);
-  return { kind, mode, columns: ['status', ...contentColumns(kind)], fields, live, count, unchanged: 0 };
+  const base = { kind, mode, columns: ['status', ...contentColumns(kind)], fields, unchanged: 0 };
+  if (mode === 'delta') return { ...base, live: undefined, counts: await liveCounts(db, ctx, kind) };
+  const hashes = await (ahead.get(kind) ?? liveHashes(db, ctx, kind));
+  ahead.delete(kind);
+  readAhead(db, ctx, kind, ahead);
+  return { ...base, live: new LiveSet(hashes.pieces, hashes.live.all), counts: hashes.live };
 }
 
-async function writeMissing(writer: CopyWriter, ctx: StageContext, kind: Kind, live: HashSet): Promise<void> {
-  writer.target(stageTable(ctx, 'missing'), ['kind', 'content_hash']);
-  for (const hash of live.unseen()) {
-    writer.line(kind, hash.toString());
+/** Reads what is live of the kinds that come next, while this one is checked. */
+function readAhead(db: Db, ctx: StageContext, kind: Kind, ahead: Map<Kind, Promise<LiveHashes>>): void {
+  let turn: Promise<unknown> = Promise.resolve();
+  for (const next of rosterKinds.slice(rosterKinds.indexOf(kind) + 1)) {
+    if (ahead.has(next)) continue;
+    const read = turn.then(() => liveHashes(db, ctx, next));
+    // Whoever waits for it is told; when nobody does, it does not matter.
+    turn = read.catch(() => {});
+    ahead.set(next, read);
+  }
+}
+
+/** Live records that the delivery does not carry as they are: changed ones and absent ones. */
+async function writeMissing(writer: CopyWriter, ctx: StageContext, kind: Kind, live: LiveSet): Promise<void> {
+  writer.target(stageTable(ctx, 'missing'), ['kind', 'sourced_id']);
+  for (const sourcedId of live.unseen()) {
+    writer.line(kind, sourcedId);
     if (writer.waiting) await writer.drain();
   }
   await writer.close();

@@ -14,6 +14,7 @@ create table orgs (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -33,6 +34,7 @@ create table academic_sessions (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -53,6 +55,7 @@ create table courses (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -77,6 +80,7 @@ create table classes (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -111,6 +115,7 @@ create table users (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -132,6 +137,7 @@ create table user_profiles (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -152,6 +158,7 @@ create table roles (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -178,6 +185,7 @@ create table demographics (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
@@ -198,11 +206,22 @@ create table enrollments (
   date_last_modified timestamptz not null default now(),
   source_id uuid,
   content_hash bigint,
+  created_sync uuid,
   updated_sync uuid,
   archived_at timestamptz,
   primary key (roster_id, sourced_id)
 );
 
+-- Which syncs changed the roster, and when; written together with their changes, so that none is applied twice.
+create table applied_syncs (
+  roster_id uuid not null,
+  sync_id uuid not null,
+  at timestamptz not null default now(),
+  primary key (roster_id, sync_id)
+);
+
+-- What happened to records, with the values before. That a sync created a record stands in the record itself
+-- (created_sync): a first load need not write everything twice. What purges a record writes that down here first.
 create table changes (
   roster_id uuid not null,
   id uuid not null,
