@@ -125,6 +125,8 @@ export function connect(door: { port: number }, who = person, config: ssh2.Conne
     client.once('ready', () => resolve(client)).once('error', reject);
     client.on('error', () => {});
     client.connect({ host: '127.0.0.1', port: door.port, ...who, ...config });
+    // ssh2 writes a packet in pieces, each of which would wait for the delayed acknowledgement of the one before.
+    client.setNoDelay(true);
   });
 }
 
