@@ -1,6 +1,7 @@
 /** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
 
-import { allDigits, encode, isIdText, isPlain, isYear, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
+import { allDigits, encode, isIdText, isPlain, isYear, judgeDate, Tokens } from './bytes.ts';
+import { booleanWords, isEmail, isMojibake, isNullWord, looksDamaged, rareMessages, rareTypes } from './cell-forms.ts';
 import { SCRATCH_BYTES } from './csv.ts';
 import type { Where } from './finding.ts';
 import { Items } from './lists.ts';
@@ -99,7 +100,7 @@ export class CellCheck {
     }
     if (isIdText(row.buffer, from, to)) return false;
     const text = row.text(0);
-    if (/\d(\.\d+)?E\+\d+$/.test(text) || text.startsWith('#'))
+    if (looksDamaged(text))
       this.#say('csv-spreadsheet-damage', 0, { message: `sourcedId "${show(text)}" looks damaged by a spreadsheet` });
     this.#say('sourced-id-invalid-character', 0, {
       message: `sourcedId "${show(text)}" has ${/[^\0-\x7f]/.test(text) ? 'letters with accents or other signs' : 'characters'} that are not allowed`,
@@ -178,7 +179,7 @@ export class CellCheck {
         message: `${column.name} has ${this.#row.text(at).length} characters; receivers may cut it at 255`,
       });
     }
-    if ((first | 0x20) === 110 && to - from <= 4 && /^(NULL|null|N\/A|None)$/.test(this.#row.text(at))) {
+    if ((first | 0x20) === 110 && to - from <= 4 && isNullWord(this.#row.text(at))) {
       this.#say('csv-null-literal', at, { message: `${column.name} holds the word ${this.#row.text(at)}` });
       if (!column.required) this.#row.end[at] = this.#row.start[at] as number;
       return;
@@ -194,7 +195,7 @@ export class CellCheck {
     const { buffer } = this.#row;
     if (first === 35 || (first >= 48 && first <= 57 && !allDigits(buffer, from, to))) {
       const text = this.#row.text(at);
-      if (/^(#+|#(N\/A|REF!|VALUE!|NAME\?|NULL!|DIV\/0!|NUM!))$/.test(text) || /^\d(\.\d+)?E\+\d+$/.test(text)) {
+      if (looksDamaged(text)) {
         this.#say('csv-spreadsheet-damage', at, {
           message: `${column.name} "${show(text)}" looks damaged by a spreadsheet`,
         });
@@ -243,9 +244,7 @@ export class CellCheck {
   #boolean(at: number, column: Column): void {
     const text = this.#row.text(at);
     this.#say('boolean-invalid', at, { message: `${column.name} is "${show(text)}", not true or false` });
-    const meant = { true: 'true', false: 'false', '1': 'true', '0': 'false', yes: 'true', no: 'false' }[
-      text.trim().toLowerCase()
-    ];
+    const meant = booleanWords[text.trim().toLowerCase()];
     if (!this.#tally.repairs('boolean-invalid')) return;
     if (meant) this.#replace(at, meant);
     else this.#faulty = true;
@@ -330,7 +329,7 @@ export class CellCheck {
         this.#say('csv-control-character', at, {
           message: `${(this.#columns[at] as Column).name} has characters that nobody can see`,
         });
-      if (/[ÃÂ][\u0080-\u00bf]|â€[™œ“”˜]/.test(text))
+      if (isMojibake(text))
         this.#say('csv-mojibake', at, {
           message: `${(this.#columns[at] as Column).name} "${show(text)}" has letters that were encoded twice`,
         });
@@ -369,42 +368,4 @@ export class CellCheck {
     this.#scratch += bytes.length;
     end[at] = this.#scratch;
   }
-}
-
-const number = /^-?\d+(\.\d+)?$/;
-const rareTypes: Record<string, (text: string, row: Row) => string | undefined> = {
-  integer: (text) => (/^-?\d+$/.test(text) ? undefined : 'number-invalid'),
-  float: (text) => (number.test(text) ? undefined : 'number-invalid'),
-  dateTime: (text) => (judgeDateTime(text) === 'format' ? 'datetime-format-invalid' : undefined),
-  userIds: (text) =>
-    /^\{[^{}:,]+:[^{}:,]+\}(, ?\{[^{}:,]+:[^{}:,]+\})*$/.test(text) ? undefined : 'user-ids-format-invalid',
-  scoreScaleValues: (text) =>
-    /^\{[^{}:,]+:[^{}:,]+\}(,\{[^{}:,]+:[^{}:,]+\})*$/.test(text) ? undefined : 'score-scale-value-invalid',
-  learningObjectiveId: (text, row) =>
-    row.text(fieldNames(row.kind).indexOf('source')) !== 'case' ||
-    /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-      ? undefined
-      : 'learning-objective-not-uuid-urn',
-};
-const rareMessages: Record<string, string> = {
-  'number-invalid': 'is not a plain number',
-  'datetime-format-invalid': 'is not a time like 2025-08-27T14:05:00.000Z',
-  'user-ids-format-invalid': 'is not of the form {type:id}',
-  'score-scale-value-invalid': 'is not of the form {left:right}',
-  'learning-objective-not-uuid-urn': 'is not a UUID URN, although its source is case',
-};
-
-/** One @ with something before it, a dot after it, and no space. */
-function isEmail(buffer: Uint8Array, start: number, end: number): boolean {
-  let sign = -1;
-  let dot = -1;
-  for (let at = start; at < end; at++) {
-    const byte = buffer[at] as number;
-    if (byte <= 32 || byte === 44) return false;
-    if (byte === 64) {
-      if (sign >= 0) return false;
-      sign = at;
-    } else if (byte === 46 && sign >= 0) dot = at;
-  }
-  return sign > start && dot > sign + 1 && dot < end - 1;
 }
