@@ -19,7 +19,7 @@ type Flags = {
 };
 
 /** The command, to be added to the program. */
-export function sampleCommand(): Command {
+export function sampleCommand(print: (text: string) => void = (text) => process.stdout.write(text)): Command {
   return new Command('sample')
     .description('write an invented district as a OneRoster 1.1 bulk export: the same numbers give the same district')
     .requiredOption('--out <path>', 'where to write: a name that ends in .zip, or a folder, which is made')
@@ -38,7 +38,7 @@ export function sampleCommand(): Command {
       const { out, faults, ...options } = flags;
       const sample = faults ? generateFaulty(withGeneration(options)) : generate(withGeneration(options));
       const written = await withProgress(flags.students, (report) => writeSample(sample, out, report));
-      process.stdout.write(summary(flags, sample, written));
+      print(summary(flags, sample, written));
     });
 }
 
@@ -92,7 +92,7 @@ function plantedLines(planted: Planted[]): string[] {
   const follows = planted.length - own.length;
   const groups = Map.groupBy(own, (one) => `${one.rule.padEnd(30)} ${one.file}${one.column ? ` ${one.column}` : ''}`);
   return [
-    `${counted(own.length, 'fault')} planted, from which ${counted(follows, 'record')} more cannot be taken:`,
+    `${counted(own.length, 'fault')} planted, and ${counted(follows, 'more finding follows', 'more findings follow')} from them:`,
     ...[...groups].map(([title, ones]) => `  ${title}${lineNumbers(ones)}`),
   ];
 }

@@ -22,7 +22,8 @@ export function generateFaulty(options: SampleOptions): FaultySample {
   const sample = generate(options, planter(byFile, lost));
   for (const { name, rule } of strays) byFile.set(name, [{ rule, file: name }]);
   const strayFiles = strays.map(({ name, content }): SampleFile => ({ name, text: () => [content] }));
-  return { ...sample, files: [...sample.files, ...strayFiles], planted: () => [...byFile.values()].flat() };
+  const files = [...sample.files, ...strayFiles];
+  return { ...sample, files, planted: () => files.flatMap(({ name }) => byFile.get(name) ?? []) };
 }
 
 /** Files that do not belong in a delivery. */
@@ -178,17 +179,11 @@ function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>): 
       const cell = (column: string) => cells[columns.indexOf(column)] ?? '';
       if (kind === 'orgs' && cell('type') === 'district') district = cell('sourcedId');
       const due = pending.filter((one) => one.left > 0 && one.fault.when(cell) && one.skip-- <= 0);
-      const missing = needs[kind]?.find(([column, to]) => lost.get(to)?.has(cell(column)));
+      const missing = needs[kind]?.filter(([column, to]) => lost.get(to)?.has(cell(column))) ?? [];
       const [first] = due;
-      if (missing) {
-        planted.push({
-          rule: 'reference-cascade',
-          file: fileOf(kind),
-          line,
-          column: missing[0],
-          key: cell('sourcedId'),
-          follows: true,
-        });
+      if (missing.length > 0) {
+        const place = { rule: 'reference-cascade', file: fileOf(kind), line, key: cell('sourcedId') };
+        planted.push(...missing.map(([column]): Planted => ({ ...place, column, follows: true })));
         yield cells;
       } else if (first) {
         first.left -= 1;
@@ -210,7 +205,7 @@ function apply(fault: Fault, cells: Cells, columns: string[], district: string):
 }
 
 function note({ rule, column }: Fault, kind: Kind, line: number, cells: Cells): Planted {
-  const key = cells[0] ?? '';
+  const key = rule === 'sourced-id-invalid-character' ? '' : (cells[0] ?? '');
   return { rule, file: fileOf(kind), line, ...(column ? { column } : {}), ...(key ? { key } : {}) };
 }
 

@@ -7,7 +7,7 @@ export const facet = {
   sibling: 10, guardians: 11, guardianName: 12, guardianRole: 13, phone: 14, room: 15, coTeacher: 16, coTeacherChoice: 17,
   secondSchool: 18, number: 19, lateStart: 20, disabled: 21, birthPlace: 22, template: 23, leave: 24, edit: 25, move: 26,
   renewClass: 27, editClass: 28, toggleCoTeacher: 29, replaceStaff: 30, editStaff: 31, editGuardian: 32, editDemographics: 33,
-  editCourse: 34,
+  editCourse: 34, editEnrollment: 35,
 } as const;
 
 const rotate = (x: number, bits: number) => (x << bits) | (x >>> (32 - bits));

@@ -272,19 +272,20 @@ function sectionAt(district: District, student: number, place: Place, slot: numb
   );
 }
 
-const moveRate = (district: District) => district.churn * 0.15;
+const moveRate = (district: District) => district.churn / 10;
 
-/** Blank for those who are there from the first day; who has no other class to move to begins anew in the same one. */
+/** Blank for those who are there from the first day; an edit says, or corrects, on which day it was. */
 function beginDate(district: District, student: number, place: Place, slot: number, section: Section): string {
-  const { seed, schoolYear, students } = district;
-  const moved =
-    alternatives(place.table, place.position) < 2
-      ? lastEvent(district, facet.move, student * 8 + slot, moveRate(district))
-      : 0;
+  const { seed, schoolYear, students, churn } = district;
+  const seat = student * 8 + slot;
+  const stays = alternatives(place.table, place.position) < 2;
+  const moved = stays ? lastEvent(district, facet.move, seat, moveRate(district)) : 0;
+  const edited = moved + lastEvent(district, facet.editEnrollment, seat, churn / 10);
   const late = student >= students || unit(seed, facet.lateStart, student) < 0.02;
-  if (moved === 0 && !late) return '';
-  const day = String(1 + ((below(28, seed, facet.lateStart, student, 1) + moved * 5) % 28)).padStart(2, '0');
-  return section.slot.semester === 2 ? `${schoolYear}-02-${day}` : `${schoolYear - 1}-10-${day}`;
+  if (edited === 0 && !late) return '';
+  const day = 1 + ((below(28, seed, facet.lateStart, student, 1) + edited * 5) % 28);
+  const month = section.slot.semester === 2 ? `${schoolYear}-02` : `${schoolYear - 1}-10`;
+  return `${month}-${String(day).padStart(2, '0')}`;
 }
 
 /** One class in twelve has a second teacher; a change of mind adds or removes one. */
