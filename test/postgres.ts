@@ -17,12 +17,21 @@ let count = 0;
 let turn: Promise<unknown> = Promise.resolve();
 
 /** A fresh migrated database of its own. It is closed, and everything removed, when the tests of this process are done. */
-export async function testDb(): Promise<Pool> {
+export function testDb(): Promise<Pool> {
+  return newDb('homeroom');
+}
+
+/** A database with nothing in it. */
+export function emptyDb(): Promise<Pool> {
+  return newDb('template1');
+}
+
+async function newDb(template: string): Promise<Pool> {
   engine ??= startEngine();
   const { config } = await engine;
   const database = `test_${++count}`;
   // PostgreSQL clones a template for one at a time.
-  const made = turn.then(() => once(config, `create database ${database} template homeroom`));
+  const made = turn.then(() => once(config, `create database ${database} template ${template}`));
   turn = made.catch(() => {});
   await made;
   const pool = openDb({ ...config, database, allowExitOnIdle: true });

@@ -1,12 +1,13 @@
 /** Finds PostgreSQL programs that can really be run here: in place, with links restored, or as a copy others can reach. */
 import { execFile } from 'node:child_process';
 import {
-  accessSync,
   chmodSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -94,16 +95,16 @@ function copyPlaces(): string[] {
 function copyTo(place: string, folder: string, version: string): string {
   const target = path.join(place, `homeroom-postgres-${version}`);
   if (!lstatSync(target, { throwIfNoEntry: false })) {
-    mkdirSync(place, { recursive: true, mode: 0o755 });
+    if (mkdirSync(place, { recursive: true })) chmodSync(place, 0o755);
     const aside = mkdtempSync(`${target}.`);
     try {
       cpSync(path.join(folder, 'native'), path.join(aside, 'native'), { recursive: true, verbatimSymlinks: true });
-      chmodSync(aside, 0o755);
+      openToAll(aside);
       renameSync(aside, target);
     } catch (error) {
       rmSync(aside, { recursive: true, force: true });
-      accessSync(target);
-      if (!(error as NodeJS.ErrnoException).code) throw error;
+      // Another start has made it meanwhile, or it cannot be made.
+      if (!existsSync(target)) throw error;
     }
   }
   const found = lstatSync(target);
@@ -111,4 +112,14 @@ function copyTo(place: string, folder: string, version: string): string {
     throw new Error(`${target} does not belong to this user alone`);
   }
   return target;
+}
+
+/** Whatever mask the packages were installed with. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const at = path.join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(at);
+    else if (entry.isFile()) chmodSync(at, lstatSync(at).mode & 0o100 ? 0o755 : 0o644);
+  }
 }

@@ -138,8 +138,7 @@ function checkMajor(folder: string, major: string): void {
 /** Where the socket stands: in PostgreSQL's own folder, unless that makes its path too long for the kernel. */
 function openSocketDir(dataDir: string, folder: string, owner: Owner): string {
   const note = path.join(dataDir, 'postgres.socket');
-  if (existsSync(note)) rmSync(readFileSync(note, 'utf8'), { recursive: true, force: true });
-  rmSync(note, { force: true });
+  if (existsSync(note)) closeSocketDir(dataDir, folder, readFileSync(note, 'utf8'));
   if (Buffer.byteLength(path.join(folder, `.s.PGSQL.${PORT}`)) <= SOCKET_PATH_LIMIT_BYTES) return folder;
   const short = mkdtempSync(path.join(tmpdir(), 'homeroom-'));
   writeFileSync(note, short, { mode: 0o600 });
@@ -149,7 +148,7 @@ function openSocketDir(dataDir: string, folder: string, owner: Owner): string {
 
 function closeSocketDir(dataDir: string, folder: string, socketDir: string): void {
   if (socketDir === folder) return;
-  rmSync(socketDir, { recursive: true, force: true });
+  if (path.basename(socketDir).startsWith('homeroom-')) rmSync(socketDir, { recursive: true, force: true });
   rmSync(path.join(dataDir, 'postgres.socket'), { force: true });
 }
 

@@ -108,8 +108,7 @@ create table audit (
   detail jsonb not null default '{}'
 );
 
-create index audit_at on audit (at);
-create index audit_account on audit (account_id, at);
+create index audit_account on audit (account_id, id);
 
 create function audit_is_append_only() returns trigger language plpgsql as $$
 begin
