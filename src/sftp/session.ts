@@ -60,7 +60,7 @@ export function serveSession(
   }
 
   function send(id: number, reply: Reply): void {
-    const { window } = (sftp as unknown as { outgoing: { window: number } }).outgoing;
+    const { window } = inner(sftp).outgoing;
     unsentBytes = window > 0 ? 0 : unsentBytes + (reply.data?.length ?? 0) + requestBytes;
     if (unsentBytes > unsentLimitBytes) return hangUp();
     try {
@@ -80,6 +80,8 @@ export function serveSession(
       await Promise.all(pending);
       await requests.end();
       try {
+        // scp speaks SFTP nowadays, and takes the want of an exit status for a failure.
+        inner(sftp)._protocol?.exitStatus?.(inner(sftp).outgoing.id, 0);
         sftp.end();
       } catch {
         // As above.
@@ -97,6 +99,14 @@ export function serveSession(
     waiting: () => pending.size > 0,
     lastRequestAtMs: () => lastRequestAtMs,
     ended,
+  };
+}
+
+/** What ssh2 does not show: how much the client takes at the moment, and the exit status of a channel. */
+function inner(sftp: SFTPWrapper) {
+  return sftp as unknown as {
+    outgoing: { id: number; window: number };
+    _protocol?: { exitStatus?(channel: number, code: number): void };
   };
 }
 
