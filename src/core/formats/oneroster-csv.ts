@@ -109,6 +109,9 @@ function source(
 ): TableSource[] {
   if (!entry) return [];
   const file = fileOf(kind);
+  if (tableOf(kind).layer !== 'rostering') {
+    tally.add('file-not-in-roster', { file, message: `${file} is checked and kept, but is not part of the roster` });
+  }
   return [{ kind, file, mode, read: (visitor) => readTable({ kind, entry, version, mode }, tally, visitor) }];
 }
 

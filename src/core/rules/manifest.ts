@@ -1,6 +1,6 @@
 /** Rules about manifest.csv: whether it can be read, and whether it agrees with the files beside it. */
 
-import { cell, cells, clean, copy, line, rename, text, without } from './example.ts';
+import { added, cell, cells, clean, copy, line, rename, text, without } from './example.ts';
 import type { Example, Rule } from './rule.ts';
 
 const file = 'manifest.csv';
@@ -194,6 +194,17 @@ export const manifestRules: readonly Rule[] = [
     why: `1.0 has no manifest.csv and other columns, and it does not say what is complete. ${nothingTaken}`,
     fix: 'Switch the export in the SIS to OneRoster 1.1 or 1.2. If it offers only 1.0, ask its vendor for an update.',
     bad: oldRelease(),
+    good: clean(file),
+  },
+  {
+    id: 'file-not-in-roster',
+    group: 'manifest',
+    severity: 'info',
+    basis: 'P',
+    title: 'A gradebook or resource file is checked and kept, but is not part of the roster',
+    why: 'The roster holds orgs, sessions, courses, classes, users, enrollments and demographics. Nothing is left out; the file stays with the delivery.',
+    fix: 'Nothing has to be done. If nobody needs grades or resources here, leave the file out of the export and set its line in manifest.csv to absent.',
+    bad: added({ categories: [{ sourcedId: 'cat-1', title: 'Quizzes' }] }),
     good: clean(file),
   },
 ];
