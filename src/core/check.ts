@@ -49,7 +49,8 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
       tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
     return result;
   }
-  const opened = await format.open(bundle, tally);
+  const opened = await format.open(bundle, tally).catch((error: unknown) => takeFault(error, tally));
+  if (!opened) return result;
   result.version = opened.version;
   const directory = new Directory(options.seed);
   for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
@@ -60,6 +61,13 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
   return result;
+}
+
+/** An entry that cannot be read is their fault, and a finding; anything else is ours. */
+function takeFault(error: unknown, tally: Tally): void {
+  if (!(error instanceof EntryFault)) throw error;
+  const { rule, severity: _, fix: __, ...where } = error.finding;
+  tally.add(rule, where);
 }
 
 function formatOf(bundle: Bundle, id: string): Format | undefined {
@@ -109,9 +117,7 @@ async function checkTable(
       },
     });
   } catch (error) {
-    if (!(error instanceof EntryFault)) throw error;
-    const { rule, severity: _, fix: __, ...where } = error.finding;
-    tally.add(rule, where);
+    takeFault(error, tally);
   }
   if (tally.counts.fatal > fatalBefore) directory.unreadable.add(kind);
   await table.finish();

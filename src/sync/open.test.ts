@@ -7,6 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { buildZip, type ZipEnd, type ZipPart } from '../../test/zip.ts';
 import { EntryFault, type Limits } from '../core/bundle.ts';
+import { check } from '../core/check.ts';
 import type { Entry } from '../core/record.ts';
 import { generate } from '../sample/generate.ts';
 import { writeSample } from '../sample/write.ts';
@@ -369,6 +370,18 @@ test('a generated district comes out of its zip as it went in', async () => {
   );
   for (const [at, file] of sample.files.entries())
     assert.equal(await text(bundle.entries[at]), [...file.text()].join(''));
+});
+
+test('the check reports a manifest that is damaged in the zip, and takes nothing', async () => {
+  for (const part of [
+    { ...good[0], saysCrc: 1 },
+    { name: 'manifest.csv', data: buildZip(good) },
+  ] as ZipPart[]) {
+    const bundle = await openParts([part, { name: 'orgs.csv', data: orgs }]);
+    const found: string[] = [];
+    const result = await check(bundle, { profile: 'default', report: (finding) => found.push(finding.rule) });
+    assert.deepEqual([found, result.tables], [[part.saysCrc ? 'zip-unreadable' : 'zip-nested-zip'], []]);
+  }
 });
 
 /** Opens and reads everything; only findings may come of it. */
