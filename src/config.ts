@@ -11,29 +11,76 @@ type Setting = {
   doc: string;
 };
 
-const row = <K extends Kind>(env: string, kind: K, fallback: string, doc: string, flag?: string): Setting & { kind: K } =>
+const row = <K extends Kind>(
+  env: string,
+  kind: K,
+  fallback: string,
+  doc: string,
+  flag?: string,
+): Setting & { kind: K } =>
   flag ? { env, kind, default: fallback, doc, flag } : { env, kind, default: fallback, doc };
 
 const GiB = 1024 ** 3;
 
 export const settings = {
-  data: row('HOMEROOM_DATA', 'text', './data', 'Folder that holds the database, the archive, keys and uploads.', '--data'),
+  data: row(
+    'HOMEROOM_DATA',
+    'text',
+    './data',
+    'Folder that holds the database, the archive, keys and uploads.',
+    '--data',
+  ),
   host: row('HOMEROOM_HOST', 'text', '127.0.0.1', 'Address on which SFTP and HTTP listen.', '--host'),
   httpPort: row('HOMEROOM_HTTP_PORT', 'integer', '8080', 'Port of console and API; 0 takes a free one.', '--http-port'),
   sftpPort: row('HOMEROOM_SFTP_PORT', 'integer', '2222', 'Port of the SFTP server; 0 takes a free one.', '--sftp-port'),
   publicUrl: row('HOMEROOM_PUBLIC_URL', 'text', '', 'Address of the console in links, when a proxy stands before it.'),
   databaseUrl: row('DATABASE_URL', 'text', '', 'A PostgreSQL of your own; empty: a private one in the data folder.'),
-  vendor: row('HOMEROOM_VENDOR', 'text', 'homeroom', 'First part of every upload path: /<vendor>/<site code>-<district>/<product>/.'),
+  vendor: row(
+    'HOMEROOM_VENDOR',
+    'text',
+    'homeroom',
+    'First part of every upload path: /<vendor>/<site code>-<district>/<product>/.',
+  ),
   logLevel: row('HOMEROOM_LOG_LEVEL', 'text', 'info', 'trace, debug, info, warn, error or silent.'),
   uploadLimitBytes: row('HOMEROOM_UPLOAD_LIMIT_BYTES', 'integer', String(2 * GiB), 'Largest file that is taken.'),
-  unpackedLimitBytes: row('HOMEROOM_UNPACKED_LIMIT_BYTES', 'integer', String(8 * GiB), 'Largest sum of the unpacked files of one zip.'),
-  zipRatioLimit: row('HOMEROOM_ZIP_RATIO_LIMIT', 'integer', '100', 'Unpacked bytes per packed byte, beyond which a zip is refused as a bomb.'),
+  unpackedLimitBytes: row(
+    'HOMEROOM_UNPACKED_LIMIT_BYTES',
+    'integer',
+    String(8 * GiB),
+    'Largest sum of the unpacked files of one zip.',
+  ),
+  zipRatioLimit: row(
+    'HOMEROOM_ZIP_RATIO_LIMIT',
+    'integer',
+    '100',
+    'Unpacked bytes per packed byte, beyond which a zip is refused as a bomb.',
+  ),
   zipEntriesLimit: row('HOMEROOM_ZIP_ENTRIES_LIMIT', 'integer', '200', 'Most entries of one zip.'),
-  quietMs: row('HOMEROOM_QUIET_MS', 'integer', '60000', 'A set of loose CSV files is complete when nothing came for this long, in milliseconds.'),
+  quietMs: row(
+    'HOMEROOM_QUIET_MS',
+    'integer',
+    '60000',
+    'A set of loose CSV files is complete when nothing came for this long, in milliseconds.',
+  ),
   sftpConnectionsLimit: row('HOMEROOM_SFTP_CONNECTIONS_LIMIT', 'integer', '200', 'Most SFTP connections at once.'),
-  sftpIdleMs: row('HOMEROOM_SFTP_IDLE_MS', 'integer', '600000', 'An SFTP connection that says nothing for this long is closed, in milliseconds.'),
-  retentionDays: row('HOMEROOM_RETENTION_DAYS', 'integer', '90', 'Days for which received files and archived records are kept.'),
-  archiveKey: row('HOMEROOM_ARCHIVE_KEY', 'text', '', 'Key (32 bytes in base64) that encrypts the archive; empty: one is made in the data folder.'),
+  sftpIdleMs: row(
+    'HOMEROOM_SFTP_IDLE_MS',
+    'integer',
+    '600000',
+    'An SFTP connection that says nothing for this long is closed, in milliseconds.',
+  ),
+  retentionDays: row(
+    'HOMEROOM_RETENTION_DAYS',
+    'integer',
+    '90',
+    'Days for which received files and archived records are kept.',
+  ),
+  archiveKey: row(
+    'HOMEROOM_ARCHIVE_KEY',
+    'text',
+    '',
+    'Key (32 bytes in base64) that encrypts the archive; empty: one is made in the data folder.',
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type Config = {
@@ -47,7 +94,10 @@ export class SettingError extends Error {}
  * Reads all settings: a flag (by setting name) wins over the environment, which wins over the default.
  * @throws SettingError when a number is not one.
  */
-export function readConfig(env: Record<string, string | undefined>, flags: Partial<Record<keyof typeof settings, string>> = {}): Config {
+export function readConfig(
+  env: Record<string, string | undefined>,
+  flags: Partial<Record<keyof typeof settings, string>> = {},
+): Config {
   const config: Record<string, string | number> = {};
   for (const [name, setting] of Object.entries(settings) as [keyof typeof settings, Setting][]) {
     const text = flags[name] ?? env[setting.env] ?? setting.default;
