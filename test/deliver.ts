@@ -63,7 +63,7 @@ function fill(row: Row, fields: Fields): void {
     at += encoder.encodeInto(fields[name] ?? '', bytes.subarray(at)).written;
     row.end[index] = at;
   }
-  const metadata = Object.entries(fields).filter(([name]) => name.startsWith('metadata.'));
+  const metadata = Object.entries(fields).filter(([name, value]) => name.startsWith('metadata.') && value !== '');
   row.metadata = metadata.length > 0 ? Object.fromEntries(metadata) : undefined;
 }
 

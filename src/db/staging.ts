@@ -76,37 +76,38 @@ export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): 
       delete from ${raw(stageTable(ctx, kind))} s using ${raw(stageTable(ctx, 'left out'))} x
       where x.kind = ${kind} and x.roster_id = s.roster_id and x.sourced_id = s.sourced_id`);
   }
+  const into = raw(stageTable(ctx, 'loaded'));
   await db.tx(async (tx) => {
-    await tx.query(sql`delete from ${raw(stageTable(ctx, 'loaded'))}`);
-    for (const { kind, mode, live, unchanged } of loaded) {
+    await tx.query(sql`truncate ${into}`);
+    for (const { kind, mode, unchanged, live } of [...loaded, whole]) {
       await tx.query(sql`
-        insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, unchanged, live)
-        values (${kind}, ${mode}, ${unchanged}, ${JSON.stringify(live)})`);
+        insert into ${into} (kind, mode, unchanged, live) values (${kind}, ${mode}, ${unchanged}, ${JSON.stringify(live)})`);
     }
   });
 }
+
+/** The row that says so, also of a delivery that carries nothing. */
+const whole = { kind: '', mode: '', unchanged: 0, live: {} };
 
 /** Whether the stage of a sync is there and whole; when not, the delivery has to be staged anew. */
 export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
   const name = stageTable(ctx, 'loaded');
   const there = await db.one<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
-  return there?.there === true && (await db.one(sql`select 1 from ${raw(name)} limit 1`)) !== undefined;
+  return (
+    there?.there === true && (await db.one(sql`select 1 from ${raw(name)} where kind = ${whole.kind}`)) !== undefined
+  );
 }
 
 /**
- * This source's active records of a kind: for each, 8 bytes of content hash (big-endian), the sourcedId and a zero
- * byte, together for all that name the same orgs. What comes with one of these hashes is as it was and need not be staged.
+ * This source's active records of a kind, together for all that name the same orgs: 8 bytes of content hash for each
+ * (big-endian), and their sourcedIds, one a line. What comes with one of these hashes is as it was and need not be staged.
  */
-export async function liveHashes(
-  db: Db,
-  ctx: StageContext,
-  kind: Kind,
-): Promise<{ live: LiveCounts; pieces: Buffer[] }> {
-  const rows = await db.query<Counted & { piece: Buffer }>(sql`
+export async function liveHashes(db: Db, ctx: StageContext, kind: Kind) {
+  const pieces = await db.query<Counted & { hashes: Buffer; ids: string }>(sql`
     select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
-      string_agg(int8send(content_hash) || convert_to(sourced_id, 'UTF8') || '\\000'::bytea, ''::bytea) as piece
+      string_agg(int8send(content_hash), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
     ${ofSource(ctx, kind)} group by schools`);
-  return { live: countLive(rows), pieces: rows.map((row) => row.piece) };
+  return { live: countLive(pieces), pieces };
 }
 
 export async function liveCounts(db: Db, ctx: StageContext, kind: Kind): Promise<LiveCounts> {
@@ -176,7 +177,7 @@ async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Lo
   const any = await db.one(sql`select 1 from ${live} where roster_id = ${ctx.rosterId} limit 1`);
   const staged = (await db.one<{ active: number; leaving: number }>(countStaged(ctx, kind)))!;
   if (any) {
-    await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (sourced_id, status)`);
+    await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (roster_id, sourced_id, status)`);
     const incoming = await db.query<{ action: string; count: number }>(planIncoming(ctx, kind));
     for (const { action, count } of incoming)
       counts[action === 'take over' ? 'takeOver' : (action as 'create')] += count;

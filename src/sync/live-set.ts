@@ -1,72 +1,77 @@
 /** What is live of a kind, by content hash, in typed arrays; remembers what was seen and can name the rest. */
+
+/** Records that stand together: 8 bytes of content hash for each (big-endian), and their sourcedIds, one a line. */
+export type LivePiece = { hashes: Buffer; ids: string };
+
 export class LiveSet {
-  #pieces: Buffer[];
+  #pieces: LivePiece[];
   /** Slot i holds the low half of a hash in halves[2i] and the high half in halves[2i + 1]. */
   #halves: Uint32Array;
-  #state: Uint8Array;
-  /** Which piece, and where in it, the record of a slot stands. */
-  #piece: Uint32Array;
-  #at: Uint32Array;
+  /** Slot to record, counted from 1; 0: the slot is free. */
+  #records: Uint32Array;
+  #seen: Uint8Array;
   #mask: number;
   #wide = new BigInt64Array(1);
   #narrow = new Uint32Array(this.#wide.buffer);
 
-  /** @param pieces for each record: 8 bytes of hash (big-endian), sourcedId, a zero byte. @param count records in all. */
-  constructor(pieces: Buffer[], count: number) {
+  constructor(pieces: LivePiece[]) {
     this.#pieces = pieces;
+    const count = pieces.reduce((sum, piece) => sum + piece.hashes.length / HASH_BYTES, 0);
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, count * 1.5)));
     this.#halves = new Uint32Array(slots * 2);
-    this.#state = new Uint8Array(slots);
-    this.#piece = new Uint32Array(slots);
-    this.#at = new Uint32Array(slots);
+    this.#records = new Uint32Array(slots);
+    this.#seen = new Uint8Array(count + 1);
     this.#mask = slots - 1;
-    for (const [index, piece] of pieces.entries()) this.#add(piece, index);
+    let record = 0;
+    for (const { hashes } of pieces) {
+      for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+        this.#add(hashes.readUInt32BE(at + 4), hashes.readUInt32BE(at), ++record);
+      }
+    }
   }
 
   /** Whether a record of this content is live; from then on it counts as seen. */
   see(hash: bigint): boolean {
     this.#wide[0] = hash;
-    const slot = this.#find(this.#narrow[LOW] as number, this.#narrow[HIGH] as number);
-    if (this.#state[slot] === FREE) return false;
-    this.#state[slot] = SEEN;
-    return true;
+    const record = this.#records[this.#find(this.#narrow[LOW] as number, this.#narrow[HIGH] as number)] as number;
+    this.#seen[record] = 1;
+    return record !== 0;
   }
 
   /** The sourcedIds of records that were not seen. */
   *unseen(): Generator<string> {
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      if (this.#state[slot] !== HELD) continue;
-      const piece = this.#pieces[this.#piece[slot] as number] as Buffer;
-      const from = (this.#at[slot] as number) + HASH_BYTES;
-      yield piece.toString('utf8', from, piece.indexOf(0, from));
+    let record = 0;
+    for (const { hashes, ids } of this.#pieces) {
+      let from = 0;
+      for (const last = record + hashes.length / HASH_BYTES; record < last; ) {
+        const line = ids.indexOf('\n', from);
+        const to = line < 0 ? ids.length : line;
+        if (this.#seen[++record] === 0) yield ids.slice(from, to);
+        from = to + 1;
+      }
     }
   }
 
-  #add(piece: Buffer, index: number): void {
-    for (let at = 0; at < piece.length; at = piece.indexOf(0, at + HASH_BYTES) + 1) {
-      const high = piece.readUInt32BE(at);
-      const low = piece.readUInt32BE(at + 4);
-      const slot = this.#find(low, high);
-      this.#state[slot] = HELD;
+  #add(low: number, high: number, record: number): void {
+    const slot = this.#find(low, high);
+    // Two records of one hash cannot be told apart: the second never counts as absent.
+    if (this.#records[slot] !== 0) this.#seen[record] = 1;
+    else {
+      this.#records[slot] = record;
       this.#halves[slot * 2] = low;
       this.#halves[slot * 2 + 1] = high;
-      this.#piece[slot] = index;
-      this.#at[slot] = at;
     }
   }
 
   #find(low: number, high: number): number {
     let slot = (low ^ (high >>> 7)) & this.#mask;
-    while (this.#state[slot] !== FREE && (this.#halves[slot * 2] !== low || this.#halves[slot * 2 + 1] !== high)) {
+    while (this.#records[slot] !== 0 && (this.#halves[slot * 2] !== low || this.#halves[slot * 2 + 1] !== high)) {
       slot = (slot + 1) & this.#mask;
     }
     return slot;
   }
 }
 
-const FREE = 0;
-const HELD = 1;
-const SEEN = 2;
 const HASH_BYTES = 8;
 /** Where the halves of a 64-bit number stand in memory. */
 const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;

@@ -101,7 +101,7 @@ async function startTable(
   const hashes = await (ahead.get(kind) ?? liveHashes(db, ctx, kind));
   ahead.delete(kind);
   readAhead(db, ctx, kind, ahead);
-  return { ...base, live: new LiveSet(hashes.pieces, hashes.live.all), counts: hashes.live };
+  return { ...base, live: new LiveSet(hashes.pieces), counts: hashes.live };
 }
 
 /** Reads what is live of the kinds that come next, while this one is checked. */
