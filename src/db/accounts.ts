@@ -54,13 +54,6 @@ export function accountByEmail(db: Db, email: string): Promise<Account | undefin
   return db.one<Account>(sql`select ${accountColumns} from accounts a where lower(a.email) = lower(${email.trim()})`);
 }
 
-export function listAccounts(db: Db, { districtId = null }: { districtId?: string | null } = {}): Promise<Account[]> {
-  return db.query<Account>(sql`
-    select ${accountColumns} from accounts a
-    where ${districtId}::uuid is null or a.district_id = ${districtId}
-    order by lower(a.email)`);
-}
-
 /** For signing in alone: the account, and its password's hash if it has one. */
 export function credentialsOf(db: Db, email: string): Promise<(Account & { passwordHash: string | null }) | undefined> {
   return db.one(sql`
@@ -115,10 +108,6 @@ export function linkFacts(
   return db.one(sql`
     select used_at as "usedAt", expires_at as "expiresAt" from links
     where token_hash = ${link.tokenHash} and purpose = ${link.purpose}`);
-}
-
-export async function removeLinks(db: Db, { expiredBefore }: { expiredBefore: Date }): Promise<void> {
-  await db.query(sql`delete from links where expires_at < ${expiredBefore}`);
 }
 
 export async function addSession(

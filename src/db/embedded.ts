@@ -164,7 +164,10 @@ async function createCluster(cluster: Cluster): Promise<void> {
     --locale-provider=builtin --builtin-locale=C.UTF-8 --no-instructions`.split(/\s+/);
   if (cluster.settings.fsync === 'off') flags.push('--no-sync');
   const code = await exitOf(launch(cluster, aside, (at) => [cluster.initdb, ['-D', at, ...flags]]));
-  if (code !== 0) throw new Error(`The private PostgreSQL could not be made: ${lastWords(cluster)}`);
+  if (code !== 0) {
+    const sentence = `The private PostgreSQL could not be made: ${lastWords(cluster)}. Set DATABASE_URL to use one of your own.`;
+    throw new Refusal('database-failed', 500, sentence);
+  }
   renameSync(aside, cluster.folder);
 }
 
@@ -212,38 +215,40 @@ function lastWords(cluster: Cluster): string {
 /** Starts PostgreSQL, and again when it ends without having been told to. */
 async function keepRunning(cluster: Cluster, log: Log): Promise<{ stop(): Promise<void> }> {
   let stopping = false;
-  let child: ChildProcess;
-  const onExit = () => child.kill('SIGINT');
+  let child: ChildProcess | undefined;
   const start = async () => {
     child = await startOnce(cluster);
     child.unref();
     child.once('exit', (code, signal) => {
       if (stopping) return;
       log.error({ code, signal }, 'the database ended by itself; starting it again');
-      again(1000);
+      running = again(1000);
     });
   };
-  const again = async (waitMs: number) => {
+  const again = async (waitMs: number): Promise<void> => {
     await sleep(waitMs, undefined, { ref: false });
     if (stopping) return;
     await start().catch((error: Error) => {
       log.error({ err: error }, 'the database could not be started again');
-      again(Math.min(waitMs * 2, 30_000));
+      running = again(Math.min(waitMs * 2, 30_000));
     });
   };
-  await start();
+  const onExit = () => child?.kill('SIGINT');
+  let running = start();
+  await running;
   process.once('exit', onExit);
   return {
     stop: async () => {
       stopping = true;
       process.removeListener('exit', onExit);
-      await stop(child);
+      await running;
+      if (child) await stop(child);
     },
   };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   const ended = exitOf(child);
   child.kill('SIGINT');
@@ -257,7 +262,12 @@ async function startOnce(cluster: Cluster): Promise<ChildProcess> {
   for (let attempt = 1; ; attempt++) {
     const args = Object.entries(settingsOf(cluster)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = launch(cluster, cluster.folder, (at) => [cluster.postgres, ['-D', at, ...args]]);
-    if (await ready(cluster, child)) return child;
+    try {
+      if (await ready(cluster, child)) return child;
+    } catch (error) {
+      await stop(child);
+      throw error;
+    }
     const words = lastWords(cluster);
     if (!words.includes('still in use') || attempt === 20) {
       throw new Refusal('database-failed', 500, `The private PostgreSQL did not start: ${words}`);

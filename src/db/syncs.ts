@@ -257,19 +257,6 @@ export function listSyncs(db: Db, scope: SyncScope = {}): Promise<SyncRow[]> {
   return selectSyncs(db, join(where, ' and '), sql`order by y.id desc limit ${scope.limit ?? 100}`);
 }
 
-/** The newest sync of a source whose delivery the roster agrees with: applied, or without any change. */
-export async function lastApplied(db: Db, sourceId: string): Promise<SyncRow | undefined> {
-  const where = sql`y.roster_id = (select roster_id from sources where id = ${sourceId}) and y.source_id = ${sourceId}
-    and y.state in ('applied', 'unchanged')`;
-  return (await selectSyncs(db, where, sql`order by y.number desc limit 1`))[0];
-}
-
-/** The archive does not have the bytes of this delivery any more. */
-export async function forgetArchived(db: Db, delivery: Pick<Delivery, 'rosterId' | 'id'>): Promise<void> {
-  await db.query(sql`
-    update deliveries set archive_key = null where roster_id = ${delivery.rosterId} and id = ${delivery.id}`);
-}
-
 /** Takes away what an earlier run of the check has stored. */
 export async function clearFindings(db: Db, syncId: string): Promise<void> {
   await db.tx(async (tx) => {
