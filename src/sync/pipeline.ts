@@ -108,7 +108,8 @@ async function checkAndStage(turn: Turn): Promise<CheckResult> {
   await deps.at?.('staged');
   await deps.db.tx(async (tx) => {
     await setSync(tx, sync.id, {
-      state: 'comparing',
+      // A delivery that cannot be taken goes no further than this.
+      state: result.counts.fatal > 0 ? 'checking' : 'comparing',
       format: result.format,
       formatVersion: result.version ?? null,
       bulk: outcome.isBulk(result.tables),

@@ -64,9 +64,10 @@ export async function settled(
   sync: string,
   until: (sync: Followed) => boolean = isAtRest,
 ): Promise<Followed> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     const now = await house.acts.follow({ sync });
     if (until(now)) return now;
+    if (tries === 3000) throw new Error(`the sync is ${now.state}, and stays so: ${JSON.stringify(now.steps)}`);
     await sleep(20);
   }
 }
