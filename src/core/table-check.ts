@@ -12,6 +12,7 @@ import { RowStore } from './row-store.ts';
 import { show } from './show.ts';
 import { fieldNames, fileOf, type Kind, type Version } from './tables.ts';
 import type { Tally } from './tally.ts';
+import { thousands } from './words.ts';
 
 export type TableContext = {
   version: Version;
@@ -121,6 +122,7 @@ export class TableCheck implements RowVisitor {
       }
     }
     await this.drain();
+    this.#sayUnidentified();
     this.#judgeModes();
   }
 
@@ -140,8 +142,7 @@ export class TableCheck implements RowVisitor {
     const from = row.start[0] as number;
     const to = row.end[0] as number;
     const blank = from === to;
-    if (blank || to - from > 255) this.count.unidentified++;
-    else this.#context.sink?.leftOut(this.#kind, row.text(0));
+    this.count.unidentified++;
     if (!blank) this.#ids.add(row.buffer, from, to, row.line, LEFT_OUT);
     return -1;
   }
@@ -277,7 +278,20 @@ export class TableCheck implements RowVisitor {
       ? 'some of its rows say tobedeleted'
       : `status and dateLastModified are filled on ${this.#filledModes} of ${this.count.rows} rows`;
     this.#tally.add('mode-conflict', { file: this.#file, message: `${this.#file} is declared ${said}, and ${rows}` });
-    this.count.unidentified += this.#isDelta ? 0 : 1;
+    if (!this.#isDelta) this.count.unidentified++;
+  }
+
+  #sayUnidentified(): void {
+    const { unidentified } = this.count;
+    if (this.#isDelta || unidentified === 0 || this.#present[0] === false) return;
+    const who =
+      unidentified === 1
+        ? '1 row does not say which record it is'
+        : `${thousands(unidentified)} rows do not say which records they are`;
+    this.#tally.add('removals-suspended', {
+      file: this.#file,
+      message: `${who}, so nothing of ${this.#kind} is removed by this delivery`,
+    });
   }
 
   #say(rule: string, row: Row, at: number, where: Where = {}): void {

@@ -194,6 +194,9 @@ function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>): 
         yield* out;
       } else yield cells;
     }
+    if (planted.some(({ rule }) => rule === 'sourced-id-invalid-character')) {
+      planted.push({ rule: 'removals-suspended', file: fileOf(kind) });
+    }
   };
 }
 

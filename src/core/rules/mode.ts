@@ -186,4 +186,15 @@ export const modeRules: readonly Rule[] = [
     good: { ...clean('manifest.csv'), ...clean('demographics.csv') },
     exampleGiven: 'The clean delivery has been processed before.',
   },
+  {
+    id: 'removals-suspended',
+    group: 'mode',
+    severity: 'warning',
+    basis: 'P',
+    title: 'Rows of a bulk file do not say which record they are, so nothing of it is removed',
+    why: 'One of the records that seem to be missing may be the one that cannot be told. Additions and changes are taken; records of this kind that are not in the file stay until a delivery in which every row can be told.',
+    fix: 'Correct the rows whose sourcedId is blank or cannot be read; they are named in the other findings of this file.',
+    bad: cell('enrollments.csv', 'enr-2', 'sourcedId', ''),
+    good: clean('enrollments.csv'),
+  },
 ];

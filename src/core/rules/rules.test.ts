@@ -16,6 +16,9 @@ const follows: Record<string, string[]> = {
   'bulk-tobedeleted-row': ['mode-conflict'],
   'mode-conflict': ['bulk-status-present', 'bulk-date-last-modified-present'],
   'reference-cascade': ['reference-not-found'],
+  'sourced-id-invalid-character': ['removals-suspended'],
+  'sourced-id-too-long': ['removals-suspended'],
+  'removals-suspended': ['required-value-missing'],
 };
 
 const now = new Date('2025-10-01T12:00:00Z');
