@@ -2,6 +2,8 @@
 
 import type { Algorithms } from 'ssh2';
 
+// chacha20-poly1305 is left out: OpenSSH would choose it first, and without a native part ssh2 is three times slower with
+// it than with AES-GCM; every client that knows it knows AES too.
 // diffie-hellman-group-exchange is left out: ssh2 knows only the client's side of it.
 export const algorithms: Algorithms = {
   kex: [
@@ -13,14 +15,7 @@ export const algorithms: Algorithms = {
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group14-sha256',
   ],
-  cipher: [
-    'aes128-gcm@openssh.com',
-    'aes256-gcm@openssh.com',
-    'chacha20-poly1305@openssh.com',
-    'aes128-ctr',
-    'aes192-ctr',
-    'aes256-ctr',
-  ],
+  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   serverHostKey: ['ssh-ed25519', 'ecdsa-sha2-nistp256'],
   compress: ['none'],

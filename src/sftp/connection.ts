@@ -41,8 +41,6 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
   const end = () => {
     ssh.end();
   };
-  // Malformed packets and broken connections are the client's affair: ssh2 ends the connection itself.
-  ssh.on('error', () => {});
   ssh.on(
     'authentication',
     signingIn(context, address, end, (signedIn) => {
@@ -110,8 +108,8 @@ function signingIn(
   return (auth) => {
     if (++requests > authRequestsLimit) return end();
     // A request to change the password comes with something else than text.
-    if (auth.method !== 'password' || typeof auth.password !== 'string' || auth.password.length > 1024)
-      return auth.reject(['password']);
+    if (auth.method !== 'password' || typeof auth.password !== 'string') return auth.reject(['password']);
+    if (auth.password.length > 1024 || auth.username.length > 320) return auth.reject(['password']);
     if (++tries > context.limits.attempts) return end();
     void check(auth).catch(() => end());
   };

@@ -104,7 +104,7 @@ describe('an upload that is cut off', () => {
   });
 
   test('holds its set back until it is whole', async () => {
-    const door = await openDoor({ quietMs: 200 });
+    const door = await openDoor({ quietMs: 1000 });
     const sftp = await signedIn(door);
     await sftp.put(`${folder}/orgs.csv`, 'orgs');
     await cutOff(door, `${folder}/users.csv`);

@@ -96,6 +96,24 @@ describe('packets that no client would send', () => {
     assert.deepEqual(answers.slice(1).map(status), [4, 4, 4]);
   });
 
+  test('who asks for more and more and takes nothing is sent away', async () => {
+    const sftp = await signedIn(door);
+    await sftp.put(`${folder}/big.part`, Buffer.alloc(1024 * 1024));
+    sftp.end();
+    const { client, channel } = await rawChannel(door);
+    channel.write(hello);
+    channel.write(packet(3, 1, `${folder}/big.part`, 1, 0));
+    let bytes = Buffer.alloc(0);
+    while (bytes.length < 9 + 17)
+      bytes = Buffer.concat([bytes, await new Promise<Buffer>((done) => channel.once('data', done))]);
+    channel.pause();
+    const handle = bytes.subarray(-4).toString('latin1');
+    const gone = new Promise<void>((resolve) => client.on('close', () => resolve()));
+    client.on('error', () => {});
+    for (let i = 0; i < 1000; i++) channel.write(packet(5, i + 2, handle, Buffer.alloc(8), 65_536));
+    await gone;
+  });
+
   test('random packets never bring the door down', async () => {
     const field = fc.oneof(
       fc.nat({ max: 2 ** 32 - 1 }),

@@ -54,21 +54,26 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
   const watch = setInterval(() => endIdle(open, limits), Math.max(50, Math.min(15_000, limits.idleMs / 4)));
   const sweep = setInterval(() => void dropboxes.sweep(), 3_600_000);
 
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    stopping = true;
+    clearInterval(watch);
+    clearInterval(sweep);
+    const closed = new Promise((resolve) => listener.close(resolve));
+    await finishUploads(open, deps.graceMs ?? 10_000);
+    const connections = [...open.values()];
+    for (const [socket, connection] of open) hangUp(socket, connection);
+    await closed;
+    await Promise.all(connections.map((connection) => connection?.ended()));
+    await dropboxes.close();
+  }
+
   return {
     port: (listener.address() as { port: number }).port,
     fingerprints: deps.hostKeys.map(({ type, fingerprint }) => ({ type, fingerprint })),
-    async close() {
-      if (stopping) return;
-      stopping = true;
-      clearInterval(watch);
-      clearInterval(sweep);
-      const closed = new Promise((resolve) => listener.close(resolve));
-      await finishUploads(open, deps.graceMs ?? 10_000);
-      const connections = [...open.values()];
-      for (const [socket, connection] of open) hangUp(socket, connection);
-      await closed;
-      await Promise.all(connections.map((connection) => connection?.ended()));
-      await dropboxes.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
@@ -83,6 +88,8 @@ function listen(
   const gate = admission(limits);
   const sockets = new Map<string, Socket>();
   ssh.on('connection', (client, info) => {
+    // Malformed packets and broken connections are the client's affair: ssh2 ends the connection itself.
+    client.on('error', () => {});
     const socket = sockets.get(`${info.ip} ${info.port}`);
     if (!socket) return void client.end();
     client.once('ready', () => clearTimeout(timers.get(socket)));

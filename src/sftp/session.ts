@@ -63,6 +63,7 @@ export function serveSession(
     const { window } = inner(sftp).outgoing;
     unsentBytes = window > 0 ? 0 : unsentBytes + (reply.data?.length ?? 0) + requestBytes;
     if (unsentBytes > unsentLimitBytes) return hangUp();
+    traffic.gather();
     try {
       if (reply.data) sftp.data(id, Buffer.from(reply.data.buffer, reply.data.byteOffset, reply.data.byteLength));
       else if (reply.handle) sftp.handle(id, reply.handle);

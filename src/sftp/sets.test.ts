@@ -10,7 +10,7 @@ describe('loose files', () => {
   let door: Door;
   let sftp: Sftp;
   beforeEach(async () => {
-    door = await openDoor({ quietMs: 400 });
+    door = await openDoor({ quietMs: 700 });
     sftp = await signedIn(door);
   });
   afterEach(async () => {
@@ -21,7 +21,6 @@ describe('loose files', () => {
   test('of one set become one delivery when nothing more comes', async () => {
     for (const name of ['manifest.csv', 'orgs.csv', 'users.csv']) {
       await sftp.put(`${folder}/${name}`, `${name}\n`);
-      await wait(150);
       assert.equal(door.deliveries.length, 0, 'while they come they are not delivered');
     }
     await door.delivered(1);
@@ -29,7 +28,7 @@ describe('loose files', () => {
     assert.equal(door.deliveries[0]!.name, 'loose files');
     assert.equal(door.deliveries[0]!.accountId, 'ana');
     assert.deepEqual(door.deliveries[0]!.files.find(({ name }) => name === 'orgs.csv')!.bytes.toString(), 'orgs.csv\n');
-    await wait(600);
+    await wait(1000);
     assert.equal(door.deliveries.length, 1, 'and only once');
   });
 
@@ -43,7 +42,7 @@ describe('loose files', () => {
     await sftp.put(`${folder}/orgs.csv`, 'old');
     const handle = await sftp.open(`${folder}/users.csv`, 'w');
     await sftp.write(handle, Buffer.from('half'), 0);
-    await wait(900);
+    await wait(1200);
     assert.equal(door.deliveries.length, 0);
     await sftp.put(`${folder}/orgs.csv`, 'new');
     await sftp.close(handle);
@@ -74,7 +73,7 @@ describe('loose files', () => {
     await sftp.put(`${folder}/orgs.csv`, 'orgs');
     await sftp.put(`${folder}/OneRoster.zip`, 'PK');
     await sftp.put(`${folder}/users.csv`, 'users');
-    await wait(900);
+    await wait(1200);
     assert.deepEqual(names(door), [['OneRoster.zip']]);
     assert.equal(door.audits.filter(({ act }) => act === 'sftp set aside').length, 2);
     await sftp.put(`${folder}/orgs.csv`, 'next set');

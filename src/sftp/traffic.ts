@@ -11,6 +11,7 @@ export class Traffic {
   #socket: Socket;
   #heldBytes = 0;
   #paused = false;
+  #gathering = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -26,6 +27,17 @@ export class Traffic {
   done(bytes: number): void {
     this.#heldBytes -= bytes;
     this.#weigh();
+  }
+
+  /** Answers given in the same breath leave as one; ssh2 would write each in three pieces. */
+  gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#socket.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      this.#socket.uncork();
+    });
   }
 
   #weigh(): void {

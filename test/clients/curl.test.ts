@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { signedIn } from '../sftp-client.ts';
-import { folder, person, sha256, shutDoor, until } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage } from './program.ts';
+import { folder, person, sha256, until } from '../sftp-door.ts';
+import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 describe('curl', () => {
   let s: Stage;
@@ -13,7 +13,7 @@ describe('curl', () => {
     if (!/^Protocols:.* sftp/m.test(out))
       throw new Error('This curl was built without SFTP. Install Debian’s: apt-get install curl');
   });
-  after(() => shutDoor(s.door));
+  after(() => strike(s));
   beforeEach(() => {
     s.door.deliveries.length = 0;
   });

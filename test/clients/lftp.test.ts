@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { signedIn } from '../sftp-client.ts';
-import { folder, person, sha256, shutDoor, until } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage } from './program.ts';
+import { folder, person, sha256, until } from '../sftp-door.ts';
+import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 describe('lftp', () => {
   let s: Stage;
@@ -11,7 +11,7 @@ describe('lftp', () => {
     needs('ssh', 'openssh-client');
     s = await stage();
   });
-  after(() => shutDoor(s.door));
+  after(() => strike(s));
   beforeEach(() => {
     s.door.deliveries.length = 0;
   });

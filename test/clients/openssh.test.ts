@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { signedIn } from '../sftp-client.ts';
-import { folder, person, sha256, shutDoor, until } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage } from './program.ts';
+import { folder, person, sha256, until } from '../sftp-door.ts';
+import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 describe('OpenSSH sftp', () => {
   let s: Stage;
@@ -14,7 +14,7 @@ describe('OpenSSH sftp', () => {
     s = await stage();
     await writeFile(join(s.door.reportsDir, 'sync 218.txt'), 'All is well.\n');
   });
-  after(() => shutDoor(s.door));
+  after(() => strike(s));
   beforeEach(() => {
     s.door.deliveries.length = 0;
   });

@@ -2,11 +2,11 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostKeysOf } from '../../src/sftp/host-keys.ts';
-import { type Door, openDoor } from '../sftp-door.ts';
+import { type Door, openDoor, shutDoor } from '../sftp-door.ts';
 
 export type Ran = { code: number | null; out: string; errors: string };
 
@@ -31,6 +31,11 @@ export async function stage(change: Parameters<typeof openDoor>[0] = {}): Promis
       return path;
     },
   };
+}
+
+export async function strike({ door, home }: Stage): Promise<void> {
+  await shutDoor(door);
+  await rm(home, { recursive: true, force: true });
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { folder, other, person, sha256, shutDoor } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage } from './program.ts';
+import { folder, other, person, sha256 } from '../sftp-door.ts';
+import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 describe('rclone', () => {
   let s: Stage;
@@ -9,7 +9,7 @@ describe('rclone', () => {
     needs('rclone', 'rclone');
     s = await stage();
   });
-  after(() => shutDoor(s.door));
+  after(() => strike(s));
   beforeEach(() => {
     s.door.deliveries.length = 0;
   });
