@@ -90,18 +90,29 @@ export function recordChanges(work: Applying): Sql {
       and p.action in ('update', 'reactivate', 'take over', ${work.removals ? 'archive' : null})`;
 }
 
+/** The first records of a kind: all that is staged. */
+export function insertAllStaged(work: Applying): Sql {
+  return sql`${insertStaged(work)} where s.status is null`;
+}
+
+/** Inserts the records that are new; answers how many. */
 export function insertCreates(work: Applying): Sql {
-  const { kind } = work;
+  return sql`
+    with done as (
+      ${insertStaged(work)}
+      join ${raw(stageTable(work, 'plan'))} p on p.roster_id = s.roster_id and p.sourced_id = s.sourced_id
+      where p.kind = ${work.kind} and p.action = 'create' and s.status is null
+      returning 1
+    )
+    select count(*) from done`;
+}
+
+function insertStaged({ kind, ...work }: Applying): Sql {
   const columns = contentColumns(kind);
-  const planned = work.fresh
-    ? empty
-    : sql`join ${raw(stageTable(work, 'plan'))} p
-        on p.roster_id = s.roster_id and p.kind = ${kind} and p.sourced_id = s.sourced_id and p.action = 'create'`;
   return sql`
     insert into ${raw(liveTable(kind))} (roster_id, ${raw(columns.join(', '))}, source_id, created_sync)
     select s.roster_id, ${raw(columns.map((name) => `s.${name}`).join(', '))}, ${work.sourceId}::uuid, ${work.syncId}::uuid
-    from ${raw(stageTable(work, kind))} s ${planned}
-    where s.status is null`;
+    from ${raw(stageTable(work, kind))} s`;
 }
 
 /** Gives changed, returning and taken-over records the values of the delivery; answers how many. */

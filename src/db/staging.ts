@@ -13,6 +13,7 @@ import {
   type Applying,
   archiveRecords,
   countStaged,
+  insertAllStaged,
   insertCreates,
   planAbsent,
   planIncoming,
@@ -237,7 +238,6 @@ export async function apply(
   plan: Plan,
   options: { removals: boolean; inside?: (tx: Db) => Promise<void> },
 ): Promise<void> {
-  if (!(await stageLoaded(db, ctx))) throw new Error(lost);
   const { removals, inside } = options;
   let fresh: Kind[] = [];
   await db.tx(async (tx) => {
@@ -247,6 +247,7 @@ export async function apply(
       insert into applied_syncs (roster_id, sync_id) values (${ctx.rosterId}, ${ctx.syncId})
       on conflict (roster_id, sync_id) do nothing returning 1`);
     if (!first) return;
+    if (!(await stageLoaded(tx, ctx))) throw new Error(lost);
     for (const kind of rosterKinds) {
       const counts = plan.kinds[kind];
       if (!counts) continue;
@@ -268,7 +269,8 @@ async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void
     throw new Error(stale);
   }
   if (updates + archives > 0) await db.query(recordChanges(work));
-  if (counts.create > 0) await db.query(insertCreates(work));
+  if (fresh) await db.query(insertAllStaged(work));
+  else if (counts.create > 0) await expectCount(db, insertCreates(work), counts.create);
   if (updates > 0) await expectCount(db, updateRecords(work), updates);
   if (archives > 0) await expectCount(db, archiveRecords(work), archives);
 }
