@@ -134,8 +134,8 @@ export function createActs(deps: ActsDeps) {
     },
 
     /** The text that the people of the district read. */
-    async report({ sync }: { sync: string }) {
-      return (await reportOf(db, (await syncOf(db, sync)).id)) ?? '';
+    async report({ sync, mostRules }: { sync: string; mostRules?: number }) {
+      return (await reportOf(db, (await syncOf(db, sync)).id, mostRules)) ?? '';
     },
 
     /** Newest first. */

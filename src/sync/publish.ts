@@ -38,10 +38,10 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   await deps.at?.('published');
 }
 
-/** The report of a sync as it stands; undefined when there is no such sync. */
-export async function reportOf(db: Db, syncId: string): Promise<string | undefined> {
+/** The report of a sync as it stands, with the worst rules or all; undefined when there is no such sync. */
+export async function reportOf(db: Db, syncId: string, mostRules?: number): Promise<string | undefined> {
   const sync = await syncById(db, syncId);
-  return sync && reportText(await factsOf(db, sync));
+  return sync && reportText(await factsOf(db, sync), mostRules);
 }
 
 async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {

@@ -33,7 +33,7 @@ export type ReportFacts = {
 const reportsKept = 20;
 
 /** The text report: a line per kind, findings by rule, worst first, and the sentence that matters, first and last. */
-export function reportText(facts: ReportFacts): string {
+export function reportText(facts: ReportFacts, mostRules = Number.POSITIVE_INFINITY): string {
   const sentence = outcome(facts);
   const lines = [
     `${facts.district}, ${facts.product}`,
@@ -51,7 +51,10 @@ export function reportText(facts: ReportFacts): string {
   if (facts.rules.length > 0)
     lines.push(
       '',
-      ...ruleLines(facts.rules, facts.examples),
+      ...ruleLines(facts.rules.slice(0, mostRules), facts.examples),
+      ...(facts.rules.length > mostRules
+        ? [`And ${counted(facts.rules.length - mostRules, 'more kind')} of findings.`]
+        : []),
       'All of them, row by row, are in the .csv file beside this report.',
     );
   lines.push('', sentence, '');
