@@ -175,6 +175,12 @@ describe('a restart', () => {
     await shutDoor(next);
   });
 
+  test('a port that is taken is told, and leaves nothing running', async () => {
+    const door = await openDoor();
+    await assert.rejects(openDoor({ port: door.port }), { code: 'EADDRINUSE' });
+    await shutDoor(door);
+  });
+
   test('a silent socket does not keep the door from closing', async () => {
     const door = await openDoor();
     const socket = connectSocket(door.port, '127.0.0.1');

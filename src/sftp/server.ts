@@ -49,10 +49,15 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
       listener.off('error', reject);
       resolve();
     });
+  }).catch(async (error) => {
+    await dropboxes.close();
+    throw error;
   });
   listener.on('error', (error) => deps.log.error({ err: error }, 'sftp listener'));
   const watch = setInterval(() => endIdle(open, limits), Math.max(50, Math.min(15_000, limits.idleMs / 4)));
-  const sweep = setInterval(() => void dropboxes.sweep(), 3_600_000);
+  const sweep = setInterval(() => {
+    dropboxes.sweep().catch((error) => deps.log.error({ err: error }, 'sftp sweep'));
+  }, 3_600_000);
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
