@@ -177,7 +177,7 @@ describe('a restart', () => {
 
   test('a port that is taken is told, and leaves nothing running', async () => {
     const door = await openDoor();
-    await assert.rejects(openDoor({ port: door.port }), { code: 'EADDRINUSE' });
+    await assert.rejects(openDoor({ port: door.port }, door.dir), { code: 'EADDRINUSE' });
     await shutDoor(door);
   });
 
