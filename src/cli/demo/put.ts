@@ -43,5 +43,6 @@ function connected(client: ssh2.Client, { host, port, fingerprints, user, passwo
         hostVerifier: (hash: string) =>
           fingerprints.includes(`SHA256:${Buffer.from(hash, 'hex').toString('base64').replace(/=+$/, '')}`),
       });
+    client.setNoDelay(true);
   });
 }
