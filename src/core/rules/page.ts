@@ -36,9 +36,7 @@ export function rulesPage(): string {
   ].join('\n');
 }
 
-const introduction = (
-  count: number,
-) => `What Homeroom looks for in a delivery: ${count} rules. \`homeroom explain RULE\` shows one of them.
+const introduction = (count: number) => `What Homeroom looks for in a delivery: ${count} rules.
 
 | severity | meaning |
 |---|---|
