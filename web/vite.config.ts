@@ -1,5 +1,7 @@
 /** Builds the console into dist/console, each file also packed, so that the server need not pack on the way. */
 
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -19,21 +21,20 @@ export default defineConfig({
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: false } } },
 });
 
-/** Puts a .br and a .gz beside every text file that is worth it. */
+/** Puts a .br and a .gz beside every written text file that is worth it. */
 function packed(): Plugin {
   const br = promisify(brotliCompress);
   const gz = promisify(gzip);
   return {
     name: 'packed',
     apply: 'build',
-    async generateBundle(_, bundle) {
-      for (const [name, file] of Object.entries(bundle)) {
-        const text = file.type === 'chunk' ? file.code : file.source;
-        if (text.length < 1024 || !/\.(js|css|svg)$/.test(name)) continue;
-        const bytes = Buffer.from(text as string);
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-        this.emitFile({ type: 'asset', fileName: `${name}.br`, source: await br(bytes, { params }) });
-        this.emitFile({ type: 'asset', fileName: `${name}.gz`, source: await gz(bytes) });
+    async writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle).filter((each) => /\.(js|css|svg)$/.test(each))) {
+        const path = join(dir, name);
+        const bytes = await readFile(path);
+        if (bytes.length < 1024) continue;
+        await writeFile(`${path}.br`, await br(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+        await writeFile(`${path}.gz`, await gz(bytes));
       }
     },
   };

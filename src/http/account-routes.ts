@@ -4,10 +4,11 @@ import { type Context, Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { Account, HttpDeps } from './deps.ts';
+import { lineOf } from './fields.ts';
 import type { Sessions } from './session.ts';
 
-const passwordBody = z.object({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1024) });
-const linkBody = z.object({ token: z.string().min(1).max(256) });
+const passwordBody = z.object({ email: lineOf(254).trim().min(1), password: z.string().min(1).max(1024) });
+const linkBody = z.object({ token: lineOf(256).min(1) });
 
 /** Routes that need no session; `addressOf` tells where a request comes from. */
 export function accountRoutes(deps: HttpDeps, cookie: Sessions, addressOf: (c: Context) => string) {

@@ -76,6 +76,7 @@ export type SyncFacts = {
   fault: string | null;
 };
 
+/** `step` is `checking`, `comparing` or `applying`; others count as receiving. */
 export type StepFacts = { step: string; startedAt: Date; finishedAt: Date | null };
 export type RuleCount = { rule: string; severity: Severity; count: number };
 
@@ -86,6 +87,8 @@ export type Decision = {
   counts: { added: number; changed: number; removed: number };
   reason: string | null;
   accountId: string;
+  /** Network address. */
+  address: string;
 };
 
 export type AuditEntry = {
@@ -134,6 +137,7 @@ export type HttpDeps = {
   ruleCounts(syncId: string): Promise<RuleCount[]>;
   /** In the order of the delivery. */
   findings(syncId: string, range: { rule?: string; limit: number; offset: number }): Promise<Finding[]>;
+  /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
 };
 

@@ -5,20 +5,21 @@ import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
 import { notFound } from './errors.ts';
+import { lineOf, pageField } from './fields.ts';
 import type { SessionEnv } from './session.ts';
 import { type SourceState, sourceState, sourceStates } from './state.ts';
 import { barCount, districtView, sourceView, syncRow } from './views.ts';
 
 const pageSize = 50;
-const text = z.string().max(200).optional();
+const text = lineOf(200).optional();
 
 const overviewQuery = z.object({
   state: z.enum(sourceStates).optional(),
   product: text,
   q: text,
-  page: z.coerce.number().int().min(1).max(10_000).default(1),
+  page: pageField,
 });
-const districtsQuery = z.object({ q: text, page: z.coerce.number().int().min(1).max(10_000).default(1) });
+const districtsQuery = z.object({ q: text, page: pageField });
 const syncsQuery = z.object({ source: text, before: text });
 
 /** Routes behind a session; each passes the person's district on to every query. */
@@ -94,6 +95,7 @@ async function syncsOf(deps: HttpDeps, account: Account, districtId: string, que
   const sources = await deps.sources({ districtId });
   const { source: sourceId, before } = query;
   if (sourceId && !sources.some(({ id }) => id === sourceId)) throw notFound('source');
+  if (before && (await deps.sync(before))?.districtId !== districtId) throw notFound('sync');
   const found = await deps.syncs({
     districtId,
     limit: pageSize + 1,

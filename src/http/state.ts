@@ -20,12 +20,19 @@ export type SourceState = (typeof sourceStates)[number];
 export type Mark = SourceState | 'past';
 
 const running: readonly SyncState[] = ['received', 'checking', 'comparing', 'applying'];
-export const isRunning = (state: SyncState): boolean => running.includes(state);
+
+/** Held, approved by a person, and waiting for the worker to compare it again and apply it. */
+export const isApproved = (sync: SyncFacts): boolean => sync.state === 'held' && sync.decision !== null;
+/** Received, and waiting until a person has decided about an earlier one. */
+const waitsForOther = (sync: SyncFacts): boolean => sync.state === 'received' && (sync.holdReasons ?? []).length > 0;
+/** Something is going on, or will within moments, without anybody's doing. */
+export const isRunning = (sync: SyncFacts): boolean =>
+  isApproved(sync) || (running.includes(sync.state) && !waitsForOther(sync));
 
 /** The state of a source from its settings and its newest sync. */
 export function sourceState(source: Pick<SourceFacts, 'mode' | 'late'>, latest: SyncFacts | undefined): SourceState {
-  if (latest && isRunning(latest.state)) return 'running';
-  if (latest?.state === 'held') return 'needs you';
+  if (latest && isRunning(latest)) return 'running';
+  if (latest && (latest.state === 'held' || waitsForOther(latest))) return 'needs you';
   if (source.mode === 'paused') return 'paused';
   if (source.late) return 'late';
   if (!latest) return 'new';
@@ -63,15 +70,15 @@ const words: Record<SyncState, { word: string; mark: Mark }> = {
 };
 
 /** The word for a sync and the mark beside it. */
-export const syncWord = (state: SyncState): { word: string; mark: Mark } => words[state];
+export function syncWord(sync: SyncFacts): { word: string; mark: Mark } {
+  if (isApproved(sync)) return { word: 'Approved', mark: 'running' };
+  return waitsForOther(sync) ? { word: 'Waiting', mark: 'needs you' } : words[sync.state];
+}
 
-/** What a sync does or did, over all kinds. */
-export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables'>): {
-  added: number;
-  changed: number;
-  removed: number;
-  leftOut: number;
-} {
+export type Totals = { added: number; changed: number; removed: number; leftOut: number };
+
+/** What a sync would do to the roster, over all kinds: what a person decides about. */
+export function plannedOf(sync: Pick<SyncFacts, 'plan' | 'tables'>): Totals {
   const plans: PlanCount[] = Object.values(sync.plan ?? {});
   const sum = (pick: (plan: PlanCount) => number) => plans.reduce((total, plan) => total + pick(plan), 0);
   return {
@@ -82,13 +89,23 @@ export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables'>): {
   };
 }
 
+/** What a sync did, or would do: removals that a person kept waiting are not counted once the rest is applied. */
+export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables' | 'state' | 'decision'>): Totals {
+  const planned = plannedOf(sync);
+  return removalsWait(sync) ? { ...planned, removed: 0 } : planned;
+}
+
+/** Applied, but for its removals. */
+export const removalsWait = ({ state, decision }: Pick<SyncFacts, 'state' | 'decision'>): boolean =>
+  state === 'applied' && decision?.choice === 'apply additions and updates';
+
 /** One or two sentences on a sync, for the top of its page: what it came to, and what that means for the roster. */
 export function syncSentence(sync: SyncFacts, fatal: string | undefined): string {
-  const { added, changed, removed, leftOut } = totalsOf(sync);
+  const { added, changed, removed, leftOut } = plannedOf(sync);
   const left = leftOut > 0 ? ` ${counted(leftOut, 'row was', 'rows were')} left out.` : '';
   switch (sync.state) {
     case 'received':
-      return 'Received and kept; waits for its turn.';
+      return sync.holdReasons?.map(ended).join(' ') || 'Received and kept; waits for its turn.';
     case 'checking':
       return 'The files are being read and checked. Nothing has been changed yet.';
     case 'comparing':
@@ -96,13 +113,14 @@ export function syncSentence(sync: SyncFacts, fatal: string | undefined): string
     case 'applying':
       return 'The changes are being applied, all of them or none.';
     case 'applied':
-      if (sync.decision?.choice === 'apply additions and updates') {
+      if (removalsWait(sync)) {
         return `${plain(added)} added, ${plain(changed)} changed; ${counted(removed, 'removal waits', 'removals wait')}.${left}`;
       }
       return `${plain(added)} added, ${plain(changed)} changed, ${plain(removed)} removed.${left}`;
     case 'unchanged':
       return `The delivery says what the roster says already; nothing had to be changed.${left}`;
     case 'held':
+      if (isApproved(sync)) return 'A person approved it. It is compared once more and then applied.';
       return `${(sync.holdReasons ?? []).map(ended).join(' ')} Nothing has been changed yet.`.trim();
     case 'rejected':
       return `${ended(fatal ?? 'The delivery could not be read')} Nothing has been changed.`;
@@ -122,8 +140,10 @@ function shortSentence(sync: SyncFacts, fatal: string | undefined): string {
   const changes = added + changed + removed;
   switch (sync.state) {
     case 'held': {
-      const [first = 'waits for a decision', ...more] = sync.holdReasons ?? [];
-      return more.length > 0 ? `${ended(first)} ${counted(more.length, 'more reason', 'more reasons')}.` : ended(first);
+      if (isApproved(sync)) return 'Approved; about to be applied.';
+      const [reason = 'Waits for a decision', ...more] = sync.holdReasons ?? [];
+      const first = firstSentence(ended(reason));
+      return more.length > 0 ? `${first} ${counted(more.length, 'more reason', 'more reasons')}.` : first;
     }
     case 'rejected':
       return ended(fatal ?? 'The delivery could not be read');
@@ -137,7 +157,7 @@ function shortSentence(sync: SyncFacts, fatal: string | undefined): string {
     case 'unchanged':
       return 'Nothing new in the last delivery';
     default:
-      return syncSentence(sync, fatal);
+      return firstSentence(syncSentence(sync, fatal));
   }
 }
 
@@ -148,3 +168,4 @@ export function foundRows(counts: Partial<Record<Severity, number>> | null): num
 const plain = (count: number): string => count.toLocaleString('en-US');
 const counted = (count: number, one: string, many: string): string => `${plain(count)} ${count === 1 ? one : many}`;
 const ended = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;

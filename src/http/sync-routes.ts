@@ -8,23 +8,21 @@ import type { Finding } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
 import { notFound } from './errors.ts';
+import { lineOf, linesOf, pageField } from './fields.ts';
 import { findingsCsv } from './findings-csv.ts';
 import type { SessionEnv } from './session.ts';
-import { totalsOf } from './state.ts';
+import { isApproved, plannedOf } from './state.ts';
 import { findingsFor, rulesView, syncView } from './views.ts';
 
 const pageSize = 50;
 const csvPage = 500;
 
-const findingsQuery = z.object({
-  rule: z.string().min(1).max(200),
-  page: z.coerce.number().int().min(1).max(100_000).default(1),
-});
+const findingsQuery = z.object({ rule: lineOf(200).min(1), page: pageField });
 const count = z.number().int().min(0);
 const decisionBody = z.object({
   choice: z.enum(['apply all', 'apply additions and updates', 'discard']),
   counts: z.object({ added: count, changed: count, removed: count }),
-  reason: z.string().trim().max(1000).optional(),
+  reason: linesOf(1000).optional(),
 });
 
 type Rights = { administratorsDecide: boolean };
@@ -68,15 +66,9 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
         const { sync } = await ownSync(deps, account, c.req.param('id'));
         const { choice, counts, reason } = c.req.valid('json');
         refuseDecision(account, sync, rights, counts);
-        await deps.decide({ syncId: sync.id, choice, counts, reason: reason || null, accountId: account.id });
+        const accountId = account.id;
         const address = addressOf(c);
-        await deps.audit({
-          accountId: account.id,
-          address,
-          act: 'decided',
-          object: sync.id,
-          detail: { choice, ...counts },
-        });
+        await deps.decide({ syncId: sync.id, choice, counts, reason: reason || null, accountId, address });
         return c.json({ decided: choice });
       },
     );
@@ -109,14 +101,14 @@ function refuseDecision(
 ) {
   const reason = mayNotDecide(account, rights);
   if (reason) throw new Refusal('not-allowed', 403, reason);
-  if (sync.state !== 'held') {
+  if (sync.state !== 'held' || isApproved(sync)) {
     throw new Refusal(
       'not-held',
       409,
       'This sync is not held any more. Look at it again; somebody may have decided already.',
     );
   }
-  const now = totalsOf(sync);
+  const now = plannedOf(sync);
   if (now.added !== seen.added || now.changed !== seen.changed || now.removed !== seen.removed) {
     throw new Refusal(
       'counts-changed',

@@ -4,7 +4,18 @@ import type { Finding, Severity } from '../core/record.ts';
 import { rules } from '../core/rules/index.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Account, DistrictFacts, HttpDeps, RuleCount, SourceFacts, StepFacts, SyncFacts } from './deps.ts';
-import { foundRows, isRunning, sourceSentence, sourceState, syncSentence, syncWord, totalsOf } from './state.ts';
+import {
+  foundRows,
+  isApproved,
+  isRunning,
+  plannedOf,
+  removalsWait,
+  sourceSentence,
+  sourceState,
+  syncSentence,
+  syncWord,
+  totalsOf,
+} from './state.ts';
 
 /** Deliveries shown as little bars beside a source. */
 export const barCount = 14;
@@ -55,7 +66,7 @@ export const districtView = ({ id, name, siteCode }: DistrictFacts) => ({ id, na
 
 function barView(sync: SyncFacts) {
   const { added, changed, removed } = totalsOf(sync);
-  const { word, mark } = syncWord(sync.state);
+  const { word, mark } = syncWord(sync);
   return { id: sync.id, number: sync.number, at: sync.createdAt, word, mark, added, changed, removed };
 }
 
@@ -65,7 +76,7 @@ export function syncRow(sync: SyncFacts, source: SourceFacts | undefined) {
     id: sync.id,
     number: sync.number,
     at: sync.delivery?.receivedAt ?? sync.createdAt,
-    ...syncWord(sync.state),
+    ...syncWord(sync),
     state: sync.state,
     product: source?.product.name ?? '',
     file: sync.delivery?.name ?? null,
@@ -87,8 +98,8 @@ export async function syncView(
     id: sync.id,
     number: sync.number,
     state: sync.state,
-    ...syncWord(sync.state),
-    running: isRunning(sync.state),
+    ...syncWord(sync),
+    running: isRunning(sync),
     sentence: syncSentence(sync, fatal),
     at: sync.delivery?.receivedAt ?? sync.createdAt,
     startedAt: sync.startedAt,
@@ -99,7 +110,10 @@ export async function syncView(
     source: { id: source.id, name: source.name, kind: source.kind },
     steps: stepsView(sync, await deps.steps(sync.id)),
     kinds: kindsView(sync),
-    totals: totalsOf(sync),
+    totals: plannedOf(sync),
+    removalsWait: removalsWait(sync),
+    /** A person can decide about it now. */
+    open: sync.state === 'held' && !isApproved(sync),
     findings: foundRows(sync.findingCounts),
     decision: sync.decision,
     /** Why this person may not decide about it; null when they may. Only of meaning while it is held. */
@@ -127,64 +141,77 @@ export function kindsView(sync: Pick<SyncFacts, 'plan' | 'tables'>) {
   });
 }
 
-export type StepName = 'received' | 'checked' | 'compared' | 'applied';
+export type StepName = 'received' | 'checked' | 'compared' | 'held' | 'applied';
 export type StepState = 'done' | 'running' | 'waiting' | 'stopped' | 'held' | 'skipped';
 
-/** The four stations that a person sees, from the steps that the pipeline notes. */
-export function stepsView(sync: Pick<SyncFacts, 'state' | 'createdAt' | 'decision'>, steps: StepFacts[]) {
-  const stations = ['received', 'checked', 'compared', 'applied'] as const;
-  const reached = stationStates(sync, steps);
-  return stations.map((name, index) => {
+/** The stations that a person sees, from the steps that the pipeline notes; `held` is one only while it is held. */
+export function stepsView(sync: SyncFacts, steps: StepFacts[]) {
+  return stationStates(sync, steps).map(([name, state]) => {
     const own = steps.filter((step) => stationOf(step.step) === name);
     const startedAt = own.at(0)?.startedAt ?? null;
     const finishedAt = own.at(-1)?.finishedAt ?? null;
-    return {
-      name,
-      state: reached[index] as StepState,
-      ms: startedAt && finishedAt && reached[index] === 'done' ? finishedAt.getTime() - startedAt.getTime() : null,
-    };
+    const ms = startedAt && finishedAt && state === 'done' ? finishedAt.getTime() - startedAt.getTime() : null;
+    return { name, state, ms };
   });
 }
 
-function stationStates(sync: Pick<SyncFacts, 'state'>, steps: StepFacts[]): StepState[] {
+type Station = readonly [StepName, StepState];
+
+const line = (received: StepState, checked: StepState, compared: StepState, applied: StepState): Station[] => [
+  ['received', received],
+  ['checked', checked],
+  ['compared', compared],
+  ['applied', applied],
+];
+
+function stationStates(sync: SyncFacts, steps: StepFacts[]): Station[] {
   switch (sync.state) {
     case 'received':
-      return ['running', 'waiting', 'waiting', 'waiting'];
+      return line('running', 'waiting', 'waiting', 'waiting');
     case 'checking':
-      return ['done', 'running', 'waiting', 'waiting'];
+      return line('done', 'running', 'waiting', 'waiting');
     case 'comparing':
-      return ['done', 'done', 'running', 'waiting'];
+      return line('done', 'done', 'running', 'waiting');
     case 'applying':
-      return ['done', 'done', 'done', 'running'];
+      return line('done', 'done', 'done', 'running');
     case 'applied':
     case 'rolled back':
-      return ['done', 'done', 'done', 'done'];
-    case 'held':
-      return ['done', 'done', 'done', 'held'];
+      return line('done', 'done', 'done', 'done');
+    case 'held': {
+      const [received, checked, compared] = line('done', 'done', 'done', 'done') as [Station, Station, Station];
+      const rest: Station[] = isApproved(sync)
+        ? [
+            ['held', 'done'],
+            ['applied', 'running'],
+          ]
+        : [
+            ['held', 'held'],
+            ['applied', 'waiting'],
+          ];
+      return [received, checked, compared, ...rest];
+    }
     case 'unchanged':
     case 'discarded':
     case 'superseded':
-      return ['done', 'done', 'done', 'skipped'];
+      return line('done', 'done', 'done', 'skipped');
     case 'rejected':
-      return ['done', 'stopped', 'skipped', 'skipped'];
+      return line('done', 'stopped', 'skipped', 'skipped');
     case 'failed':
       return failedAt(steps);
   }
 }
 
 /** A sync that failed stopped at the last step that it began. */
-function failedAt(steps: StepFacts[]): StepState[] {
-  const last = stationOf(steps.at(-1)?.step ?? 'check');
-  if (last === 'applied') return ['done', 'done', 'done', 'stopped'];
-  if (last === 'compared') return ['done', 'done', 'stopped', 'skipped'];
-  return ['done', 'stopped', 'skipped', 'skipped'];
+function failedAt(steps: StepFacts[]): Station[] {
+  const last = stationOf(steps.at(-1)?.step ?? 'checking');
+  if (last === 'applied') return line('done', 'done', 'done', 'stopped');
+  if (last === 'compared') return line('done', 'done', 'stopped', 'skipped');
+  return line('done', 'stopped', 'skipped', 'skipped');
 }
 
 function stationOf(step: string): StepName {
-  if (/^(open|check|stage|load)/.test(step)) return 'checked';
-  if (/^(diff|compar|guard|hold)/.test(step)) return 'compared';
-  if (/^(apply|appli|publish)/.test(step)) return 'applied';
-  return 'received';
+  const stations: Record<string, StepName> = { checking: 'checked', comparing: 'compared', applying: 'applied' };
+  return stations[step] ?? 'received';
 }
 
 /** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */

@@ -18,8 +18,14 @@ const runningMs = 1_000;
 
 const columns: Column<SyncRow>[] = [
   { head: 'State', width: '8rem', place: 'first', cell: (row) => <Mark mark={row.mark} word={row.word} /> },
-  { head: 'Received', width: '11rem', cell: (row) => <Link to={paths.sync(row.id)}>{moment(row.at)}</Link> },
-  { head: 'Product', width: '6rem', cell: (row) => row.product },
+  {
+    head: 'Received',
+    width: '11rem',
+    place: 'part',
+    strong: true,
+    cell: (row) => <Link to={paths.sync(row.id)}>{moment(row.at)}</Link>,
+  },
+  { head: 'Product', width: '6rem', place: 'part', cell: (row) => row.product },
   { head: 'Age', width: '4.5rem', number: true, place: 'corner', cell: (row) => <When at={row.at} /> },
   { head: 'Added', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.added) },
   { head: 'Changed', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.changed) },

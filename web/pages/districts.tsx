@@ -1,17 +1,23 @@
 /** All districts by name, each with the worst state of its sources. */
 
-import { TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { api, type DistrictRow } from '../api.ts';
 import { type Column, ListTable, Pager } from '../parts/list-table.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Page } from '../parts/page.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { paths } from '../paths.ts';
 import { counted, plain } from '../words.ts';
+import css from './districts.module.css';
 
 const columns: Column<DistrictRow>[] = [
-  { head: 'District', place: 'first', cell: (row) => <Link to={paths.district(row.id)}>{row.name}</Link> },
+  {
+    head: 'District',
+    place: 'first',
+    strong: true,
+    cell: (row) => <Link to={paths.district(row.id)}>{row.name}</Link>,
+  },
   { head: 'Site code', width: '9rem', place: 'named', cell: (row) => row.siteCode },
   { head: 'Products', width: '14rem', place: 'named', cell: (row) => row.products.join(', ') },
   { head: 'Sources', width: '6rem', number: true, place: 'named', cell: (row) => plain(row.sources) },
@@ -29,16 +35,13 @@ export function Districts() {
   });
   return (
     <Page title="Districts" sentence={data && counted(data.total, 'district', 'districts')}>
-      <TextInput
-        type="search"
-        aria-label="Search districts"
-        placeholder="Name or site code"
-        maw="20rem"
-        value={query.q ?? ''}
-        onChange={(event) =>
-          setSearch(event.currentTarget.value ? { q: event.currentTarget.value } : {}, { replace: true })
-        }
-      />
+      <div className={css.field}>
+        <SearchField
+          label="Search districts"
+          value={query.q ?? ''}
+          onSearch={(words) => setSearch(words ? { q: words } : {}, { replace: true })}
+        />
+      </div>
       <ListTable
         caption="Districts by name"
         columns={columns}

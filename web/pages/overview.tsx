@@ -1,13 +1,13 @@
 /** All sources a person may see, worst first: what needs them stands at the top. */
 
-import { NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, type Overview as OverviewData } from '../api.ts';
 import { ListTable, Pager } from '../parts/list-table.tsx';
 import { wordOf } from '../parts/mark.tsx';
 import { Page } from '../parts/page.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { sourceColumns } from '../parts/source-columns.tsx';
 import { paths } from '../paths.ts';
 import { plain } from '../words.ts';
@@ -57,7 +57,11 @@ export function Overview() {
               ...(data?.products ?? []).map(({ slug, name }) => ({ value: slug, label: name })),
             ]}
           />
-          <SearchField value={query.q ?? ''} onChange={(value) => set('q', value)} />
+          <SearchField
+            label="Search districts and sources"
+            value={query.q ?? ''}
+            onSearch={(words) => set('q', words)}
+          />
         </div>
       </div>
       <ListTable
@@ -113,31 +117,5 @@ function StateTabs({ data, query }: { data: OverviewData | undefined; query: { s
         </Link>
       ))}
     </nav>
-  );
-}
-
-/** The `/` key leads here from anywhere on the page. */
-function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select');
-      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
-  return (
-    <TextInput
-      ref={field}
-      type="search"
-      aria-label="Search districts and sources"
-      aria-keyshortcuts="/"
-      placeholder="Search  ( / )"
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }

@@ -47,7 +47,7 @@ export function Sync() {
           <Mark mark={data.mark} word={data.word} /> <span className={css.sentence}>{data.sentence}</span>
         </>
       }
-      acts={data.state === 'held' && <DecideActs sync={data} />}
+      acts={data.open && <DecideActs sync={data} />}
     >
       <StepLine steps={data.steps} />
       <Decided decision={data.decision} />
@@ -57,9 +57,7 @@ export function Sync() {
             <CountsTable kinds={data.kinds} />
           </Part>
           {changes > 0 && (
-            <Part
-              title={data.state === 'applied' || data.state === 'rolled back' ? 'Changes' : 'Changes it would make'}
-            >
+            <Part title={chartTitle(data)}>
               <Suspense fallback={<div className={css.chart} />}>
                 <ChangeChart kinds={data.kinds} />
               </Suspense>
@@ -73,11 +71,16 @@ export function Sync() {
   );
 }
 
+function chartTitle({ state, removalsWait }: SyncData): string {
+  if (removalsWait) return 'Changes (the removals wait)';
+  return state === 'applied' || state === 'rolled back' ? 'Changes' : 'Changes it would make';
+}
+
 function Decided({ decision }: { decision: SyncData['decision'] }) {
   if (!decision) return null;
   const acts = {
-    'apply all': 'applied everything',
-    'apply additions and updates': 'applied additions and updates only',
+    'apply all': 'chose to apply everything',
+    'apply additions and updates': 'chose to apply additions and updates only',
     discard: 'discarded it',
   } as const;
   return (

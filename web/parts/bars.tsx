@@ -68,7 +68,7 @@ function BarMark({ bar, x, most, active }: { bar: Bar; x: number; most: number; 
   const tall = Math.max(2, Math.sqrt(changesOf(bar) / most) * (height - 2));
   if (troubled && changesOf(bar) === 0) {
     return (
-      <svg x={x - 1} y={height - 9} width="8" height="8" viewBox="0 0 16 16" aria-hidden="true">
+      <svg x={x - 3} y={height - 12} width="11" height="11" viewBox="0 0 14 14" aria-hidden="true">
         <Shape mark={bar.mark} />
       </svg>
     );

@@ -48,7 +48,7 @@ export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
           type="stacked"
           orientation="vertical"
           series={[...series]}
-          gridAxis="x"
+          gridAxis="y"
           tickLine="none"
           strokeDasharray="0"
           maxBarWidth={18}

@@ -56,49 +56,58 @@ function DecideDialog({ sync, choice, onClose }: { sync: Sync; choice: Choice; o
   });
   const removals = sync.kinds.filter((kind) => (kind.removed ?? 0) > 0);
   return (
-    <Modal opened onClose={onClose} title={titles[choice]} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          decide.mutate();
-        }}
-      >
-        <p>{sentenceOf(choice, sync)}</p>
-        {choice !== 'discard' && removals.length > 0 && (
-          <ul className={css.list}>
-            {removals.map(({ kind, removed: gone, live }) => (
-              <li key={kind}>
-                {kindWord(kind)}: {plain(gone ?? 0)}
-                {live ? ` of ${plain(live)}` : ''}
-              </li>
-            ))}
-          </ul>
-        )}
-        <Textarea
-          label="Reason (optional)"
-          description="Stands in the history of this sync."
-          autosize={false}
-          rows={2}
-          maxLength={1000}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        {decide.error && <p role="alert">{decide.error.message}</p>}
-        <div className={css.buttons}>
-          <Button
-            type="submit"
-            variant={choice === 'apply additions and updates' ? 'filled' : 'default'}
-            loading={decide.isPending}
+    <Modal.Root opened onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content radius="md">
+        <Modal.Body>
+          <div className={css.head}>
+            <Modal.Title className={css.title ?? ''}>{titles[choice]}</Modal.Title>
+            <Modal.CloseButton aria-label="Close" />
+          </div>
+          <form
+            className={css.form}
+            onSubmit={(event) => {
+              event.preventDefault();
+              decide.mutate();
+            }}
           >
-            {confirmWord(choice, added + changed, added + changed + removed)}
-          </Button>
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Modal>
+            <p>{sentenceOf(choice, sync)}</p>
+            {choice !== 'discard' && removals.length > 0 && (
+              <ul className={css.list}>
+                {removals.map(({ kind, removed: gone, live }) => (
+                  <li key={kind}>
+                    {kindWord(kind)}: {plain(gone ?? 0)}
+                    {live ? ` of ${plain(live)}` : ''}
+                  </li>
+                ))}
+              </ul>
+            )}
+            <Textarea
+              label="Reason (optional)"
+              description="Stands in the history of this sync."
+              autosize={false}
+              rows={2}
+              maxLength={1000}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {decide.error && <p role="alert">{decide.error.message}</p>}
+            <div className={css.buttons}>
+              <Button
+                type="submit"
+                variant={choice === 'apply additions and updates' ? 'filled' : 'default'}
+                loading={decide.isPending}
+              >
+                {confirmWord(choice, added + changed, added + changed + removed)}
+              </Button>
+              <Button variant="subtle" color="gray" onClick={onClose}>
+                Cancel
+              </Button>
+            </div>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -124,6 +124,7 @@ function Rows({ rows, title }: { rows: FindingRow[]; title: string }) {
       <thead className="unseen">
         <tr>
           <th scope="col">Place</th>
+          <th scope="col">Record</th>
           <th scope="col">Column</th>
           <th scope="col">Value</th>
           <th scope="col">Words</th>
@@ -133,6 +134,7 @@ function Rows({ rows, title }: { rows: FindingRow[]; title: string }) {
         {rows.map((row) => (
           <tr key={`${row.file} ${row.line} ${row.column} ${row.key} ${row.value}`}>
             <td>{placeOf(row)}</td>
+            <td>{row.key !== undefined && <code>{row.key}</code>}</td>
             <td>{row.column}</td>
             <td>{row.value !== undefined && <code>{quoted(row.value)}</code>}</td>
             <td>{row.message !== title && row.message}</td>

@@ -12,7 +12,9 @@ export type Column<Row> = {
   /** Numbers stand right. */
   number?: boolean;
   /** Where the cell stands on a phone; the head is shown there only with `named`. */
-  place?: 'first' | 'corner' | 'line' | 'named';
+  place?: 'first' | 'corner' | 'line' | 'part' | 'named';
+  /** The link of this cell is what the row is about. */
+  strong?: boolean;
   width?: string;
 };
 
@@ -49,8 +51,14 @@ export function ListTable<Row>(props: {
       <tbody>
         {list.rows.map((row) => (
           <tr key={keyOf(row)}>
-            {columns.map(({ head, cell, number, place = 'line' }) => (
-              <td key={head} className={number ? css.number : undefined} data-place={place} data-head={head}>
+            {columns.map(({ head, cell, number, strong, place = 'line' }) => (
+              <td
+                key={head}
+                className={number ? css.number : undefined}
+                data-place={place}
+                data-head={head}
+                data-strong={strong}
+              >
                 {cell(row)}
               </td>
             ))}

@@ -60,10 +60,13 @@ const words: Record<MarkName, string> = {
 };
 export const wordOf = (mark: MarkName): string => words[mark];
 
+/** States that need nobody's eye: only their shape is coloured. */
+const calm: readonly MarkName[] = ['up to date', 'new', 'paused', 'past'];
+
 /** @param word replaces the state's own word, for a sync: "Applied", "Held". */
 export function Mark({ mark, word = words[mark] }: { mark: MarkName; word?: string }) {
   return (
-    <span className={css.mark} data-colour={shapes[mark].colour}>
+    <span className={css.mark} data-colour={shapes[mark].colour} data-calm={calm.includes(mark) || undefined}>
       <Shape mark={mark} />
       {word}
     </span>

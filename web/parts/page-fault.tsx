@@ -1,9 +1,13 @@
 /** Stands where a page broke: one sentence and a way on. */
 
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
+import { useRouteError } from 'react-router';
 import css from './page.module.css';
 
 export function PageFault() {
+  const error = useRouteError();
+  useEffect(() => console.error(error), [error]);
   return (
     <div className={css.fault} role="alert">
       <h1>This page could not be shown</h1>

@@ -28,11 +28,9 @@ export function Page(props: {
         </nav>
       )}
       <header className={css.head}>
-        <div className={css.words}>
-          <h1>{title}</h1>
-          {sentence && <div className={css.sentence}>{sentence}</div>}
-        </div>
+        <h1>{title}</h1>
         {acts && <div className={css.acts}>{acts}</div>}
+        {sentence && <div className={css.sentence}>{sentence}</div>}
       </header>
       {children}
     </div>

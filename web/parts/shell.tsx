@@ -40,25 +40,27 @@ function Frame({ person }: { person: Person }) {
         <ColourSwitch />
       </header>
       <nav className={css.nav} aria-label="Main">
-        <NavLink to="/" end>
-          <Icon path="M2 4h12M2 8h12M2 12h8" />
-          Overview
-        </NavLink>
-        {person.district ? (
-          <NavLink to={paths.district(person.district.id)}>
-            <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
-            District
+        <div className={css.links}>
+          <NavLink to="/" end>
+            <Icon path="M2 4h12M2 8h12M2 12h8" />
+            Overview
           </NavLink>
-        ) : (
-          <NavLink to={paths.districts()}>
-            <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
-            Districts
+          {person.district ? (
+            <NavLink to={paths.district(person.district.id)}>
+              <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
+              District
+            </NavLink>
+          ) : (
+            <NavLink to={paths.districts()}>
+              <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
+              Districts
+            </NavLink>
+          )}
+          <NavLink to="/account" className={css.last ?? ''}>
+            <Icon path="M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4" />
+            Account
           </NavLink>
-        )}
-        <NavLink to="/account" className={css.last ?? ''}>
-          <Icon path="M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4" />
-          Account
-        </NavLink>
+        </div>
       </nav>
       <main id="main" ref={main} tabIndex={-1} className={css.main} aria-busy={loading}>
         <Outlet />

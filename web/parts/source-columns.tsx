@@ -17,9 +17,11 @@ const state: Column<SourceRow> = {
 const district: Column<SourceRow> = {
   head: 'District',
   width: '13rem',
+  place: 'part',
+  strong: true,
   cell: (row) => <Link to={paths.district(row.district.id)}>{row.district.name}</Link>,
 };
-const product: Column<SourceRow> = { head: 'Product', width: '6rem', cell: (row) => row.product.name };
+const product: Column<SourceRow> = { head: 'Product', width: '6rem', place: 'part', cell: (row) => row.product.name };
 const latest: Column<SourceRow> = {
   head: 'Last delivery',
   cell: (row) => (row.latest ? <Link to={paths.sync(row.latest.id)}>{row.sentence}</Link> : row.sentence),

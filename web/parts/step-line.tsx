@@ -9,12 +9,14 @@ const done: Record<Step['name'], string> = {
   received: 'Received',
   checked: 'Checked',
   compared: 'Compared',
+  held: 'Held',
   applied: 'Applied',
 };
 const doing: Record<Step['name'], string> = {
   received: 'Waiting for its turn',
   checked: 'Checking',
   compared: 'Comparing',
+  held: 'Held',
   applied: 'Applying',
 };
 
@@ -43,14 +45,14 @@ function Dot({ state }: { state: Step['state'] }) {
 }
 
 function wordOf({ name, state }: Step): string {
-  if (state === 'running') return doing[name];
-  return state === 'held' ? 'Held' : done[name];
+  return state === 'running' ? doing[name] : done[name];
 }
 
-function noteOf({ state, ms }: Step): string {
+function noteOf({ name, state, ms }: Step): string {
+  if (name === 'held') return state === 'held' ? 'waits for a decision' : 'approved';
+  if (name === 'held') return state === 'held' ? 'waits for a decision' : 'approved';
   if (state === 'done') return ms === null ? '' : span(ms);
   if (state === 'running') return 'now';
-  if (state === 'held') return 'waits for a decision';
   if (state === 'stopped') return 'stopped here';
   return state === 'skipped' ? 'not done' : 'to come';
 }

@@ -1,0 +1,325 @@
+/** The console in a real Chromium against the real HTTP server, with a house in memory behind it. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import type { Browser } from 'playwright-core';
+import { build } from 'vite';
+import type { Account } from '../../src/http/deps.ts';
+import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
+import { type FakeHouse, fakeHouse, named, password } from './fake-house.ts';
+
+const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-console-'));
+let browser: Browser;
+let house: FakeHouse;
+let server: HttpServer;
+
+before(async () => {
+  const web = fileURLToPath(new URL('../../web', import.meta.url));
+  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'error', build: { outDir: consoleDir } });
+  browser = await openChromium();
+});
+
+beforeEach(async () => {
+  await server?.close();
+  house = fakeHouse();
+  const log = pino({ level: 'silent' });
+  server = await startHttp(house.deps, {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: '',
+    consoleDir,
+    administratorsDecide: false,
+    log,
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(consoleDir, { recursive: true, force: true });
+});
+
+/** Runs `work` in a fresh profile, then asks that the browser complained about nothing but what is `expected`. */
+async function inTab(options: { as?: Account; width?: number; expected?: RegExp }, work: (tab: Tab) => Promise<void>) {
+  const tab = await openTab(browser, server.url, options.width);
+  try {
+    if (options.as) {
+      const value = await house.deps.createSession(options.as.id);
+      await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
+    }
+    await work(tab).catch((error: unknown) => {
+      throw new Error(`The browser complained: ${tab.complaints.join('\n') || 'nothing'}`, { cause: error });
+    });
+    const { expected } = options;
+    assert.deepEqual(
+      tab.complaints.filter((complaint) => !expected?.test(complaint)),
+      [],
+    );
+  } finally {
+    await tab.context.close();
+  }
+}
+
+const pages: { name: string; path: string; heading: RegExp; ready?: RegExp; signedOut?: boolean }[] = [
+  { name: 'sign-in', path: '/sign-in', heading: /Sign in/, signedOut: true },
+  { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, signedOut: true },
+  { name: 'overview', path: '/', heading: /Overview/, ready: /Lakeview Unified/ },
+  { name: 'districts', path: '/districts', heading: /Districts/, ready: /Bay City/ },
+  { name: 'district', path: '/districts/d-lakeview', heading: /Lakeview Unified/, ready: /Older|SFTP folder/ },
+  { name: 'sync-held', path: `/syncs/${named.held}`, heading: /Sync of/, ready: /Fix in the SIS/ },
+  { name: 'sync-applied', path: `/syncs/${named.applied}`, heading: /Sync of/, ready: /Fix in the SIS/ },
+  { name: 'sync-rejected', path: `/syncs/${named.rejected}`, heading: /Sync of/, ready: /Fix in the SIS/ },
+  { name: 'sync-failed', path: `/syncs/${named.failed}`, heading: /Sync of/, ready: /SHA-256/ },
+  { name: 'sync-running', path: `/syncs/${named.running}`, heading: /Sync of/, ready: /SHA-256/ },
+  {
+    name: 'findings-all',
+    path: `/syncs/${named.held}?rule=enum-wrong-case`,
+    heading: /Sync of/,
+    ready: /1 to 50 of 72/,
+  },
+  { name: 'account', path: '/account', heading: /Account/ },
+  { name: 'not-found', path: '/nowhere', heading: /Nothing stands/ },
+];
+
+for (const { name, path, heading, ready, signedOut } of pages) {
+  test(`${name} is sound in light and dark, wide and narrow`, async () => {
+    await inTab(signedOut ? {} : { as: house.people.owner }, async ({ page }) => {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      if (ready) await page.getByText(ready).first().waitFor();
+      if (/^sync-(held|applied)|findings/.test(name))
+        await page.getByRole('img', { name: /Changes by kind/ }).waitFor();
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
+        for (const colour of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme: colour });
+          await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
+          await shoot(page, `${name}-${colour}-${width}`);
+          assert.deepEqual(await violations(page), [], `${colour}, ${width} px`);
+        }
+      }
+    });
+  });
+}
+
+test('no page is wider than a screen of 360 px', async () => {
+  await inTab({ as: house.people.owner, width: 360 }, async ({ page }) => {
+    for (const { path, heading, ready } of pages.filter(({ signedOut }) => !signedOut)) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      if (ready) await page.getByText(ready).first().waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 360, `${path} is ${wide} px wide`);
+    }
+  });
+});
+
+test('a link signs in once, and only when its button is pressed', async () => {
+  const token = house.newLink(house.people.owner.id);
+  const scanner = await fetch(`${server.url}/sign-in?token=${token}`);
+  assert.equal(scanner.status, 200);
+  await inTab({}, async ({ page }) => {
+    await page.goto(`/sign-in?token=${token}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    assert.equal(new URL(page.url()).search, '', 'the token is gone from the address');
+  });
+  await inTab({ expected: /410/ }, async ({ page }) => {
+    await page.goto(`/sign-in?token=${token}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This link was used already. Ask for a new one.').waitFor();
+    await page.getByLabel('Email address').waitFor();
+  });
+});
+
+test('a password signs in, a wrong one says so and loses nothing', async () => {
+  await inTab({ expected: /401/ }, async ({ page }) => {
+    await page.goto('/');
+    await page.getByLabel('Email address').fill(house.people.owner.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('This email address and password do not belong together.').waitFor();
+    assert.equal(await page.getByLabel('Email address').inputValue(), house.people.owner.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  });
+});
+
+test('an empty form says what is missing at its fields', async () => {
+  await inTab({}, async ({ page }) => {
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Enter your email address.').waitFor();
+    await page.getByText('Enter your password.').waitFor();
+    assert.deepEqual(await violations(page), []);
+  });
+});
+
+test('after the session ended, signing in returns to the same place', async () => {
+  await inTab({ as: house.people.owner, expected: /401/ }, async ({ page }) => {
+    const place = `/syncs/${named.held}?rule=enum-wrong-case`;
+    await page.goto(place);
+    await page.getByRole('link', { name: 'Next page' }).waitFor();
+    house.sessions.clear();
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('Sign in to go on where you were.').waitFor();
+    await page.getByLabel('Email address').fill(house.people.owner.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('51 to 72 of 72').waitFor();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, `${place}&page=2`);
+  });
+});
+
+test('the overview is worst first, and filters by state and words, all in the address', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto('/');
+    const rows = page.getByRole('table', { name: 'Sources, worst first' }).getByRole('row');
+    await rows.nth(1).waitFor();
+    assert.match((await rows.nth(1).textContent()) ?? '', /Needs you.*Lakeview Unified.*Literacy.*412 of 2,940/);
+    await page
+      .getByRole('navigation', { name: 'States' })
+      .getByRole('link', { name: /Rejected/ })
+      .click();
+    await rows.nth(2).waitFor({ state: 'detached' });
+    assert.match((await rows.nth(1).textContent()) ?? '', /Rejected.*Northside.*manifest.csv is missing/);
+    await page.getByRole('navigation', { name: 'States' }).getByRole('link', { name: /All/ }).click();
+    await page
+      .getByRole('row', { name: /Lakeview/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('hill');
+    await page.waitForURL(/q=hill/);
+    await rows.nth(2).waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('row', { name: /Hill County/ }).waitFor();
+    assert.equal(await rows.count(), 2);
+    await page.getByRole('searchbox', { name: 'Search districts and sources' }).fill('no such');
+    await page.getByText('No source fits these filters.').waitFor();
+  });
+});
+
+test('the little bars tell date and counts by keyboard', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto('/?q=bay');
+    await page.getByRole('button', { name: /Changes of the last 14 deliveries of Bay City, Math/ }).focus();
+    await page
+      .getByRole('status')
+      .getByText(/added, .* changed, .* removed/)
+      .waitFor();
+    const last = await page.getByRole('status').first().textContent();
+    await page.keyboard.press('ArrowLeft');
+    assert.notEqual(await page.getByRole('status').first().textContent(), last);
+    await shoot(page, 'bars-note-light-1280');
+  });
+});
+
+test('a held sync is decided in a dialog that repeats its counts', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto(`/syncs/${named.held}`);
+    await page.getByText(/would remove 412 of 2,940 enrollments/).waitFor();
+    await page.getByRole('button', { name: 'Apply all…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Apply all of this delivery?' });
+    await dialog.getByText('52 added and 35 changed. 433 records are removed:').waitFor();
+    await dialog.getByText('enrollments: 412 of 2,940').waitFor();
+    await shoot(page, 'dialog-light-1280');
+    assert.deepEqual(await violations(page), []);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(house.decisions.length, 0);
+    await page.getByRole('button', { name: 'Apply additions and updates only…' }).click();
+    await page.getByLabel(/Reason/).fill('The school is missing from the export');
+    await page.getByRole('button', { name: 'Apply 87 changes' }).click();
+    await page.getByText(/chose to apply additions and updates only on/).waitFor();
+    assert.deepEqual(house.decisions[0], {
+      syncId: named.held,
+      choice: 'apply additions and updates',
+      counts: { added: 52, changed: 35, removed: 433 },
+      reason: 'The school is missing from the export',
+      accountId: house.people.owner.id,
+      address: '127.0.0.1',
+    });
+    await page.getByText('52 added, 35 changed; 433 removals wait.').waitFor();
+  });
+});
+
+test('a running sync moves before the eyes', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto(`/syncs/${named.running}`);
+    const steps = page.getByRole('list', { name: 'Steps' });
+    await steps.getByText('Checking').waitFor();
+    house.setState(named.running, 'comparing');
+    await steps.getByText('Comparing').waitFor();
+    house.setState(named.running, 'unchanged');
+    await page.getByText(/The delivery says what the roster says already/).waitFor();
+  });
+});
+
+test('all rows of a rule are paged, and all findings can be taken along as CSV', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto(`/syncs/${named.held}`);
+    await page.getByRole('link', { name: /All 72 rows/ }).click();
+    await page.getByText('1 to 50 of 72').waitFor();
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('51 to 72 of 72').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download all as CSV' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'findings-of-sync-15.csv');
+  });
+});
+
+test('a district viewer sees one district, no pupil data, and why they may not decide', async () => {
+  await inTab({ as: house.people.viewer, expected: /404/ }, async ({ page }) => {
+    await page.goto(`/syncs/${named.held}`);
+    await page.getByText('"•••"').first().waitFor();
+    const text = (await page.getByRole('main').textContent()) ?? '';
+    assert.doesNotMatch(text, /000451|H-1A|STUDENT/);
+    const act = page.getByRole('button', { name: 'Apply all…' });
+    assert.ok(await act.isDisabled());
+    await page.getByText('Your vendor decides about held deliveries.').waitFor();
+    await shoot(page, 'viewer-light-1280');
+    await page.getByRole('link', { name: 'District', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Lakeview Unified' }).waitFor();
+    await page.goto(`/syncs/${named.applied}`);
+    await page.getByText('There is no such sync, or it is not yours to see.').waitFor();
+  });
+});
+
+test('the chosen colours stay, and the page opens with them', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Switch to light colours' }).waitFor();
+    await page.goto('/account');
+    assert.ok(await page.getByRole('radio', { name: 'Dark' }).isChecked());
+  });
+});
+
+test('the first page is usable by keyboard alone', async () => {
+  await inTab({ as: house.people.owner }, async ({ page }) => {
+    await page.goto('/');
+    await page
+      .getByRole('row', { name: /Lakeview/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to content');
+    await page.keyboard.press('Enter');
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press('Tab');
+      if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Lakeview Unified') break;
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Lakeview Unified' }).waitFor();
+  });
+});
