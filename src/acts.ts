@@ -120,6 +120,7 @@ export function createActs(deps: ActsDeps) {
     async follow({ sync: id }: { sync: string }) {
       const sync = await syncOf(db, id);
       const steps = await stepsOf(db, id);
+      const source = await districts.sourceById(db, sync.sourceId);
       return {
         ...syncFacts(sync),
         step: sync.step,
@@ -129,6 +130,10 @@ export function createActs(deps: ActsDeps) {
         findings: sync.findingCounts,
         rules: await ruleCountsOf(db, id),
         reasons: sync.hold?.reasons ?? [],
+        /** It was held, a person has decided, and that is not carried out yet. */
+        decided: sync.state === 'held' && sync.decision !== null,
+        /** Nothing happens to it until a person does something about the source, or about the delivery before it. */
+        waits: sync.state === 'received' && (sync.hold?.waits === true || source?.mode === 'paused'),
         fault: sync.fault,
       };
     },

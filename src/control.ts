@@ -16,7 +16,15 @@ export type Control = {
 };
 
 /** Another process works on the same data folder. */
-export class InUseError extends Error {}
+export class InUseError extends Refusal {
+  constructor(dataDir: string) {
+    super(
+      'data-folder-in-use',
+      409,
+      `Another Homeroom is running on the data folder ${dataDir}. Stop it first, or choose another folder with --data.`,
+    );
+  }
+}
 
 /** A sun_path holds about 104 bytes on the systems we run on. */
 const pathLimitBytes = 100;
@@ -43,10 +51,10 @@ export async function openControl(dataDir: string, log: Log): Promise<Control> {
     answer(request, response, () => acts, log).catch(() => response.destroy());
   });
   if (!(await listening(server, path))) {
-    if (await answers(path)) throw new InUseError(`Another Homeroom is using ${dataDir}.`);
+    if (await answers(path)) throw new InUseError(dataDir);
     // Nobody listens: it was left by a process that died.
     await rm(path, { force: true });
-    if (!(await listening(server, path))) throw new InUseError(`Another Homeroom is using ${dataDir}.`);
+    if (!(await listening(server, path))) throw new InUseError(dataDir);
   }
   await chmod(path, 0o600);
   return {

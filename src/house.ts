@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { type Acts, createActs } from './acts.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
+import { Refusal } from './core/refusal.ts';
 import { openDb, type Pool } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import { startPostgres } from './db/postgres.ts';
@@ -33,6 +34,8 @@ export type Door = 'http' | 'sftp';
 export type HouseOptions = {
   /** Which doors are opened; all with true. */
   doors: boolean | Door[];
+  /** Without a worker, deliveries wait until a house with one is opened; with one unless told otherwise. */
+  worker?: boolean;
   /** Rosters worked on at once. */
   concurrency?: number;
   /** First pause before work that failed is tried again, in seconds. */
@@ -110,18 +113,21 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
-  const worker = await openWorker({
-    config: postgres.config,
-    log,
-    work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
-    concurrency: options.concurrency ?? 2,
-    alone: config.databaseUrl === '',
-    ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
-  });
-  opened.push(worker.stop);
-  opened.push(await sweepRosters(db, worker, log));
+  let enqueue = async (_rosterId: string): Promise<void> => {};
+  if (options.worker !== false) {
+    const worker = await openWorker({
+      config: postgres.config,
+      log,
+      work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
+      concurrency: options.concurrency ?? 2,
+      alone: config.databaseUrl === '',
+      ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
+    });
+    opened.push(worker.stop);
+    opened.push(await sweepRosters(db, worker, log));
+    enqueue = worker.enqueue;
+  }
 
-  const { enqueue } = worker;
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
   const wants = (door: Door) =>
     options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
@@ -132,7 +138,7 @@ async function openRooms(
     const hostKeys = await hostKeysOf(folders.keys);
     const place = { host: config.host, port: config.sftpPort, hostKeys, stagingDir: folders.uploads };
     const server = await startSftp(sftpDeps(shared, { ...place, config })).catch(
-      inUse('SFTP', config.sftpPort, '--sftp-port'),
+      asRefusal(config.sftpPort, '--sftp-port'),
     );
     opened.push(server.close);
     sftp = { host: config.host, port: server.port, fingerprints: server.fingerprints };
@@ -144,7 +150,8 @@ async function openRooms(
       publicUrl: config.publicUrl,
       consoleDir: consoleFolder(),
     };
-    const server = await startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log });
+    const starting = startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log });
+    const server = await starting.catch(asRefusal(config.httpPort, '--http-port'));
     opened.push(server.close);
     http = { port: server.port, url: server.url };
   }
@@ -194,12 +201,17 @@ async function sweepRosters(db: Pool, worker: Worker, log: Log): Promise<() => P
   };
 }
 
-function inUse(what: string, port: number, flag: string): (error: NodeJS.ErrnoException) => never {
+/** A port that cannot be had is for the person to change, not a fault. */
+function asRefusal(port: number, flag: string): (error: Error) => never {
   return (error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(
-      `Port ${port} is in use by another program, so ${what} cannot listen on it. Start with ${flag} to choose another.`,
-    );
+    const { code } = (error.cause ?? error) as { code?: unknown };
+    const sentences: Record<string, string> = {
+      EADDRINUSE: `Port ${port} is in use by another program. Start with ${flag} to choose another.`,
+      EACCES: `Port ${port} needs more rights than this program has. Start with ${flag} to choose one above 1023.`,
+      EADDRNOTAVAIL: 'This machine does not have the address that --host names.',
+    };
+    const sentence = sentences[String(code)];
+    throw sentence === undefined ? error : new Refusal('cannot-listen', 409, sentence);
   };
 }
 

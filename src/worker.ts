@@ -57,7 +57,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
     retryBackoff: true,
     retryDelayMax: 300,
     expireInSeconds: 23 * 3600,
-    heartbeatSeconds: 60,
+    heartbeatSeconds: 30,
     deleteAfterSeconds: 3600,
   });
   if (alone) await boss.deleteAllJobs(queue);

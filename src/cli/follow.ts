@@ -1,11 +1,24 @@
 /** Follows a sync live on standard error: a bar while it is read, a line for each step that is done. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Acts } from '../acts.ts';
 import { thousands } from '../core/words.ts';
 import { type Bar, progressBar } from './progress.ts';
 
-export type Followed = Awaited<ReturnType<Acts['follow']>>;
+/** What following needs to know of a sync; times may have come through JSON. */
+type Facts = {
+  state: string;
+  /** It is held still, and about to be taken up again. */
+  decided: boolean;
+  /** Nothing happens to it until somebody does something. */
+  waits: boolean;
+  steps: {
+    step: string;
+    startedAt: Date | string;
+    finishedAt: Date | string | null;
+    detail: Record<string, unknown>;
+  }[];
+};
+type Follow<F> = { follow(which: { sync: string }): Promise<F> };
 
 const pauseMs = 100;
 /** States in which nothing happens until somebody does something. */
@@ -18,7 +31,7 @@ const words: Record<string, string> = {
 };
 
 /** Answers with the sync when it rests, and its outcome is told, or when `signal` is aborted. */
-export async function followSync(acts: Pick<Acts, 'follow'>, sync: string, signal?: AbortSignal): Promise<Followed> {
+export async function followSync<F extends Facts>(acts: Follow<F>, sync: string, signal?: AbortSignal): Promise<F> {
   const told = new Set<string>();
   let bar: Bar | undefined;
   for (;;) {
@@ -35,7 +48,11 @@ export async function followSync(acts: Pick<Acts, 'follow'>, sync: string, signa
       tellSteps(now, told);
     }
     const published = now.steps.some(({ step, finishedAt }) => step === 'published' && finishedAt);
-    if (signal?.aborted || (restStates.includes(now.state) && (published || now.state === 'failed'))) {
+    if (
+      signal?.aborted ||
+      now.waits ||
+      (!now.decided && restStates.includes(now.state) && (published || now.state === 'failed'))
+    ) {
       bar?.stop();
       return now;
     }
@@ -43,7 +60,7 @@ export async function followSync(acts: Pick<Acts, 'follow'>, sync: string, signa
   }
 }
 
-function tellSteps({ steps }: Followed, told: Set<string>): void {
+function tellSteps({ steps }: Facts, told: Set<string>): void {
   for (const { step, startedAt, finishedAt, detail } of steps) {
     const word = words[step];
     if (!word || !finishedAt || told.has(step)) continue;

@@ -1,8 +1,15 @@
 /** Every command in one tree: what the command line runs, and what its reference page is written from. */
 import { Command } from 'commander';
+import { addCommand, signInLinkCommand } from './admin.ts';
 import { checkCommand } from './check.ts';
+import { decideCommand } from './decide.ts';
+import { demo, demoVendor } from './demo/demo.ts';
 import { docsCommand } from './docs.ts';
+import { historyCommand } from './history.ts';
 import { sampleCommand } from './sample.ts';
+import { serveCommand } from './serve.ts';
+import { showCommand } from './show.ts';
+import { syncCommand } from './sync.ts';
 
 const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
 
@@ -14,7 +21,18 @@ export function program(): Command {
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [checkCommand(), sampleCommand(), docsCommand()];
+  const commands = [
+    serveCommand({ vendor: demoVendor, run: demo }),
+    checkCommand(),
+    syncCommand(),
+    historyCommand(),
+    showCommand(),
+    decideCommand(),
+    addCommand(),
+    signInLinkCommand(),
+    sampleCommand(),
+    docsCommand(),
+  ];
   for (const command of commands) root.addCommand(command.exitOverride().configureHelp({ showGlobalOptions: true }));
   return root;
 }

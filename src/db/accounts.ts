@@ -49,6 +49,11 @@ export async function accountById(db: Db, id: string): Promise<Account | undefin
   return db.one<Account>(sql`select ${accountColumns} from accounts a where a.id = ${id}`);
 }
 
+/** Whether there is anybody who could come in. */
+export async function hasAccounts(db: Db): Promise<boolean> {
+  return (await db.one(sql`select 1 from accounts limit 1`)) !== undefined;
+}
+
 /** Capitals make no difference. */
 export function accountByEmail(db: Db, email: string): Promise<Account | undefined> {
   return db.one<Account>(sql`select ${accountColumns} from accounts a where lower(a.email) = lower(${email.trim()})`);

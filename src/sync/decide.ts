@@ -36,6 +36,8 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
   const { syncId, choice } = decision;
   const sync = await syncById(db, syncId);
   if (!sync) throw new Refusal('sync-unknown', 404, 'There is no such sync.');
+  if (sync.state !== 'held')
+    throw new Refusal('sync-state', 409, `This sync is ${sync.state}; only a held one can be decided.`);
   const source = await sourceById(db, sync.sourceId);
   if (choice !== 'discard') refuseWhatCannotBeApplied(sync.hold?.needsFull === true, source?.mode);
   const counts = countsOf(sync.plan);

@@ -72,8 +72,10 @@ export async function settled(
   }
 }
 
-export const isAtRest = ({ state, steps }: Followed): boolean =>
-  restStates.includes(state) && steps.some(({ step, finishedAt }) => step === 'published' && finishedAt !== null);
+export const isAtRest = ({ state, steps, decided }: Followed): boolean =>
+  !decided &&
+  restStates.includes(state) &&
+  steps.some(({ step, finishedAt }) => step === 'published' && finishedAt !== null);
 
 /** Puts a file and waits for what becomes of it. */
 export async function put(house: House, path: string, product = which.product): Promise<Followed> {

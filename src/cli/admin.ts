@@ -1,0 +1,162 @@
+/** `homeroom add …` and `homeroom sign-in-link`: products, districts, people and sources. */
+import { text as readAll } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { formats } from '../core/formats/index.ts';
+import type { Profile } from '../core/rules/rule.ts';
+import type { Role } from '../db/accounts.ts';
+import type { SourceKind, SourceMode } from '../db/districts.ts';
+import { CommandError } from './fail.ts';
+import { dataOption, outputOption, printJson } from './options.ts';
+import { type PlainActs, withActs } from './remote.ts';
+import { configFrom } from './settings.ts';
+
+type Common = { output: 'text' | 'json'; data?: string };
+
+export function addCommand(): Command {
+  const add = new Command('add')
+    .summary('add a product, a district, a person or a source')
+    .description(
+      'Adds a product, a district, a person or a source. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
+    );
+  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource()]) {
+    add.addCommand(command.exitOverride());
+  }
+  return add;
+}
+
+export function signInLinkCommand(): Command {
+  return common(new Command('sign-in-link'))
+    .summary('make a link that signs a person in once')
+    .description(
+      'Makes a link that signs a person in to the console, once, within 15 minutes.\n\nExit code: 0, or 2 when nobody has this address.',
+    )
+    .argument('<email>', 'email address of the account')
+    .action((email: string, flags: Common) =>
+      act(
+        flags,
+        (acts) => acts.signInLink({ email }),
+        ({ link, minutes }) => `${link}\nIt works once, within ${minutes} minutes.`,
+      ),
+    );
+}
+
+function addProduct(): Command {
+  return common(new Command('product'))
+    .description('add something the vendor sells')
+    .argument('<slug>', 'the last part of its upload paths, for example literacy')
+    .option('--name <name>', 'its name for people; the slug when not given')
+    .action((slug: string, { name, ...flags }: Common & { name?: string }) =>
+      act(
+        flags,
+        (acts) => acts.addProduct({ slug, name: name ?? slug }),
+        (product) => `Added the product ${product.slug}.`,
+      ),
+    );
+}
+
+function addDistrict(): Command {
+  return common(new Command('district'))
+    .description('add a district')
+    .argument('<siteCode>', 'its code with the vendor, for example 1234567')
+    .requiredOption('--name <name>', 'its name')
+    .option('--slug <slug>', 'its part of the upload path; made from the name when not given')
+    .option('--time-zone <zone>', 'for example America/Denver (default)')
+    .action(
+      (siteCode: string, { output, data, ...district }: Common & { name: string; slug?: string; timeZone?: string }) =>
+        act(
+          { output, ...(data === undefined ? {} : { data }) },
+          (acts) => acts.addDistrict({ siteCode, ...district }),
+          (added) => `Added ${added.name} (${added.siteCode}).`,
+        ),
+    );
+}
+
+type PersonFlags = Common & { district?: string; name?: string; role?: Role; passwordStdin?: boolean };
+
+function addContact(): Command {
+  return personOptions(new Command('contact'), ['administrator', 'viewer'])
+    .description('add a person of a district, who sends its rosters')
+    .requiredOption('--district <code>', 'site code (or slug) of the district')
+    .action(person);
+}
+
+function addPerson(): Command {
+  return personOptions(new Command('person'), ['owner', 'operator'])
+    .description('add a person of the vendor, who sees every district')
+    .action(person);
+}
+
+function personOptions(command: Command, roles: Role[]): Command {
+  return common(command)
+    .argument('<email>', 'email address; it is the account')
+    .option('--name <name>', 'name of the person')
+    .addOption(
+      new Option('--role <role>', `what the person may do (default ${roles.at(roles[0] === 'owner' ? 1 : 0)})`).choices(
+        roles,
+      ),
+    )
+    .option('--password-stdin', 'read a password from standard input; without it, a link to sign in once is printed');
+}
+
+async function person(email: string, { passwordStdin, output, data, ...more }: PersonFlags): Promise<void> {
+  const password = passwordStdin ? (await readAll(process.stdin)).replace(/\r?\n$/, '') : undefined;
+  if (password === '') throw new CommandError('There was no password on standard input.');
+  const flags = { output, ...(data === undefined ? {} : { data }) };
+  await act(
+    flags,
+    (acts) => acts.addContact({ email, ...more, ...(password === undefined ? {} : { password }) }),
+    (added) =>
+      `Added ${added.email} (${added.role}).${added.link ? `\nTo sign in once, within 24 hours: ${added.link}` : ''}`,
+  );
+}
+
+type SourceFlags = Common & {
+  district: string;
+  product: string;
+  kind: SourceKind;
+  name?: string;
+  format?: string;
+  profile?: Profile;
+  mode?: SourceMode;
+  trustFirst?: boolean;
+};
+
+function addSource(): Command {
+  return common(new Command('source'))
+    .description('add a way by which a roster arrives')
+    .requiredOption('--district <code>', 'site code (or slug) of the district')
+    .requiredOption('--product <slug>', 'the product that the roster is for')
+    .addOption(new Option('--kind <kind>', 'how it arrives').choices(['sftp', 'upload']).default('sftp'))
+    .option('--name <name>', 'its name within the roster')
+    .addOption(new Option('--format <id>', 'what is sent').choices(['auto', ...formats.map((format) => format.id)]))
+    .addOption(new Option('--profile <name>', 'how strict to be').choices(['default', 'strict', 'lenient']))
+    .addOption(
+      new Option('--mode <mode>', 'what happens to deliveries').choices([
+        'active',
+        'paused',
+        'dry run',
+        'additions only',
+      ]),
+    )
+    .option('--trust-first', 'apply the first delivery without a person having looked at it')
+    .action(({ output, data, ...source }: SourceFlags) =>
+      act(
+        { output, ...(data === undefined ? {} : { data }) },
+        (acts) => acts.addSource(source),
+        (added) => `Added the source ${added.name}.${added.uploadPath ? ` Files go to ${added.uploadPath}` : ''}`,
+      ),
+    );
+}
+
+const common = (command: Command): Command => command.addOption(outputOption()).addOption(dataOption());
+
+async function act<T>(
+  flags: Common,
+  work: (acts: PlainActs) => Promise<T>,
+  sentence: (result: T) => string,
+): Promise<void> {
+  const config = configFrom(flags.data === undefined ? {} : { data: flags.data });
+  const result = await withActs(config, work, { worker: false });
+  if (flags.output === 'json') printJson(result);
+  else process.stdout.write(`${sentence(result)}\n`);
+}

@@ -1,0 +1,76 @@
+/** Does operators' acts where the data is: in the server that runs on it, or in a house opened for the moment. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Acts } from '../acts.ts';
+import type { Config } from '../config.ts';
+import { callControl } from '../control.ts';
+import { Refusal } from '../core/refusal.ts';
+import { openHouse } from '../house.ts';
+import { createLog } from '../log.ts';
+
+/** What JSON makes of a value. */
+type Plain<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+
+/** The acts as they answer through a socket, wherever they are done. */
+export type PlainActs = {
+  [K in keyof Acts]: (...input: Parameters<Acts[K]>) => Promise<Plain<Awaited<ReturnType<Acts[K]>>>>;
+};
+
+const pauseMs = 250;
+/** How long a server may take to start or stop before we give up on it. */
+const patienceMs = 60_000;
+
+/**
+ * Hands the acts of a data folder to `work`. With a server running on it they are the server's; else a house is opened
+ * without doors, and closed again afterwards.
+ *
+ * @param options.worker whether that house also works on deliveries.
+ */
+export async function withActs<T>(
+  config: Config,
+  work: (acts: PlainActs) => Promise<T>,
+  options: { worker: boolean },
+): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    try {
+      if (await callControl(config.data, 'status', {})) return await work(remoteActs(config.data));
+      return await inOwnHouse(config, work, options);
+    } catch (error) {
+      const busy = error instanceof Refusal && busyCodes.includes(error.code);
+      if (!busy || waitedMs >= patienceMs) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** Another process is opening or closing the data folder. */
+const busyCodes = ['starting', 'data-folder-in-use'];
+
+async function inOwnHouse<T>(
+  config: Config,
+  work: (acts: PlainActs) => Promise<T>,
+  options: { worker: boolean },
+): Promise<T> {
+  // Somebody waits at a terminal: what an operator reads in a server's log would be in the way.
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
+  const house = await openHouse(config, log, { doors: false, worker: options.worker });
+  try {
+    return await work(plainActs((act, input) => (house.acts[act] as (input: unknown) => Promise<unknown>)(input)));
+  } finally {
+    await house.close();
+  }
+}
+
+function remoteActs(dataDir: string): PlainActs {
+  return plainActs(async (act, input) => {
+    const answer = await callControl(dataDir, act, input ?? {});
+    if (!answer) throw new Refusal('server-gone', 503, 'The server has stopped in the meantime. Try again.');
+    return answer.result;
+  });
+}
+
+function plainActs(call: (act: keyof Acts, input: unknown) => Promise<unknown>): PlainActs {
+  return new Proxy({} as PlainActs, {
+    get: (_, act) => async (input: unknown) =>
+      JSON.parse(JSON.stringify((await call(act as keyof Acts, input)) ?? null)),
+  });
+}

@@ -1,0 +1,62 @@
+/** `homeroom show KIND SOURCEDID`: one record as it stands, who manages it, and everything that happened to it. */
+import { Command } from 'commander';
+import { fieldNames, rosterKinds } from '../core/tables.ts';
+import { columns, dataOption, outputOption, printJson } from './options.ts';
+import { type PlainActs, withActs } from './remote.ts';
+import { configFrom } from './settings.ts';
+
+type Flags = { district: string; product: string; output: 'text' | 'json'; data?: string };
+type Shown = Awaited<ReturnType<PlainActs['show']>>;
+
+export function showCommand(): Command {
+  return new Command('show')
+    .summary('show one record of a roster, who manages it, and its history')
+    .description(
+      'Shows one record of a roster, who manages it, and everything that happened to it.\n\nExit code: 0, or 2 when there is no such record.',
+    )
+    .argument('<kind>', `one of ${rosterKinds.join(', ')}`)
+    .argument('<sourcedId>', 'the id of the record')
+    .requiredOption('--district <code>', 'site code (or slug) of the district')
+    .requiredOption('--product <slug>', 'the product that the roster is for')
+    .addOption(outputOption())
+    .addOption(dataOption())
+    .action(run);
+}
+
+async function run(kind: string, sourcedId: string, { output, data, ...which }: Flags): Promise<void> {
+  const config = configFrom(data === undefined ? {} : { data });
+  const shown = await withActs(config, (acts) => acts.show({ kind, sourcedId, ...which }), { worker: false });
+  if (output === 'json') printJson(shown);
+  else process.stdout.write(text(kind, sourcedId, shown));
+}
+
+function text(kind: string, sourcedId: string, { record, history }: Shown): string {
+  const lines = [`${record?.kind ?? kind} ${sourcedId}: ${owner(record)}\n\n`];
+  if (record) lines.push(columns(fieldRows(record)), '\n');
+  lines.push('History, latest first\n');
+  for (const change of history) {
+    const cause = change.syncNumber === null ? 'by a person' : `by delivery ${change.syncNumber}`;
+    lines.push(`  ${change.at.slice(0, 16).replace('T', ' ')} UTC  ${change.action} ${cause}\n`);
+    if (change.action === 'create') continue;
+    for (const [field, { from, to }] of Object.entries(change.changed)) {
+      lines.push(`    ${field}: ${shownValue(from)} → ${shownValue(to)}\n`);
+    }
+  }
+  return lines.join('');
+}
+
+/** In the order in which OneRoster declares the fields. */
+function fieldRows({ kind, fields, metadata }: NonNullable<Shown['record']>): string[][] {
+  const filled = fieldNames(kind).flatMap((name) => (fields[name] === undefined ? [] : [[`  ${name}`, fields[name]]]));
+  return [...filled, ...Object.entries(metadata).map(([name, value]) => [`  ${name}`, value])];
+}
+
+function owner(record: Shown['record']): string {
+  if (!record) return 'not in the roster any more';
+  const state = record.status === 'active' ? 'active' : 'removed, and kept for a while';
+  if (record.owner === 'manual') return `${state}, added by hand`;
+  return `${state}, managed by the source ${(record.owner as { name: string | null }).name ?? 'that is gone'}`;
+}
+
+const shownValue = (value: unknown): string =>
+  value === undefined || value === null ? 'blank' : JSON.stringify(value);

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testDb } from '../test/postgres.ts';
+import { newId } from './db/ids.ts';
+import { createLog } from './log.ts';
+import { openWorker, type WorkerOptions } from './worker.ts';
+
+const log = createLog('silent');
+async function open(options: Partial<WorkerOptions> & Pick<WorkerOptions, 'work'>, config?: WorkerOptions['config']) {
+  return openWorker({ config: config ?? (await testDb()).config, log, concurrency: 4, alone: true, ...options });
+}
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+test('one roster is worked on once at a time, and rosters do not wait for each other', async () => {
+  const [a, b] = [newId(), newId()];
+  const running = new Map<string, number>();
+  const starts: string[] = [];
+  let most = 0;
+  let together = false;
+  const worker = await open({
+    async work(rosterId) {
+      starts.push(rosterId);
+      running.set(rosterId, (running.get(rosterId) ?? 0) + 1);
+      most = Math.max(most, ...running.values());
+      // The first work on either roster ends only when work on the other has begun.
+      if (starts.filter((each) => each === rosterId).length === 1)
+        await until(() => starts.includes(a) && starts.includes(b));
+      together ||= (running.get(a) ?? 0) > 0 && (running.get(b) ?? 0) > 0;
+      await sleep(20);
+      running.set(rosterId, (running.get(rosterId) ?? 0) - 1);
+    },
+  });
+  for (let n = 0; n < 4; n++) for (const roster of [a, b]) await worker.enqueue(roster);
+  await until(() => starts.length === 8);
+  await worker.stop();
+  assert.equal(most, 1);
+  assert.equal(together, true);
+});
+
+test('work that fails is tried again, and what was asked for in the meantime is done too', async () => {
+  const tries: number[] = [];
+  const worker = await open({
+    retrySeconds: 1,
+    async work() {
+      tries.push(tries.length);
+      if (tries.length === 1) throw new Error('not now');
+    },
+  });
+  const roster = newId();
+  await worker.enqueue(roster);
+  await until(() => tries.length === 1);
+  await worker.enqueue(roster);
+  await until(() => tries.length === 3);
+  await worker.stop();
+});
+
+test('what a dead process left as running does not stand in the way', async () => {
+  const { config } = await testDb();
+  const roster = newId();
+  let begun = 0;
+  const hang = () => {
+    begun++;
+    return new Promise<void>(() => {});
+  };
+  const dead = await open({ work: hang, stopMs: 1000 }, config);
+  await dead.enqueue(roster);
+  await until(() => begun === 1);
+  let done = 0;
+  const next = await open({ work: async () => void done++ }, config);
+  await next.enqueue(roster);
+  await until(() => done === 1);
+  await next.stop();
+  await dead.stop();
+});
+
+test('stopping asks running work to stop, and waits for it', async () => {
+  const roster = newId();
+  let begun = false;
+  let ended = false;
+  const worker = await open({
+    async work(_, signal) {
+      begun = true;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await sleep(50);
+      ended = true;
+      signal.throwIfAborted();
+    },
+  });
+  await worker.enqueue(roster);
+  await until(() => begun);
+  await worker.stop();
+  assert.equal(ended, true);
+});
