@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { decideCommand } from './decide.ts';
 import { demo, demoVendor } from './demo/demo.ts';
 import { docsCommand } from './docs.ts';
+import { explainCommand } from './explain.ts';
 import { historyCommand } from './history.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
@@ -24,6 +25,7 @@ export function program(): Command {
   const commands = [
     serveCommand({ vendor: demoVendor, run: demo }),
     checkCommand(),
+    explainCommand(),
     syncCommand(),
     historyCommand(),
     showCommand(),

@@ -17,7 +17,11 @@ const groups: Record<Rule['group'], string> = {
   gradebook: 'Gradebook and resources',
 };
 
-const bases = { S: 'the standard', T: 'the official test files, as implementers report them', P: 'practice' } as const;
+export const bases = {
+  S: 'the standard',
+  T: 'the official test files, as implementers report them',
+  P: 'practice',
+} as const;
 
 /** All rules as one Markdown page, by group. */
 export function rulesPage(): string {
@@ -75,7 +79,7 @@ function ruleText(rule: Rule): string {
 const markdown = (words: string) => words.replace(/[*_<>[\]]/g, '\\$&');
 
 /** The lines in which the example with the fault and the one without it differ, by file; renamed files by their names. */
-function difference(rule: Rule): string[] {
+export function difference(rule: Rule): string[] {
   const base = baseDelivery(rule.exampleVersion ?? '1.1');
   const files = [...new Set([...Object.keys(rule.bad), ...Object.keys(rule.good)])];
   const pairs = files.map((file) => ({
