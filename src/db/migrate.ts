@@ -46,7 +46,8 @@ export function readMigrations(): Migration[] {
 }
 
 async function createLedger(db: Db): Promise<void> {
-  const UNIQUE_VIOLATION = '23505';
+  // unique violation, duplicate table, duplicate object (the table's row type)
+  const codes = ['23505', '42P07', '42710'];
   try {
     await db.query(sql`
       create table if not exists schema_migrations (
@@ -57,7 +58,7 @@ async function createLedger(db: Db): Promise<void> {
       )`);
   } catch (error) {
     // Two programs that create it at the same moment: the other one has.
-    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    if (!codes.includes((error as { code?: string }).code ?? '')) throw error;
   }
 }
 
