@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paths, safeNext } from './paths.ts';
-import { age, counted, quoted, size, span } from './words.ts';
+import { age, counted, pieces, size, span } from './words.ts';
 
 test('counts are singular or plural, with thousands separated', () => {
   assert.equal(counted(1, 'row', 'rows'), '1 row');
@@ -27,11 +27,30 @@ test('spans and sizes carry their unit', () => {
   assert.equal(size(1_482_113), '1.5 MB');
 });
 
-test('what the eye cannot see in a value is made visible', () => {
-  assert.equal(quoted('active '), '"active␠"');
-  assert.equal(quoted('\u00a0A  B'), '"⍽A␠␠B"');
-  assert.equal(quoted('\ufeffid'), '"⟨BOM⟩id"');
-  assert.equal(quoted('Hill Elementary'), '"Hill Elementary"');
+test('what the eye cannot see in a value is named', () => {
+  assert.deepEqual(pieces('active '), [{ text: 'active' }, { mark: 'space' }]);
+  assert.deepEqual(pieces('  A  B\u00a0'), [
+    { mark: '2 spaces' },
+    { text: 'A' },
+    { mark: '2 spaces' },
+    { text: 'B' },
+    { mark: 'no-break space' },
+  ]);
+  assert.deepEqual(pieces('\ufeffid\r\n'), [
+    { mark: 'byte order mark' },
+    { text: 'id' },
+    { mark: 'line break' },
+    { mark: 'line break' },
+  ]);
+  assert.deepEqual(pieces('Hill Elementary'), [{ text: 'Hill Elementary' }]);
+  assert.deepEqual(pieces('a\u200b\t b'), [
+    { text: 'a' },
+    { mark: 'zero-width space' },
+    { mark: 'tab' },
+    { text: ' b' },
+  ]);
+  assert.deepEqual(pieces(' '), [{ mark: 'space' }]);
+  assert.deepEqual(pieces(''), []);
 });
 
 test('an address carries only what is filled', () => {

@@ -43,22 +43,28 @@ export function size(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }
 
-const marks: Record<string, string> = {
-  '\t': '⇥',
-  '\n': '↵',
-  '\r': '↵',
-  '\u00a0': '⍽',
-  '\ufeff': '⟨BOM⟩',
-  '\u200b': '⟨U+200B⟩',
+const unseen: Record<string, string> = {
+  ' ': 'space',
+  '\t': 'tab',
+  '\n': 'line break',
+  '\r': 'line break',
+  '\u00a0': 'no-break space',
+  '\ufeff': 'byte order mark',
+  '\u200b': 'zero-width space',
 };
 
-/** A cell's value quoted, with what the eye cannot see made visible. */
-export function quoted(value: string): string {
-  const seen = value
-    .replace(/[\t\n\r\u00a0\ufeff\u200b]/g, (mark) => marks[mark] as string)
-    .replace(/^ +| +$/g, (spaces) => '␠'.repeat(spaces.length))
-    .replace(/ {2,}/g, (spaces) => '␠'.repeat(spaces.length));
-  return `"${seen}"`;
+/** A piece of a cell's value: text as it stands, or the name of what the eye cannot see. */
+export type Piece = { text: string } | { mark: string };
+
+/** Cuts a value so that spaces at its ends, doubled spaces and invisible characters can be shown by their names. */
+export function pieces(value: string): Piece[] {
+  const cut =
+    value.match(/[\t\n\r\u00a0\ufeff\u200b]|^ +| +$| {2,}|(?:(?! {2}| +$)[^\t\n\r\u00a0\ufeff\u200b])+/g) ?? [];
+  return cut.map((text) => {
+    const name = unseen[text[0] as string];
+    if (!name || !/^(?: +|[^ ])$/.test(text)) return { text };
+    return { mark: text.length > 1 ? `${text.length} ${name}s` : name };
+  });
 }
 
 /** OneRoster's kinds as words for a table. */

@@ -44,8 +44,7 @@ export function consoleFiles(folder: string): Handler {
   return (c) => {
     const asset = assets.get(c.req.path);
     if (asset && c.req.path !== '/index.html') return answerAsset(c, asset);
-    if (html === undefined)
-      return c.text('The console is not built. Run "npm run build:console", then start again.', 503);
+    if (html === undefined) return c.text('The console is not built. Run "npm run build", then start again.', 503);
     if (extname(c.req.path) !== '') return c.text('There is nothing here.', 404);
     const nonce = newNonce();
     c.header('content-security-policy', pagePolicy(nonce));

@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { api, type FindingRow, findingsCsv, type RuleGroup, type Sync } from '../api.ts';
 import { paths } from '../paths.ts';
-import { counted, plain, quoted } from '../words.ts';
+import { counted, plain } from '../words.ts';
 import css from './findings.module.css';
 import { Pager } from './list-table.tsx';
 import { Shape } from './mark.tsx';
 import { Part, Trouble } from './page.tsx';
+import { Quoted } from './quoted.tsx';
 
 /** The database keeps this many findings of each rule; the counts are of all. */
 const keptPerRule = 1_000;
@@ -136,7 +137,7 @@ function Rows({ rows, title }: { rows: FindingRow[]; title: string }) {
             <td>{placeOf(row)}</td>
             <td>{row.key !== undefined && <code>{row.key}</code>}</td>
             <td>{row.column}</td>
-            <td>{row.value !== undefined && <code>{quoted(row.value)}</code>}</td>
+            <td>{row.value !== undefined && <Quoted value={row.value} />}</td>
             <td>{row.message !== title && row.message}</td>
           </tr>
         ))}

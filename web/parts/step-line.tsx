@@ -49,10 +49,18 @@ function wordOf({ name, state }: Step): string {
 }
 
 function noteOf({ name, state, ms }: Step): string {
-  if (name === 'held') return state === 'held' ? 'waits for a decision' : 'approved';
-  if (name === 'held') return state === 'held' ? 'waits for a decision' : 'approved';
-  if (state === 'done') return ms === null ? '' : span(ms);
-  if (state === 'running') return 'now';
-  if (state === 'stopped') return 'stopped here';
-  return state === 'skipped' ? 'not done' : 'to come';
+  switch (state) {
+    case 'held':
+      return 'waits for a decision';
+    case 'done':
+      return name === 'held' ? 'approved' : ms === null ? '' : span(ms);
+    case 'running':
+      return 'now';
+    case 'stopped':
+      return 'stopped here';
+    case 'skipped':
+      return 'not done';
+    case 'waiting':
+      return 'to come';
+  }
 }
