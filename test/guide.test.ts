@@ -1,0 +1,7 @@
+/** The guide, as far as it needs nothing but npm. */
+import { test } from 'node:test';
+import { runGuide } from './guide.ts';
+
+test('the commands of the guide for a first district do what it says', async () => {
+  await runGuide('docs/guide/first-district.md', { clients: false });
+});
