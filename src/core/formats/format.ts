@@ -3,6 +3,7 @@
 import type { Bundle, Mode, Row } from '../record.ts';
 import type { Kind, Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
+import type { RosterWriter, WriteOptions } from './write-oneroster-csv.ts';
 
 export type RowVisitor = {
   /** Before the first row: which fields the file has a column for, by field index. */
@@ -28,4 +29,6 @@ export type Format = {
   /** Why the bundle is of this format, as a sentence; undefined when it is not. */
   detect(bundle: Bundle): string | undefined;
   open(bundle: Bundle, tally: Tally): Promise<Opened>;
+  /** Writes rosters in this format, where that is possible. */
+  write?(options: WriteOptions): RosterWriter;
 };

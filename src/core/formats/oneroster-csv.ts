@@ -7,6 +7,7 @@ import type { Tally } from '../tally.ts';
 import { readTable } from './csv-table.ts';
 import type { Format, Opened, TableSource } from './format.ts';
 import { firstLine } from './sniff.ts';
+import { RosterWriter } from './write-oneroster-csv.ts';
 
 export const oneRosterCsv: Format = {
   id: 'oneroster-csv',
@@ -16,6 +17,7 @@ export const oneRosterCsv: Format = {
     return named.length > 0 ? `It holds ${named.map((entry) => baseName(entry.name)).join(', ')}.` : undefined;
   },
   open,
+  write: (options) => new RosterWriter(options),
 };
 
 /** Files of 1.0, all of which must be there when there is no manifest (OneRoster 1.0 CSV). */
