@@ -6,6 +6,8 @@ import { fieldNames } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 
 const pieceBytes = 1 << 18;
+/** A text of PostgreSQL cannot hold it, so it is dropped. */
+const NUL = 0;
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -56,12 +58,12 @@ export class CopyWriter {
         if (byte === BACKSLASH || (byte < 14 && isEscaped(byte))) {
           to[at++] = BACKSLASH;
           to[at++] = escapes[byte] as number;
-        } else to[at++] = byte;
+        } else if (byte !== NUL) to[at++] = byte;
       }
       to[at++] = TAB;
     }
     this.#used = at;
-    this.#text(row.metadata ? JSON.stringify(row.metadata) : undefined, TAB);
+    this.#text(row.metadata ? jsonOf(row.metadata) : undefined, TAB);
     this.#hash[0] = hash;
     this.#text((this.#hash[0] as bigint).toString(), LF);
   }
@@ -119,7 +121,7 @@ export class CopyWriter {
       this.#buffer[this.#used++] = BACKSLASH;
       this.#buffer[this.#used++] = LETTER_N;
     } else {
-      const safe = /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => `\\${escapedSigns[sign]}`) : text;
+      const safe = /[\\\t\n\r\0]/.test(text) ? text.replace(/[\\\t\n\r\0]/g, escaped) : text;
       this.#reserve(safe.length * 3 + 1);
       this.#used += this.#buffer.write(safe, this.#used);
     }
@@ -141,6 +143,15 @@ export class CopyWriter {
 const escapedSigns: Record<string, string> = { '\\': '\\', '\t': 't', '\n': 'n', '\r': 'r' };
 const escapes = new Uint8Array(256);
 for (const [sign, letter] of Object.entries(escapedSigns)) escapes[sign.charCodeAt(0)] = letter.charCodeAt(0);
+
+const escaped = (sign: string): string => (sign === '\0' ? '' : `\\${escapedSigns[sign]}`);
+
+function jsonOf(metadata: Record<string, string>): string {
+  const text = JSON.stringify(metadata);
+  if (!text.includes('\\u0000')) return text;
+  const clean = Object.entries(metadata).map((pair) => pair.map((part) => part.replaceAll('\0', '')));
+  return JSON.stringify(Object.fromEntries(clean));
+}
 
 const isEscaped = (byte: number): boolean => byte === TAB || byte === LF || byte === CR;
 
