@@ -40,7 +40,9 @@ export function rulesPage(): string {
   ].join('\n');
 }
 
-const introduction = (count: number) => `What Homeroom looks for in a delivery: ${count} rules.
+const introduction = (
+  count: number,
+) => `What Homeroom looks for in a delivery: ${count} rules. \`homeroom explain RULE\` shows one of them.
 
 | severity | meaning |
 |---|---|
