@@ -76,7 +76,7 @@ export type SyncFacts = {
   fault: string | null;
 };
 
-/** `step` is `checking`, `comparing` or `applying`; others count as receiving. */
+/** `step` is `checking`, `comparing` or `applying`; others are not shown. */
 export type StepFacts = { step: string; startedAt: Date; finishedAt: Date | null };
 export type RuleCount = { rule: string; severity: Severity; count: number };
 

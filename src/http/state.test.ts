@@ -44,27 +44,35 @@ test('the state of a source follows its newest sync, its mode and its schedule',
   assert.equal(sourceState(calm, sync('comparing')), 'running');
   assert.equal(sourceState({ ...calm, mode: 'paused' }, sync('applied')), 'paused');
   assert.equal(sourceState({ ...calm, mode: 'paused' }, sync('held')), 'needs you');
+  assert.equal(sourceState({ ...calm, mode: 'paused' }, sync('received')), 'paused');
   assert.equal(sourceState({ ...calm, late: 'Nothing since Thursday.' }, sync('applied')), 'late');
 });
 
 test('an approved sync is under way, and one that waits for another needs somebody', () => {
   const approved = sync('held', decision('apply all'));
-  assert.ok(isRunning(approved));
-  assert.equal(syncWord(approved).word, 'Approved');
+  assert.ok(isRunning(approved, 'active'));
+  assert.equal(syncWord(approved, 'active').word, 'Approved');
   const waiting = sync('received', { holdReasons: ['It waits until delivery 4 is decided.'] });
-  assert.ok(!isRunning(waiting));
+  assert.ok(!isRunning(waiting, 'active'));
   assert.equal(sourceState(calm, waiting), 'needs you');
-  assert.equal(syncSentence(waiting, undefined), 'It waits until delivery 4 is decided.');
+  assert.equal(syncSentence(waiting, 'active', undefined), 'It waits until delivery 4 is decided.');
 });
 
 test('a sentence says what it came to', () => {
-  assert.equal(syncSentence(sync('applied'), undefined), '13 added, 31 changed, 412 removed. 2 rows were left out.');
   assert.equal(
-    syncSentence(sync('held', { holdReasons: ['This delivery would remove 412 of 2,940 users (14 %)'] }), undefined),
+    syncSentence(sync('applied'), 'active', undefined),
+    '13 added, 31 changed, 412 removed. 2 rows were left out.',
+  );
+  assert.equal(
+    syncSentence(
+      sync('held', { holdReasons: ['This delivery would remove 412 of 2,940 users (14 %)'] }),
+      'active',
+      undefined,
+    ),
     'This delivery would remove 412 of 2,940 users (14 %). Nothing has been changed yet.',
   );
   assert.equal(
-    syncSentence(sync('rejected'), 'manifest.csv is missing'),
+    syncSentence(sync('rejected'), 'active', 'manifest.csv is missing'),
     'manifest.csv is missing. Nothing has been changed.',
   );
   assert.equal(
@@ -80,7 +88,10 @@ test('a sentence says what it came to', () => {
 test('removals that wait are not counted as made', () => {
   const kept = sync('applied', decision('apply additions and updates'));
   assert.equal(totalsOf(kept).removed, 0);
-  assert.equal(syncSentence(kept, undefined), '13 added, 31 changed; 412 removals wait. 2 rows were left out.');
+  assert.equal(
+    syncSentence(kept, 'active', undefined),
+    '13 added, 31 changed; 412 removals wait. 2 rows were left out.',
+  );
   assert.equal(totalsOf(sync('held')).removed, 412);
 });
 

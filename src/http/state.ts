@@ -1,7 +1,7 @@
 /** The state of a source or a sync as a word, a mark and a sentence: the same words wherever they are shown. */
 
 import type { Severity } from '../core/record.ts';
-import type { PlanCount, SourceFacts, SyncFacts, SyncState } from './deps.ts';
+import type { PlanCount, SourceFacts, SourceMode, SyncFacts, SyncState } from './deps.ts';
 
 /** States of a source, worst first: the order of every list of them. */
 export const sourceStates = [
@@ -25,13 +25,15 @@ const running: readonly SyncState[] = ['received', 'checking', 'comparing', 'app
 export const isApproved = (sync: SyncFacts): boolean => sync.state === 'held' && sync.decision !== null;
 /** Received, and waiting until a person has decided about an earlier one. */
 const waitsForOther = (sync: SyncFacts): boolean => sync.state === 'received' && (sync.holdReasons ?? []).length > 0;
-/** Something is going on, or will within moments, without anybody's doing. */
-export const isRunning = (sync: SyncFacts): boolean =>
-  isApproved(sync) || (running.includes(sync.state) && !waitsForOther(sync));
+/** Received, and kept while its source is paused. */
+const waitsForMode = (sync: SyncFacts, mode: SourceMode): boolean => sync.state === 'received' && mode === 'paused';
+/** Something is going on, or will within moments, without anybody's doing; `mode` is that of its source. */
+export const isRunning = (sync: SyncFacts, mode: SourceMode): boolean =>
+  isApproved(sync) || (running.includes(sync.state) && !waitsForOther(sync) && !waitsForMode(sync, mode));
 
 /** The state of a source from its settings and its newest sync. */
 export function sourceState(source: Pick<SourceFacts, 'mode' | 'late'>, latest: SyncFacts | undefined): SourceState {
-  if (latest && isRunning(latest)) return 'running';
+  if (latest && isRunning(latest, source.mode)) return 'running';
   if (latest && (latest.state === 'held' || waitsForOther(latest))) return 'needs you';
   if (source.mode === 'paused') return 'paused';
   if (source.late) return 'late';
@@ -51,7 +53,7 @@ export function sourceSentence(
   if (state === 'late') return source.late ?? '';
   if (!latest) return 'Set up; nothing has arrived yet.';
   if (source.needsFull) return 'Waits for a full export; changes alone cannot be taken.';
-  return shortSentence(latest, fatal);
+  return shortSentence(latest, source.mode, fatal);
 }
 
 const words: Record<SyncState, { word: string; mark: Mark }> = {
@@ -69,9 +71,10 @@ const words: Record<SyncState, { word: string; mark: Mark }> = {
   'rolled back': { word: 'Rolled back', mark: 'past' },
 };
 
-/** The word for a sync and the mark beside it. */
-export function syncWord(sync: SyncFacts): { word: string; mark: Mark } {
+/** The word for a sync of a source in this mode, and the mark beside it. */
+export function syncWord(sync: SyncFacts, mode: SourceMode): { word: string; mark: Mark } {
   if (isApproved(sync)) return { word: 'Approved', mark: 'running' };
+  if (waitsForMode(sync, mode)) return { word: 'Waiting', mark: 'paused' };
   return waitsForOther(sync) ? { word: 'Waiting', mark: 'needs you' } : words[sync.state];
 }
 
@@ -100,11 +103,12 @@ export const removalsWait = ({ state, decision }: Pick<SyncFacts, 'state' | 'dec
   state === 'applied' && decision?.choice === 'apply additions and updates';
 
 /** One or two sentences on a sync, for the top of its page: what it came to, and what that means for the roster. */
-export function syncSentence(sync: SyncFacts, fatal: string | undefined): string {
+export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefined): string {
   const { added, changed, removed, leftOut } = plannedOf(sync);
   const left = leftOut > 0 ? ` ${counted(leftOut, 'row was', 'rows were')} left out.` : '';
   switch (sync.state) {
     case 'received':
+      if (waitsForMode(sync, mode)) return 'Received and kept. Its source is paused; it waits until that ends.';
       return sync.holdReasons?.map(ended).join(' ') || 'Received and kept; waits for its turn.';
     case 'checking':
       return 'The files are being read and checked. Nothing has been changed yet.';
@@ -135,7 +139,7 @@ export function syncSentence(sync: SyncFacts, fatal: string | undefined): string
   }
 }
 
-function shortSentence(sync: SyncFacts, fatal: string | undefined): string {
+function shortSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefined): string {
   const { added, changed, removed } = totalsOf(sync);
   const changes = added + changed + removed;
   switch (sync.state) {
@@ -157,7 +161,7 @@ function shortSentence(sync: SyncFacts, fatal: string | undefined): string {
     case 'unchanged':
       return 'Nothing new in the last delivery';
     default:
-      return firstSentence(syncSentence(sync, fatal));
+      return firstSentence(syncSentence(sync, mode, fatal));
   }
 }
 

@@ -3,7 +3,16 @@
 import type { Finding, Severity } from '../core/record.ts';
 import { rules } from '../core/rules/index.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
-import type { Account, DistrictFacts, HttpDeps, RuleCount, SourceFacts, StepFacts, SyncFacts } from './deps.ts';
+import type {
+  Account,
+  DistrictFacts,
+  HttpDeps,
+  RuleCount,
+  SourceFacts,
+  SourceMode,
+  StepFacts,
+  SyncFacts,
+} from './deps.ts';
 import {
   foundRows,
   isApproved,
@@ -58,15 +67,18 @@ export async function sourceView(
     latest: latest
       ? { id: latest.id, number: latest.number, at: latest.delivery?.receivedAt ?? latest.createdAt }
       : null,
-    bars: recent.slice(0, barCount).map(barView).reverse(),
+    bars: recent
+      .slice(0, barCount)
+      .map((sync) => barView(sync, source.mode))
+      .reverse(),
   };
 }
 
 export const districtView = ({ id, name, siteCode }: DistrictFacts) => ({ id, name, siteCode });
 
-function barView(sync: SyncFacts) {
+function barView(sync: SyncFacts, mode: SourceMode) {
   const { added, changed, removed } = totalsOf(sync);
-  const { word, mark } = syncWord(sync);
+  const { word, mark } = syncWord(sync, mode);
   return { id: sync.id, number: sync.number, at: sync.createdAt, word, mark, added, changed, removed };
 }
 
@@ -76,7 +88,7 @@ export function syncRow(sync: SyncFacts, source: SourceFacts | undefined) {
     id: sync.id,
     number: sync.number,
     at: sync.delivery?.receivedAt ?? sync.createdAt,
-    ...syncWord(sync),
+    ...syncWord(sync, source?.mode ?? 'active'),
     state: sync.state,
     product: source?.product.name ?? '',
     file: sync.delivery?.name ?? null,
@@ -98,9 +110,9 @@ export async function syncView(
     id: sync.id,
     number: sync.number,
     state: sync.state,
-    ...syncWord(sync),
-    running: isRunning(sync),
-    sentence: syncSentence(sync, fatal),
+    ...syncWord(sync, source.mode),
+    running: isRunning(sync, source.mode),
+    sentence: syncSentence(sync, source.mode, fatal),
     at: sync.delivery?.receivedAt ?? sync.createdAt,
     startedAt: sync.startedAt,
     finishedAt: sync.finishedAt,
@@ -147,7 +159,7 @@ export type StepState = 'done' | 'running' | 'waiting' | 'stopped' | 'held' | 's
 /** The stations that a person sees, from the steps that the pipeline notes; `held` is one only while it is held. */
 export function stepsView(sync: SyncFacts, steps: StepFacts[]) {
   return stationStates(sync, steps).map(([name, state]) => {
-    const own = steps.filter((step) => stationOf(step.step) === name);
+    const own = steps.filter((step) => stations[step.step] === name);
     const startedAt = own.at(0)?.startedAt ?? null;
     const finishedAt = own.at(-1)?.finishedAt ?? null;
     const ms = startedAt && finishedAt && state === 'done' ? finishedAt.getTime() - startedAt.getTime() : null;
@@ -203,16 +215,13 @@ function stationStates(sync: SyncFacts, steps: StepFacts[]): Station[] {
 
 /** A sync that failed stopped at the last step that it began. */
 function failedAt(steps: StepFacts[]): Station[] {
-  const last = stationOf(steps.at(-1)?.step ?? 'checking');
+  const last = steps.flatMap(({ step }) => stations[step] ?? []).at(-1);
   if (last === 'applied') return line('done', 'done', 'done', 'stopped');
   if (last === 'compared') return line('done', 'done', 'stopped', 'skipped');
   return line('done', 'stopped', 'skipped', 'skipped');
 }
 
-function stationOf(step: string): StepName {
-  const stations: Record<string, StepName> = { checking: 'checked', comparing: 'compared', applying: 'applied' };
-  return stations[step] ?? 'received';
-}
+const stations: Record<string, StepName> = { checking: 'checked', comparing: 'compared', applying: 'applied' };
 
 /** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */
 export async function rulesView(deps: HttpDeps, account: Account, syncId: string) {

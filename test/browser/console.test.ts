@@ -196,8 +196,8 @@ test('the overview is worst first, and filters by state and words, all in the ad
       .first()
       .waitFor();
     await page.keyboard.press('/');
-    await page.keyboard.type('hill');
-    await page.waitForURL(/q=hill/);
+    await page.keyboard.type('hill county');
+    await page.waitForURL(/q=hill\+county/);
     await rows.nth(2).waitFor({ state: 'detached' });
     await page.reload();
     await page.getByRole('row', { name: /Hill County/ }).waitFor();
