@@ -30,7 +30,9 @@ export function serveCommand(demo: Demo): Command {
     const given = configFrom(flags);
     const isInvented = wantsDemo && given.vendor === settings.vendor.default;
     const config = isInvented ? { ...given, vendor: demo.vendor } : given;
-    const { house, signal } = await serve(config, createLog(config.logLevel));
+    // The story of the demo is not to be told between log lines.
+    const level = wantsDemo && config.logLevel === settings.logLevel.default ? 'warn' : config.logLevel;
+    const { house, signal } = await serve(config, createLog(level));
     if (wantsDemo) await demo.run(house, config.data, signal);
   });
 }
