@@ -100,14 +100,15 @@ export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
 }
 
 /**
- * This source's active records of a kind, together for all that name the same orgs: 8 bytes of content hash for each
+ * This source's active records of a kind, in pieces that name the same orgs: 8 bytes of content hash for each
  * (big-endian), and their sourcedIds, one a line. What comes with one of these hashes is as it was and need not be staged.
  */
 export async function liveHashes(db: Db, ctx: StageContext, kind: Kind) {
+  // Eight pieces even where no school divides them, for a text has a largest length.
   const pieces = await db.query<Counted & { hashes: Buffer; ids: string }>(sql`
     select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
-      string_agg(int8send(content_hash), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
-    ${ofSource(ctx, kind)} group by schools`);
+      string_agg(int8send(coalesce(content_hash, 0)), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
+    ${ofSource(ctx, kind)} group by schools, content_hash & 7`);
   return { live: countLive(pieces), pieces };
 }
 
