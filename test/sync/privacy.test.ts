@@ -54,7 +54,7 @@ async function filesBelow(dir: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('a sync of marked names, with faults of theirs and of ours, leaves the mark in no log and no file', async () => {
+test('a sync of marked names, with faults of theirs and of ours, leaves the mark in no log and no file', async (t) => {
   let logged = '';
   const stream = new Writable({
     write(chunk, _, done) {
@@ -73,7 +73,7 @@ test('a sync of marked names, with faults of theirs and of ours, leaves the mark
       });
   };
   const house = await houseOn(data, { at }, pino({ level: 'trace' }, stream));
-  after(() => house.close());
+  t.after(() => house.close());
   await setUp(house);
   const path = await markedDelivery();
   const sync = await put(house, path);
