@@ -27,6 +27,7 @@ export async function runGuide(file: string, { clients }: { clients: boolean }):
     PATH: process.env.PATH,
     LC_ALL: 'C.UTF-8',
     TERM: 'dumb',
+    NO_UPDATE_NOTIFIER: '1',
     HOME: home,
     HOMEROOM_DATA: join(home, 'data'),
     HOMEROOM_HTTP_PORT: String(await freePort()),
