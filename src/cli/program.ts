@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addCommand, signInLinkCommand } from './admin.ts';
 import { checkCommand } from './check.ts';
+import { convertCommand } from './convert.ts';
 import { decideCommand } from './decide.ts';
 import { demo, demoVendor } from './demo/demo.ts';
 import { docsCommand } from './docs.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
     serveCommand({ vendor: demoVendor, run: demo }),
     checkCommand(),
     explainCommand(),
+    convertCommand(),
     syncCommand(),
     historyCommand(),
     showCommand(),
