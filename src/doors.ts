@@ -7,7 +7,7 @@ import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
-import { unprocessed } from './db/turns.ts';
+import { findingsKeyOf, unprocessed } from './db/turns.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
 import { useLink } from './people/links.ts';
@@ -15,11 +15,13 @@ import { createSession, endSession, sessionAccount } from './people/sessions.ts'
 import { signIn } from './people/sign-in.ts';
 import type { SftpDeps } from './sftp/deps.ts';
 import type { HostKey } from './sftp/host-keys.ts';
+import type { Archive } from './sync/archive.ts';
 import { decide } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
 
 export type Shared = {
   db: Pool;
+  archive: Archive;
   inbox: Inbox;
   enqueue(rosterId: string): Promise<void>;
   /** First part of every upload path. */
@@ -31,7 +33,7 @@ export type Shared = {
 };
 
 /** What the console needs. */
-export function httpDeps({ db, enqueue, vendor, ready, now }: Shared): HttpDeps {
+export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): HttpDeps {
   const facts = (source: SourceRow) => sourceFacts(source, vendor);
   return {
     ready,
@@ -58,6 +60,11 @@ export function httpDeps({ db, enqueue, vendor, ready, now }: Shared): HttpDeps 
     steps: (syncId) => stepsOf(db, syncId),
     ruleCounts: (syncId) => ruleCountsOf(db, syncId),
     findings: (syncId, range) => findingsOf(db, syncId, range),
+    async findingsFile(syncId) {
+      const sync = await syncById(db, syncId);
+      const key = sync && (await findingsKeyOf(db, sync.rosterId, syncId));
+      return key === undefined ? undefined : archive.get(key);
+    },
     async decide(decision) {
       const account = await accountById(db, decision.accountId);
       const { rosterId } = await decide(db, { ...decision, by: account?.email ?? null }, now());

@@ -133,7 +133,7 @@ async function openRooms(
     options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
   let http: House['http'];
   let sftp: House['sftp'];
-  const shared = { db, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
+  const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
   if (wants('sftp')) {
     const hostKeys = await hostKeysOf(folders.keys);
     const place = { host: config.host, port: config.sftpPort, hostKeys, stagingDir: folders.uploads };

@@ -135,8 +135,10 @@ export type HttpDeps = {
   steps(syncId: string): Promise<StepFacts[]>;
   /** Findings of a sync by rule, over all rows. */
   ruleCounts(syncId: string): Promise<RuleCount[]>;
-  /** In the order of the delivery. */
+  /** In the order of the delivery; the first thousand of each rule. */
   findings(syncId: string, range: { rule?: string; limit: number; offset: number }): Promise<Finding[]>;
+  /** All findings as CSV (UTF-8, with a header); undefined when there are none, or they are not kept any more. */
+  findingsFile(syncId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
 };

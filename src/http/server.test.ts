@@ -253,6 +253,34 @@ test('a viewer sees no key, no value and no words that quote them', async () => 
   }
 });
 
+test('all findings come as the file that was kept, and as what the database has when it is gone', async () => {
+  const path = `/api/console/syncs/${named.held}/findings.csv`;
+  const fromDatabase = await get(path, 'owner');
+  assert.equal(fromDatabase.headers.get('content-type'), 'text/csv; charset=utf-8');
+  assert.match(
+    fromDatabase.headers.get('content-disposition') ?? '',
+    /^attachment; filename="findings-of-sync-15\.csv"$/,
+  );
+  assert.equal((await fromDatabase.text()).trimEnd().split('\r\n').length, 1 + 86);
+
+  await server.close();
+  async function* kept() {
+    yield new TextEncoder().encode('rule\r\n');
+    yield new TextEncoder().encode('000451\r\n');
+  }
+  house.deps.findingsFile = async () => kept();
+  server = await start();
+  assert.equal(await (await get(path, 'owner')).text(), 'rule\r\n000451\r\n');
+  assert.doesNotMatch(await (await get(path, 'viewer')).text(), /000451/, 'never the file for a viewer');
+
+  await server.close();
+  house.deps.findingsFile = async () => ({
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('gone')) }),
+  });
+  server = await start();
+  assert.equal((await (await get(path, 'owner')).text()).trimEnd().split('\r\n').length, 1 + 86);
+});
+
 test('only who may decides, about what they saw, and once', async () => {
   const path = `/syncs/${named.held}/decision`;
   const counts = { added: 52, changed: 35, removed: 433 };

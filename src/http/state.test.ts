@@ -76,6 +76,10 @@ test('a sentence says what it came to', () => {
     'manifest.csv is missing. Nothing has been changed.',
   );
   assert.equal(
+    syncSentence(sync('held', { holdReasons: ['One.', 'Two.'] }), 'active', undefined),
+    'It waits for a decision, for 2 reasons. Nothing has been changed yet.',
+  );
+  assert.equal(
     sourceSentence(calm, sync('held', { holdReasons: ['First. With more.', 'Second.', 'Third.'] }), undefined),
     'First. 2 more reasons.',
   );

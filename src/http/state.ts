@@ -125,7 +125,7 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
       return `The delivery says what the roster says already; nothing had to be changed.${left}`;
     case 'held':
       if (isApproved(sync)) return 'A person approved it. It is compared once more and then applied.';
-      return `${(sync.holdReasons ?? []).map(ended).join(' ')} Nothing has been changed yet.`.trim();
+      return `${heldFor(sync.holdReasons ?? [])} Nothing has been changed yet.`;
     case 'rejected':
       return `${ended(fatal ?? 'The delivery could not be read')} Nothing has been changed.`;
     case 'failed':
@@ -137,6 +137,15 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
     case 'rolled back':
       return 'Applied, and taken back later.';
   }
+}
+
+/** The reason itself when it is the only one; with more, their number (they stand below as a list). */
+function heldFor(reasons: string[]): string {
+  const [first] = reasons;
+  if (first && reasons.length === 1) return ended(first);
+  return reasons.length === 0
+    ? 'It waits for a decision.'
+    : `It waits for a decision, for ${plain(reasons.length)} reasons.`;
 }
 
 function shortSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefined): string {

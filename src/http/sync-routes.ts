@@ -4,12 +4,11 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
-import type { Finding } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
+import { findingLine, findingsHeader } from '../core/report.ts';
 import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf, linesOf, pageField } from './fields.ts';
-import { findingsCsv } from './findings-csv.ts';
 import type { SessionEnv } from './session.ts';
 import { isApproved, plannedOf } from './state.ts';
 import { findingsFor, rulesView, syncView } from './views.ts';
@@ -54,8 +53,9 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
       const { sync } = await ownSync(deps, account, c.req.param('id'));
       c.header('content-type', 'text/csv; charset=utf-8');
       c.header('content-disposition', `attachment; filename="findings-of-sync-${sync.number}.csv"`);
+      const csv = await findingsCsv(deps, account, sync.id);
       return stream(c, async (out) => {
-        for await (const text of findingsCsv(pagesOf(deps, account, sync.id))) await out.write(text);
+        for await (const piece of csv) await out.write(piece);
       });
     })
     .post(
@@ -118,10 +118,30 @@ function refuseDecision(
   }
 }
 
-async function* pagesOf(deps: HttpDeps, account: Account, syncId: string): AsyncGenerator<Finding[]> {
+/**
+ * All findings as CSV: the file that was written while checking, as long as it is kept. A viewer gets those that the
+ * database keeps, masked; so does everybody when the file is gone.
+ */
+async function findingsCsv(
+  deps: HttpDeps,
+  account: Account,
+  syncId: string,
+): Promise<AsyncIterable<Uint8Array | string>> {
+  if (account.role === 'viewer') return keptFindings(deps, account, syncId);
+  const file = (await deps.findingsFile(syncId))?.[Symbol.asyncIterator]();
+  const first = await file?.next().catch(() => undefined);
+  if (!file || !first || first.done) return keptFindings(deps, account, syncId);
+  return (async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => file };
+  })();
+}
+
+async function* keptFindings(deps: HttpDeps, account: Account, syncId: string): AsyncGenerator<string> {
+  yield findingsHeader;
   for (let offset = 0; ; offset += csvPage) {
     const page = await deps.findings(syncId, { limit: csvPage, offset });
-    if (page.length > 0) yield findingsFor(account, page);
+    if (page.length > 0) yield findingsFor(account, page).map(findingLine).join('');
     if (page.length < csvPage) return;
   }
 }

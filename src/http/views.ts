@@ -127,6 +127,8 @@ export async function syncView(
     /** A person can decide about it now. */
     open: sync.state === 'held' && !isApproved(sync),
     findings: foundRows(sync.findingCounts),
+    /** Why it is held, when one sentence does not hold it all. */
+    reasons: sync.state === 'held' && (sync.holdReasons?.length ?? 0) > 1 ? sync.holdReasons : null,
     decision: sync.decision,
     /** Why this person may not decide about it; null when they may. Only of meaning while it is held. */
     mayNotDecide: deciding,

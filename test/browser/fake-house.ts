@@ -142,6 +142,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
       findingsOf(house.syncs.get(id))
         .filter((each) => !rule || each.rule === rule)
         .slice(offset, offset + limit),
+    findingsFile: async () => undefined,
     decide: async (decision) => {
       house.decisions.push(decision);
       const sync = house.syncs.get(decision.syncId) as SyncFacts;

@@ -53,6 +53,10 @@ test('from the first link to a decision, everything shows as it happens', async 
   await page.goto(`/syncs/${faulty}`);
   await page.getByText('Fix in the SIS').first().waitFor({ timeout: 60_000 });
   await sound(page, 'faulty');
+  const csv = await page.evaluate(async (id) => (await fetch(`/api/console/syncs/${id}/findings.csv`)).text(), faulty);
+  const { findings } = await house.acts.follow({ sync: faulty });
+  const found = Object.values(findings ?? {}).reduce((sum, count) => sum + count, 0);
+  assert.equal(csv.trimEnd().split('\r\n').length, 1 + found);
 
   const half = join(folder.path, 'half.zip');
   await writeSample(generate({ students: 200, seed: 7, generation: 0, churn: 0.02 }), half);

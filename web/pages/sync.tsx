@@ -44,11 +44,18 @@ export function Sync() {
       ]}
       sentence={
         <>
-          <Mark mark={data.mark} word={data.word} /> <span className={css.sentence}>{data.sentence}</span>
+          <Mark mark={data.mark} word={data.word} loud /> <span className={css.sentence}>{data.sentence}</span>
         </>
       }
       acts={data.open && <DecideActs sync={data} />}
     >
+      {data.reasons && (
+        <ul className={css.reasons} aria-label="Reasons">
+          {data.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
       <StepLine steps={data.steps} />
       <Decided decision={data.decision} />
       {data.kinds.length > 0 && (
@@ -107,7 +114,7 @@ function File({ sync }: { sync: SyncData }) {
               {moment(delivery.receivedAt)} {zone} (<When at={delivery.receivedAt} />)
             </>,
           ],
-          ['Came by', { sftp: 'SFTP', upload: 'Upload', pull: 'API' }[sync.source.kind]],
+          ['Source', { sftp: 'SFTP', upload: 'Upload', pull: 'API' }[sync.source.kind]],
           ...(took === null ? [] : [['Took', span(took)] as [string, string]]),
           ['SHA-256', <code key="sha">{delivery.sha256}</code>],
         ]}

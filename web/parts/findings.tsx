@@ -13,6 +13,8 @@ import { Quoted } from './quoted.tsx';
 
 /** The database keeps this many findings of each rule; the counts are of all. */
 const keptPerRule = 1_000;
+/** Text up to this length stands on one line. */
+const shortLength = 24;
 
 export function Findings(props: { syncId: string; state: Sync['state']; total: number; running: boolean }) {
   const { syncId, state, total, running } = props;
@@ -27,7 +29,7 @@ export function Findings(props: { syncId: string; state: Sync['state']; total: n
     </a>
   );
   return (
-    <Part title={total > 0 ? `Findings: ${counted(total, 'row', 'rows')}` : 'Findings'} aside={total > 0 && download}>
+    <Part title={total > 0 ? `Findings: ${plain(total)}` : 'Findings'} aside={total > 0 && download}>
       {running && <p className="soft">The findings come when the check is done.</p>}
       {error && !data && <Trouble error={error} retry={() => void refetch()} />}
       {!running && data?.rules.length === 0 && <p className="soft">Nothing was found. There is nothing to fix.</p>}
@@ -56,7 +58,7 @@ function Group({ group }: { group: RuleGroup }) {
           <Shape mark={mark} />
           {word}
         </span>
-        <span className={css.count}>{counted(group.count, 'row', 'rows')}</span>
+        <span className={css.count}>{timesOf(group)}</span>
         <h3>{group.title}</h3>
       </div>
       <div className={css.body}>
@@ -87,6 +89,11 @@ function Group({ group }: { group: RuleGroup }) {
       </div>
     </article>
   );
+}
+
+/** Rows where the rule is about rows; else places, such as a file or the whole delivery. */
+function timesOf({ count, rows }: RuleGroup): string {
+  return rows[0]?.line === undefined ? counted(count, 'place', 'places') : counted(count, 'row', 'rows');
 }
 
 function AllRows({ syncId, group }: { syncId: string; group: RuleGroup }) {
@@ -135,9 +142,13 @@ function Rows({ rows, title }: { rows: FindingRow[]; title: string }) {
         {rows.map((row) => (
           <tr key={`${row.file} ${row.line} ${row.column} ${row.key} ${row.value}`}>
             <td>{placeOf(row)}</td>
-            <td>{row.key !== undefined && <code>{row.key}</code>}</td>
+            <td className={row.key && row.key.length <= shortLength ? css.short : undefined}>
+              {row.key && <code>{row.key}</code>}
+            </td>
             <td>{row.column}</td>
-            <td>{row.value !== undefined && <Quoted value={row.value} />}</td>
+            <td className={row.value && row.value.length <= shortLength ? css.short : undefined}>
+              {row.value !== undefined && <Quoted value={row.value} />}
+            </td>
             <td>{row.message !== title && row.message}</td>
           </tr>
         ))}

@@ -63,10 +63,14 @@ export const wordOf = (mark: MarkName): string => words[mark];
 /** States that need nobody's eye: only their shape is coloured. */
 const calm: readonly MarkName[] = ['up to date', 'new', 'paused', 'past'];
 
-/** @param word replaces the state's own word, for a sync: "Applied", "Held". */
-export function Mark({ mark, word = words[mark] }: { mark: MarkName; word?: string }) {
+/**
+ * @param word replaces the state's own word, for a sync: "Applied", "Held".
+ * @param loud the word stands out even when nobody needs to look, as at the top of a page.
+ */
+export function Mark({ mark, word = words[mark], loud }: { mark: MarkName; word?: string; loud?: boolean }) {
+  const isCalm = !loud && calm.includes(mark);
   return (
-    <span className={css.mark} data-colour={shapes[mark].colour} data-calm={calm.includes(mark) || undefined}>
+    <span className={css.mark} data-colour={shapes[mark].colour} data-calm={isCalm || undefined}>
       <Shape mark={mark} />
       {word}
     </span>
