@@ -4,7 +4,6 @@ import type { Acts } from '../acts.ts';
 import type { Config } from '../config.ts';
 import { callControl } from '../control.ts';
 import { Refusal } from '../core/refusal.ts';
-import { openHouse } from '../house.ts';
 import { createLog } from '../log.ts';
 
 /** What JSON makes of a value. */
@@ -50,6 +49,8 @@ async function inOwnHouse<T>(
   work: (acts: PlainActs) => Promise<T>,
   options: { worker: boolean },
 ): Promise<T> {
+  // With a server running the house is never needed, and loading it is most of what a command does.
+  const { openHouse } = await import('../house.ts');
   // Somebody waits at a terminal: what an operator reads in a server's log would be in the way.
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const house = await openHouse(config, log, { doors: false, worker: options.worker });

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { settings } from '../config.ts';
 import { hasAccounts } from '../db/accounts.ts';
-import { type House, openHouse } from '../house.ts';
+import type { House } from '../house.ts';
 import { createLog, type Log } from '../log.ts';
 import { configFrom } from './settings.ts';
 
@@ -52,6 +52,7 @@ export async function serve(config: Config, log: Log): Promise<{ house: House; s
     void house?.close().then(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const { openHouse } = await import('../house.ts');
   house = await openHouse(config, log, { doors: true });
   if (stopping.signal.aborted) {
     await house.close();

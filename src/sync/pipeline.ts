@@ -6,6 +6,7 @@ import type { Plan } from '../core/plan.ts';
 import type { CheckResult } from '../core/record.ts';
 import type { Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
+import { identityChanges } from '../db/identity.ts';
 import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
 import { lastThrough } from '../db/turns.ts';
@@ -137,9 +138,14 @@ async function compare({ sync, ctx, deps }: Turn, checked: CheckResult): Promise
 
 type Judgement = { verdict: Verdict['verdict']; reasons: string[] };
 
-async function judge({ sync, source, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Judgement> {
+async function judge({ sync, source, ctx, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Judgement> {
   const isFirst = (await lastThrough(deps.db, sync)) === undefined;
-  const facts: Facts = { mode: source.mode, isFirst, trustFirst: source.trustFirst };
+  const facts: Facts = {
+    mode: source.mode,
+    isFirst,
+    trustFirst: source.trustFirst,
+    identityChanges: await identityChanges(deps.db, ctx, plan),
+  };
   const { verdict, reasons: found } = guard(plan, checked.tables, facts);
   const reasons = found.map(({ sentence }) => `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
   if (verdict === 'apply' && source.mode === 'additions only' && onlyRemovals(plan))

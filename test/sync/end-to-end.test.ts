@@ -48,7 +48,7 @@ const allBulk = Object.fromEntries(kinds.map((kind) => [kind, 'bulk' as const]))
 /** A school with one class and `pupils` pupils in it; `changed` rows replace the pupils' given names. */
 function school(pupils: number[], names: Record<number, string> = {}): Files {
   const user = (id: string, role: string, name: string) =>
-    `${id},,,true,S1,${role},${id.toLowerCase()},,${name},Stone,,,,,,,,`;
+    `${id},,,true,S1,${role},${id.toLowerCase()},,${name},Stone,,,,,,,03,`;
   return {
     'manifest.csv': manifest(allBulk),
     'orgs.csv':
@@ -300,4 +300,23 @@ test('an approval does not cover what has come since', async () => {
     /^The plan has grown since it was approved: \d+ removals of users instead of 20\.$/,
   );
   assert.ok((await countsOf(house.db, roster)).users > 40);
+});
+
+test('people who come back under new ids are shown to a person', async () => {
+  await setUp(house, { product: 'science' });
+  const before = school(pupils(1, 300));
+  assert.equal((await put(house, await looseFiles(before), 'science')).state, 'applied');
+  // 25 pupils keep name and grade and get another sourcedId, as when an export changes what it takes as id.
+  const renumbered = (text = '') =>
+    text.replace(/\bP(20\d|21\d|22[0-4])\b/g, 'Q$1').replace(/\bp(20\d|21\d|22[0-4])\b/g, 'q$1');
+  const after = {
+    ...before,
+    'users.csv': renumbered(before['users.csv']),
+    'enrollments.csv': renumbered(before['enrollments.csv']),
+  };
+  const held = await put(house, await looseFiles(after), 'science');
+  assert.equal(held.state, 'held');
+  assert.deepEqual(held.reasons, [
+    '25 people come back under a new sourcedId while their old records leave (the limit is 20).',
+  ]);
 });
