@@ -90,7 +90,9 @@ async function ownSync(
 function mayNotDecide(account: Account, { administratorsDecide }: Rights): string | null {
   if (account.role === 'owner' || account.role === 'operator') return null;
   if (account.role === 'administrator' && administratorsDecide) return null;
-  return 'Your vendor decides about held deliveries. They have been told of this one.';
+  return administratorsDecide
+    ? 'An administrator of the district or your vendor decides about held deliveries.'
+    : 'Your vendor decides about held deliveries.';
 }
 
 function refuseDecision(

@@ -21,11 +21,11 @@ const columns: Column<SyncRow>[] = [
   {
     head: 'Received',
     width: '11rem',
-    place: 'part',
+    place: 'line',
     strong: true,
     cell: (row) => <Link to={paths.sync(row.id)}>{moment(row.at)}</Link>,
   },
-  { head: 'Product', width: '6rem', place: 'part', cell: (row) => row.product },
+  { head: 'Product', width: '6rem', place: 'named', cell: (row) => row.product },
   { head: 'Age', width: '4.5rem', number: true, place: 'corner', cell: (row) => <When at={row.at} /> },
   { head: 'Added', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.added) },
   { head: 'Changed', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.changed) },
