@@ -2,24 +2,29 @@
 
 import { encode } from './bytes.ts';
 import type { Row } from './record.ts';
+import { fieldNames, type Kind, kinds } from './tables.ts';
 
-/** Over all fields but status and dateLastModified (fields 1 and 2), and metadata in the order of its names. */
+/**
+ * Over the filled fields but status and dateLastModified, each with its name, and metadata in the order of its names.
+ * A field that a later version declares changes no hash while it is blank.
+ */
 export function contentHash(row: Row): bigint {
+  const salts = saltsOf.get(row.kind) as Int32Array;
   let a = 0x9747b28c;
   let b = 0x85ebca6b;
   const { buffer, start, end } = row;
-  for (let field = 0; field < start.length; field++) {
-    if (field === 1 || field === 2) continue;
+  for (let field = 0; field < salts.length; field++) {
+    const from = start[field] as number;
     const to = end[field] as number;
-    for (let at = start[field] as number; at < to; at++) {
+    if (from === to || field === 1 || field === 2) continue;
+    a = Math.imul(a ^ (salts[field] as number), 0x01000193);
+    b = Math.imul(b ^ (salts[field] as number), 0x5bd1e995);
+    for (let at = from; at < to; at++) {
       const byte = buffer[at] as number;
       a = Math.imul(a ^ byte, 0x01000193);
       b = Math.imul(b ^ byte, 0x5bd1e995);
       b ^= b >>> 15;
     }
-    // 0xff never occurs in UTF-8: it keeps neighbouring cells apart.
-    a = Math.imul(a ^ 0xff, 0x01000193);
-    b = Math.imul(b ^ 0xff, 0x5bd1e995);
   }
   if (row.metadata) {
     const sorted = Object.entries(row.metadata).sort(([x], [y]) => (x < y ? -1 : 1));
@@ -30,6 +35,16 @@ export function contentHash(row: Row): bigint {
     }
   }
   return BigInt.asIntN(64, (BigInt(finish(a) >>> 0) << 32n) | BigInt(finish(b) >>> 0));
+}
+
+/** A number for each field of a kind, made of its name. */
+const saltsOf = new Map<Kind, Int32Array>(kinds.map((kind) => [kind, Int32Array.from(fieldNames(kind), saltOf)]));
+
+function saltOf(name: string): number {
+  let salt = 0x811c9dc5;
+  for (const byte of encode(name)) salt = Math.imul(salt ^ byte, 0x01000193);
+  // The lowest byte set beyond ASCII keeps a name from being taken for text.
+  return finish(salt) | 0x100;
 }
 
 function finish(hash: number): number {
