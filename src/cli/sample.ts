@@ -15,6 +15,7 @@ type Flags = {
   generation?: number;
   schoolYear?: number;
   siteCode?: string;
+  place?: string;
   faults?: boolean;
 };
 
@@ -33,6 +34,7 @@ export function sampleCommand(print: (text: string) => void = (text) => process.
     )
     .option('--school-year <year>', 'the year in which the school year ends (2026)', whole(1990, 2100))
     .option('--site-code <code>', 'sourcedId of the district')
+    .option('--place <name>', 'the place that the district is named after')
     .option('--faults', 'plant the faults that exports have most often, and list them')
     .action(async (flags: Flags) => {
       const { out, faults, ...options } = flags;

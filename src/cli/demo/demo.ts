@@ -22,6 +22,8 @@ const churn = 0.01;
 /** Kinds of findings shown of a broken file; the console and the reports folder have all. */
 const mostRules = 6;
 const demoDistrict = { students, seed, churn, siteCode, place: 'Lakeview' };
+/** Makes the same district on the command line. */
+const sampleFlags = `--students ${students} --seed ${seed} --site-code ${siteCode} --place Lakeview --churn ${churn}`;
 const paint = painter(process.stdout);
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -156,9 +158,7 @@ async function leaveOpen(house: House, { email, password, uploadPath, data }: Op
   say(`                ${paint('quiet', `this link signs you in once, within ${minutes} minutes`)}`);
   chapter('Try next, in another terminal');
   say(`  ${homeroom} history${flag}`);
-  say(
-    `  ${homeroom} sample --students 2000 --seed ${seed} --site-code ${siteCode} --churn 0.03 --generation 9 --out /tmp/OneRoster.zip`,
-  );
+  say(`  ${homeroom} sample ${sampleFlags} --generation 9 --out /tmp/OneRoster.zip`);
   say(`  ${homeroom} check /tmp/OneRoster.zip`);
   say(`  sftp -P ${port} ${email}@${host}    then: put /tmp/OneRoster.zip ${uploadPath}/`);
   say(`  ${homeroom} sync /tmp/OneRoster.zip --district ${siteCode} --product literacy${flag}`);
