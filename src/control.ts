@@ -10,8 +10,8 @@ import type { Log } from './log.ts';
 export type ActTable = Record<string, (input: never) => Promise<unknown>>;
 
 export type Control = {
-  /** From now on the acts are done; before, callers are told to wait. */
-  open(acts: ActTable): void;
+  /** From now on these acts are done; before, and with undefined, callers are told to wait. */
+  open(acts: ActTable | undefined): void;
   close(): Promise<void>;
 };
 

@@ -8,6 +8,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type pg from 'pg';
 import { type Acts, createActs } from './acts.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
@@ -16,7 +17,7 @@ import { openDb, type Pool } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import { startPostgres } from './db/postgres.ts';
 import { rostersWithWork } from './db/turns.ts';
-import { httpDeps, sftpDeps } from './doors.ts';
+import { httpDeps, type Shared, sftpDeps } from './doors.ts';
 import { startHttp } from './http/server.ts';
 import { consoleFolder } from './http/static.ts';
 import type { Log } from './log.ts';
@@ -113,48 +114,10 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
-  let enqueue = async (_rosterId: string): Promise<void> => {};
-  if (options.worker !== false) {
-    const worker = await openWorker({
-      config: postgres.config,
-      log,
-      work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
-      concurrency: options.concurrency ?? 2,
-      alone: config.databaseUrl === '',
-      ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
-    });
-    opened.push(worker.stop);
-    opened.push(await sweepRosters(db, worker, log));
-    enqueue = worker.enqueue;
-  }
-
+  const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
-  const wants = (door: Door) =>
-    options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
-  let http: House['http'];
-  let sftp: House['sftp'];
   const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
-  if (wants('sftp')) {
-    const hostKeys = await hostKeysOf(folders.keys);
-    const place = { host: config.host, port: config.sftpPort, hostKeys, stagingDir: folders.uploads };
-    const server = await startSftp(sftpDeps(shared, { ...place, config })).catch(
-      asRefusal(config.sftpPort, '--sftp-port'),
-    );
-    opened.push(server.close);
-    sftp = { host: config.host, port: server.port, fingerprints: server.fingerprints };
-  }
-  if (wants('http')) {
-    const place = {
-      host: config.host,
-      port: config.httpPort,
-      publicUrl: config.publicUrl,
-      consoleDir: consoleFolder(),
-    };
-    const starting = startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log });
-    const server = await starting.catch(asRefusal(config.httpPort, '--http-port'));
-    opened.push(server.close);
-    http = { port: server.port, url: server.url };
-  }
+  const { http, sftp } = await openDoors(shared, { config, options, folders, opened });
   const acts = createActs({
     db,
     inbox,
@@ -167,8 +130,63 @@ async function openRooms(
     now,
   });
   control.open(acts as unknown as ActTable);
+  opened.push(async () => control.open(undefined));
   return { db, acts, inbox, http, sftp };
 }
+
+type Opening = {
+  config: Config;
+  log: Log;
+  options: HouseOptions;
+  postgres: pg.PoolConfig;
+  db: Pool;
+  opened: (() => Promise<void>)[];
+};
+
+/** The worker and its sweep; without a worker, what would be told to it is left for the next one to find. */
+async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1]): Promise<Worker['enqueue']> {
+  const { config, log, options, postgres, db, opened } = opening;
+  if (options.worker === false) return async () => {};
+  const worker = await openWorker({
+    config: postgres,
+    log,
+    work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
+    concurrency: options.concurrency ?? 2,
+    alone: config.databaseUrl === '',
+    ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
+  });
+  opened.push(worker.stop);
+  opened.push(await sweepRosters(db, worker, log));
+  return worker.enqueue;
+}
+
+async function openDoors(
+  shared: Shared,
+  { config, options, folders, opened }: Pick<Opening, 'config' | 'options' | 'opened'> & { folders: Folders },
+): Promise<Pick<House, 'http' | 'sftp'>> {
+  const { host, httpPort, sftpPort, publicUrl } = config;
+  const wants = (door: Door) =>
+    options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
+  let http: House['http'];
+  let sftp: House['sftp'];
+  if (wants('sftp')) {
+    const hostKeys = await hostKeysOf(folders.keys);
+    const deps = sftpDeps(shared, { host, port: sftpPort, hostKeys, stagingDir: folders.uploads, config });
+    const server = await startSftp(deps).catch(asRefusal(sftpPort, '--sftp-port'));
+    opened.push(server.close);
+    sftp = { host, port: server.port, fingerprints: server.fingerprints };
+  }
+  if (wants('http')) {
+    const place = { host, port: httpPort, publicUrl, consoleDir: consoleFolder() };
+    const starting = startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log: shared.log });
+    const server = await starting.catch(asRefusal(httpPort, '--http-port'));
+    opened.push(server.close);
+    http = { port: server.port, url: server.url };
+  }
+  return { http, sftp };
+}
+
+type Folders = Awaited<ReturnType<typeof makeFolders>>;
 
 async function makeFolders(dataDir: string) {
   const data = resolve(dataDir);

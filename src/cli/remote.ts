@@ -30,35 +30,34 @@ export async function withActs<T>(
   options: { worker: boolean },
 ): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
-    try {
-      if (await callControl(config.data, 'status', {})) return await work(remoteActs(config.data));
-      return await inOwnHouse(config, work, options);
-    } catch (error) {
-      const busy = error instanceof Refusal && busyCodes.includes(error.code);
+    const found = await find(config, options).catch((error: unknown) => {
+      // Another process is opening or closing the data folder.
+      const busy = error instanceof Refusal && (error.code === 'starting' || error.code === 'data-folder-in-use');
       if (!busy || waitedMs >= patienceMs) throw error;
+    });
+    if (!found) {
       await sleep(pauseMs);
+      continue;
+    }
+    try {
+      return await work(found.acts);
+    } finally {
+      await found.close();
     }
   }
 }
 
-/** Another process is opening or closing the data folder. */
-const busyCodes = ['starting', 'data-folder-in-use'];
+type Found = { acts: PlainActs; close(): Promise<void> };
 
-async function inOwnHouse<T>(
-  config: Config,
-  work: (acts: PlainActs) => Promise<T>,
-  options: { worker: boolean },
-): Promise<T> {
+async function find(config: Config, options: { worker: boolean }): Promise<Found> {
+  if (await callControl(config.data, 'status', {})) return { acts: remoteActs(config.data), close: async () => {} };
   // With a server running the house is never needed, and loading it is most of what a command does.
   const { openHouse } = await import('../house.ts');
   // Somebody waits at a terminal: what an operator reads in a server's log would be in the way.
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const house = await openHouse(config, log, { doors: false, worker: options.worker });
-  try {
-    return await work(plainActs((act, input) => (house.acts[act] as (input: unknown) => Promise<unknown>)(input)));
-  } finally {
-    await house.close();
-  }
+  const call = (act: keyof Acts, input: unknown) => (house.acts[act] as (input: unknown) => Promise<unknown>)(input);
+  return { acts: plainActs(call), close: house.close };
 }
 
 function remoteActs(dataDir: string): PlainActs {

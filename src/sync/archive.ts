@@ -50,7 +50,7 @@ export async function openArchive(options: { dir: string; tempDir: string; key: 
     async put(source) {
       const temporary = join(writing, randomUUID());
       try {
-        const bytes = typeof source === 'string' ? createReadStream(source, { highWaterMark: chunkBytes }) : source;
+        const bytes = typeof source === 'string' ? bytesOf(source) : source;
         const kept = await encrypted(bytes, temporary, master);
         await moveInto(dir, temporary, kept.key);
         return kept;
@@ -75,6 +75,11 @@ export async function openArchive(options: { dir: string; tempDir: string; key: 
       await rm(pathOf(dir, key), { force: true });
     },
   };
+}
+
+/** Opens the file when it is read, so that an error of opening meets somebody who waits for it. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: chunkBytes });
 }
 
 function pathOf(dir: string, key: string): string {

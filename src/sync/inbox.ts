@@ -86,15 +86,14 @@ async function keep(received: Received, deps: InboxDeps) {
 /** The same files give the same bytes, in whatever order and at whatever time they came. */
 async function pack(files: { name: string; path: string }[], path: string): Promise<void> {
   const zip = new ZipFile();
-  const mtime = new Date(1980, 0, 1);
+  const packed = zip.outputStream as Readable;
+  const giveUp = (error: unknown) => void packed.destroy(error as Error);
+  zip.on('error', giveUp);
+  const options = { mtime: new Date(1980, 0, 1), mode: 0o100600, compress: false };
   for (const file of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = basename(file.name.replaceAll('\\', '/'));
-    zip.addReadStreamLazy(name, { mtime, mode: 0o100600, compress: false }, (done) =>
-      done(null, createReadStream(file.path)),
-    );
+    zip.addReadStreamLazy(name, options, (done) => done(null, createReadStream(file.path).on('error', giveUp)));
   }
   zip.end();
-  const packed = zip.outputStream as Readable;
-  zip.on('error', (error) => packed.destroy(error as Error));
   await pipeline(packed, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
 }
