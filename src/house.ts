@@ -24,6 +24,7 @@ import type { Log } from './log.ts';
 import { hostKeysOf } from './sftp/host-keys.ts';
 import { startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
+import { expire } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
 import { archiveKey } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
@@ -58,6 +59,7 @@ export type House = {
 };
 
 const sweepMs = 60_000;
+const expireMs = 3_600_000;
 
 /**
  * Opens a house on a data folder.
@@ -157,6 +159,8 @@ async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1
   });
   opened.push(worker.stop);
   opened.push(await sweepRosters(db, worker, log));
+  const { archive, now } = pipeline;
+  opened.push(every(expireMs, () => expire(db, archive, now()), 'the expiry', log));
   return worker.enqueue;
 }
 
@@ -209,10 +213,15 @@ async function sweepRosters(db: Pool, worker: Worker, log: Log): Promise<() => P
     for (const rosterId of await rostersWithWork(db)) await worker.enqueue(rosterId);
   };
   await sweep();
-  let running: Promise<void> = Promise.resolve();
+  return every(sweepMs, sweep, 'the sweep', log);
+}
+
+/** Runs something again and again until it is closed; a failure waits for the next time. */
+function every(pauseMs: number, work: () => Promise<unknown>, what: string, log: Log): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    running = sweep().catch((error: Error) => log.warn({ kind: error.name }, 'the sweep failed'));
-  }, sweepMs);
+    running = work().catch((error: Error) => log.warn({ kind: error.name }, `${what} failed`));
+  }, pauseMs);
   return async () => {
     clearInterval(timer);
     await running;

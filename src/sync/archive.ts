@@ -17,6 +17,8 @@ export type Archive = {
   /** The plain bytes as a private temporary file, for readers that jump about; `close` removes it. */
   openFile(key: string): Promise<{ path: string; close(): Promise<void> }>;
   remove(key: string): Promise<void>;
+  /** When the object was last put; undefined when it is not there. */
+  putAt(key: string): Promise<Date | undefined>;
 };
 
 /** What is kept cannot be read back: gone, cut, changed, or encrypted with another key. */
@@ -73,6 +75,10 @@ export async function openArchive(options: { dir: string; tempDir: string; key: 
     },
     async remove(key) {
       await rm(pathOf(dir, key), { force: true });
+    },
+    async putAt(key) {
+      const facts = await stat(pathOf(dir, key)).catch(() => undefined);
+      return facts?.mtime;
     },
   };
 }

@@ -1,0 +1,28 @@
+/** Takes out of the archive what has been kept long enough. */
+import type { Db } from '../db/db.ts';
+import { expiredDeliveries, forgetDelivery } from '../db/retention.ts';
+import type { Archive } from './archive.ts';
+
+const pageSize = 100;
+/** An object that was put this lately may belong to a delivery that is not noted yet. */
+const freshMs = 3_600_000;
+
+/**
+ * Removes the bytes and findings of deliveries that expired before `at`; the delivery itself and its counts stay in the
+ * history. Doing it twice removes nothing more.
+ * @returns how many deliveries were forgotten.
+ */
+export async function expire(db: Db, archive: Archive, at: Date): Promise<number> {
+  let forgotten = 0;
+  for (;;) {
+    const before = forgotten;
+    const page = await expiredDeliveries(db, at, pageSize);
+    for (const delivery of page) {
+      const putAt = await archive.putAt(delivery.archiveKey);
+      if (putAt && at.getTime() - putAt.getTime() < freshMs) continue;
+      for (const key of await forgetDelivery(db, delivery)) await archive.remove(key);
+      forgotten++;
+    }
+    if (page.length < pageSize || forgotten === before) return forgotten;
+  }
+}
