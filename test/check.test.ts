@@ -237,6 +237,10 @@ test('a district is found the same however its bytes arrive', async () => {
 
 test('a generated district of any size is clean', async () => {
   for (const students of [1, 7, 100, 2500]) {
-    assert.deepEqual(await findingsOf(bundleOf(generate({ students, seed: 5 }).files, inPieces(1 << 16))), []);
+    const found = await findingsOf(bundleOf(generate({ students, seed: 5 }).files, inPieces(1 << 16)));
+    assert.deepEqual(
+      found.filter(({ severity }) => severity !== 'info'),
+      [],
+    );
   }
 });

@@ -104,6 +104,32 @@ export class Tokens {
   }
 }
 
+/** Numbers by token: what `Tokens` is, where it matters which token it is. */
+export class Codes {
+  #byLength: { bytes: Uint8Array; code: number }[][] = [];
+
+  /** @param codes 0 or more for each token. */
+  constructor(codes: Readonly<Record<string, number>>) {
+    for (const [text, code] of Object.entries(codes)) {
+      const bytes = encode(text);
+      const alike = this.#byLength[bytes.length] ?? [];
+      this.#byLength[bytes.length] = alike;
+      alike.push({ bytes, code });
+    }
+  }
+
+  /** The number of a token, or -1. */
+  of(buffer: Uint8Array, start: number, end: number): number {
+    const candidates = this.#byLength[end - start];
+    if (!candidates) return -1;
+    next: for (const { bytes, code } of candidates) {
+      for (let at = 0; at < bytes.length; at++) if (bytes[at] !== buffer[start + at]) continue next;
+      return code;
+    }
+    return -1;
+  }
+}
+
 const encoder = new TextEncoder();
 export const encode = (text: string): Uint8Array => encoder.encode(text);
 

@@ -2,7 +2,7 @@
 
 import { judgeDateTime } from './bytes.ts';
 import type { Row } from './record.ts';
-import { fieldNames } from './tables.ts';
+import { fieldNames, roleNames, userRoles } from './tables.ts';
 
 /** A number in scientific notation, or the error words and fences of a spreadsheet. */
 export const looksDamaged = (text: string): boolean =>
@@ -43,6 +43,25 @@ export const rareMessages: Record<string, string> = {
   'score-scale-value-invalid': 'is not of the form {left:right}',
   'learning-objective-not-uuid-urn': 'is not a UUID URN, although its source is case',
 };
+
+/** What people are at a school, but not in a class: roles of users, and words for jobs that exports put in their place. */
+const notInClass = new Set(
+  [
+    ...userRoles,
+    ...roleNames,
+    'assistant',
+    'coach',
+    'librarian',
+    'mother',
+    'father',
+    'nurse',
+    'paraprofessional',
+    'staff',
+  ]
+    .filter((role) => !['administrator', 'proctor', 'student', 'teacher'].includes(role))
+    .map((role) => role.toLowerCase()),
+);
+export const isRoleOfUsers = (text: string): boolean => notInClass.has(text.trim().toLowerCase());
 
 /** One @ with something before it, a dot after it, and no space. */
 export function isEmail(buffer: Uint8Array, start: number, end: number): boolean {

@@ -1,7 +1,16 @@
 /** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
 
 import { allDigits, encode, isIdText, isPlain, isYear, judgeDate, Tokens } from './bytes.ts';
-import { booleanWords, isEmail, isMojibake, isNullWord, looksDamaged, rareMessages, rareTypes } from './cell-forms.ts';
+import {
+  booleanWords,
+  isEmail,
+  isMojibake,
+  isNullWord,
+  isRoleOfUsers,
+  looksDamaged,
+  rareMessages,
+  rareTypes,
+} from './cell-forms.ts';
 import { SCRATCH_BYTES } from './csv.ts';
 import type { Where } from './finding.ts';
 import { Items } from './lists.ts';
@@ -236,6 +245,10 @@ export class CellCheck {
     }
     const near = meant ?? nearest(text.trim(), allowed);
     const hint = near ? ` (did you mean ${near}?)` : '';
+    if (this.#kind === 'enrollments' && isRoleOfUsers(text)) {
+      const message = `${column.name} "${show(text)}" is not a role in a class: ${allowed.join(', ')}`;
+      return this.#say('enrollment-role-not-permitted', at, { message });
+    }
     const rule =
       column.extensible && /^[A-Za-z][\w -]*$/.test(text) && !near ? 'enum-missing-ext-prefix' : 'enum-invalid';
     this.#say(rule, at, { message: `${column.name} "${show(text)}" is not one of ${allowed.join(', ')}${hint}` });
@@ -316,9 +329,18 @@ export class CellCheck {
   /** Types of small or rarely filled columns: read as text. */
   #rare(at: number, column: Column): void {
     const text = this.#row.text(at);
+    if (column.name === 'weight' && /^\d+%$/.test(text)) return this.#percent(at, text);
     const judge = rareTypes[column.type];
     const fault = judge?.(text, this.#row);
     if (fault) this.#say(fault, at, { message: `${column.name} "${show(text)}" ${rareMessages[fault]}` });
+  }
+
+  /** A weight as people write it. One above 100 is wrong for that, not for its sign. */
+  #percent(at: number, text: string): void {
+    const weight = text.slice(0, -1);
+    if (Number(weight) <= 100)
+      this.#say('category-weight-invalid', at, { message: `weight "${text}" is read as ${weight}` });
+    this.#replace(at, weight);
   }
 
   #unusual(row: Row): void {

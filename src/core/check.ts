@@ -4,12 +4,15 @@ import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
 import type { Format, TableSource } from './formats/format.ts';
 import { formats } from './formats/index.ts';
-import { KNOWN } from './id-set.ts';
+import { IdSet, KNOWN } from './id-set.ts';
 import type { Bundle, CheckResult, Finding, Sink, TableCount } from './record.ts';
 import { Directory } from './references.ts';
 import type { Profile } from './rules/rule.ts';
+import { dateOf } from './structure/dates.ts';
+import { Scene } from './structure/scene.ts';
+import { watch } from './structure/watch.ts';
 import { TableCheck } from './table-check.ts';
-import { type Kind, kinds } from './tables.ts';
+import { fieldNames, type Kind, kinds } from './tables.ts';
 import { Tally } from './tally.ts';
 
 export type CheckOptions = {
@@ -20,7 +23,7 @@ export type CheckOptions = {
   known?: (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
   report?: (finding: Finding) => void;
   sink?: Sink;
-  /** The present, for timestamps that lie in the future. */
+  /** The present, for what lies in the future or is over; without it, nothing is said of that. */
   now?: Date;
   /** Called after each piece that was read and at the end of each file, with the counts so far. */
   progress?: (counts: readonly TableCount[]) => void;
@@ -56,11 +59,42 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
   await loadKnown(directory, options.known);
   const version = opened.version === '1.2' ? '1.2' : '1.1';
+  const now = options.now?.toISOString();
+  const scene = new Scene(version, directory, tally, now ? dateOf(now) : 0);
+  const observerOf = watch(scene);
   for (const source of opened.tables) {
-    const context = { version, directory, tally, sink: options.sink, now: options.now?.toISOString() } as const;
+    if (source.kind === 'users') scene.roleUsers = await usersWithRoles(opened.tables, scene, options.sink);
+    const context = { scene, observer: observerOf(source.kind), sink: options.sink, now };
     await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
   return result;
+}
+
+/**
+ * Whom roles.csv names, read ahead of users.csv: a user without a role is left out before anything refers to them.
+ * Undefined where that cannot be told: of 1.1, of changes, and of a file that is empty or has rows that cannot be read.
+ */
+async function usersWithRoles(
+  tables: readonly TableSource[],
+  { version, directory }: Scene,
+  sink: Sink | undefined,
+): Promise<IdSet | undefined> {
+  const roles = tables.find(({ kind }) => kind === 'roles');
+  if (version !== '1.2' || roles?.mode !== 'bulk') return undefined;
+  const users = new IdSet(directory.seed);
+  const field = fieldNames('roles').indexOf('userSourcedId');
+  try {
+    const isWhole = await roles.peek({
+      row({ buffer, start, end, line }) {
+        users.add(buffer, start[field] as number, end[field] as number, line);
+      },
+      drain: () => sink?.drain(),
+    });
+    return isWhole && users.size > 0 ? users : undefined;
+  } catch (error) {
+    if (error instanceof EntryFault) return undefined;
+    throw error;
+  }
 }
 
 /** An entry that cannot be read is their fault, and a finding; anything else is ours. */

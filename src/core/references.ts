@@ -17,9 +17,14 @@ type Reference = {
   ids: IdSet;
   list: boolean;
   required: boolean;
+  /** Indexes of what the list of the present row points to; -1 for what may exist elsewhere. */
+  found: number[];
+  /** Something was taken out of that list. */
+  isCut: boolean;
   /** What it pointed to in the row before: neighbours share their class and school. */
   last: number;
 };
+const none: readonly number[] = [];
 const OK = 0;
 const GONE = 1;
 /** The list itself is wrong, whatever its items point to. */
@@ -61,6 +66,13 @@ export class ReferenceCheck {
   #directory: Directory;
   #references: Reference[];
   #self: Reference[];
+  /** By field: what the single reference of the present row points to, or -1. */
+  #targets: Int32Array;
+  /** By field: the reference that is a list. */
+  #lists: (Reference | undefined)[] = [];
+  #follows = true;
+  /** Whether the last reference pointed to a record that is left out. */
+  #cascaded = false;
   #items = new Items();
   #kept: number[] = [];
   #saidAbsent = new Set<string>();
@@ -78,13 +90,36 @@ export class ReferenceCheck {
       const to = targetOf(field);
       if (!to || !field.versions.includes(version)) return [];
       const required = field.required.includes(version);
-      return [{ at, name, field, to, ids: directory.ids(to), list: field.type === 'refs', required, last: -1 }];
+      const list = field.type === 'refs';
+      return [{ at, name, field, to, ids: directory.ids(to), list, required, found: [], isCut: false, last: -1 }];
     });
+    this.#targets = new Int32Array(fieldNames(kind).length).fill(-1);
+    for (const reference of this.#references) if (reference.list) this.#lists[reference.at] = reference;
     this.#self = this.#references.filter((reference) => reference.to === kind);
   }
 
   get refersToItself(): boolean {
     return this.#self.length > 0;
+  }
+
+  /** After `check`: the index of what a field of the row points to, or -1. */
+  targetOf(field: number): number {
+    return this.#targets[field] as number;
+  }
+
+  /** After `check`: the indexes of what the list in a field points to, without what was taken out of it. */
+  targetsOf(field: number): readonly number[] {
+    return this.#lists[field]?.found ?? none;
+  }
+
+  /** After `check`: whether something was taken out of the list in a field. */
+  isCut(field: number): boolean {
+    return this.#lists[field]?.isCut === true;
+  }
+
+  /** After `check` said that the record cannot live: whether only because what it needs is left out. */
+  get follows(): boolean {
+    return this.#follows;
   }
 
   /** Whether the row points to ids of its own file that have not been read yet. */
@@ -111,11 +146,19 @@ export class ReferenceCheck {
     let school = -1;
     let classIndex = -1;
     let user = -1;
+    this.#follows = true;
     for (const reference of this.#references) {
-      if (row.start[reference.at] === row.end[reference.at]) continue;
+      const { at } = reference;
+      this.#targets[at] = -1;
+      if (reference.list) reference.found.length = 0;
+      if (row.start[at] === row.end[at]) continue;
       this.#target = -1;
+      this.#cascaded = false;
       const gone = reference.list ? this.#list(row, reference, index) : this.#single(row, reference, index);
-      if (gone === FAULTY || (gone === GONE && reference.required)) faulty = true;
+      if (gone === FAULTY || (gone === GONE && reference.required)) {
+        faulty = true;
+        if (gone === FAULTY || !this.#cascaded) this.#follows = false;
+      } else if (gone === OK && !reference.list) this.#targets[at] = this.#target;
       if (reference.name === 'schoolSourcedId') school = this.#target;
       else if (reference.name === 'classSourcedId') classIndex = this.#target;
       else if (reference.name === 'userSourcedId') user = this.#target;
@@ -144,9 +187,11 @@ export class ReferenceCheck {
       if (this.#resolve(row, reference, items.start[item] as number, items.end[item] as number, index) === GONE)
         continue;
       kept.push(item);
+      reference.found.push(this.#target);
       if (reference.name === 'orgSourcedIds') this.#member(index, this.#target);
     }
-    if (kept.length < items.count || items.hasSpace) this.#keep(row, reference.at, kept);
+    reference.isCut = kept.length < items.count;
+    if (reference.isCut || items.hasSpace) this.#keep(row, reference.at, kept);
     if (items.hasEmpty && this.#tally.costs('list-empty-item')) return FAULTY;
     return kept.length === 0 ? GONE : OK;
   }
@@ -188,12 +233,14 @@ export class ReferenceCheck {
     reference.last = target;
     if (target < 0) return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
     if (kind === this.#kind && target === index) {
-      this.#say('reference-self', row, reference, { message: `${name} points to the record itself` });
+      const rule = kind === 'users' ? 'user-agent-self' : 'reference-self';
+      this.#say(rule, row, reference, { message: `${name} points to the record itself` });
       return GONE;
     }
     const flags = ids.flags[target] as number;
     if (flags & LEFT_OUT) {
       const line = ids.lines[target] as number;
+      this.#cascaded = true;
       this.#say('reference-cascade', row, reference, {
         message: `${name} points to a record of ${fileOf(kind)} (line ${line}) that is left out`,
       });

@@ -7,17 +7,18 @@ import type { RowVisitor, TableSource } from './formats/format.ts';
 import { contentHash } from './hash.ts';
 import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
 import { decode, type Row, type Sink, type TableCount } from './record.ts';
-import { type Directory, ReferenceCheck } from './references.ts';
+import { ReferenceCheck } from './references.ts';
 import { RowStore } from './row-store.ts';
 import { show } from './show.ts';
-import { fieldNames, fileOf, type Kind, type Version } from './tables.ts';
+import type { Observer } from './structure/observer.ts';
+import type { Scene } from './structure/scene.ts';
+import { fieldNames, fileOf, type Kind } from './tables.ts';
 import type { Tally } from './tally.ts';
 import { thousands } from './words.ts';
 
 export type TableContext = {
-  version: Version;
-  directory: Directory;
-  tally: Tally;
+  scene: Scene;
+  observer: Observer;
   sink: Sink | undefined;
   now: string | undefined;
 };
@@ -37,6 +38,7 @@ export class TableCheck implements RowVisitor {
   #ids: IdSet;
   #cells: CellCheck;
   #references: ReferenceCheck;
+  #observer: Observer;
   #aside: RowStore | undefined;
   /** Small tables with parents wait until all parents are known; others only where they point ahead. */
   #allAside: boolean;
@@ -52,11 +54,13 @@ export class TableCheck implements RowVisitor {
     const { kind } = source;
     this.#kind = kind;
     this.#context = context;
-    this.#tally = context.tally;
+    const { version, directory, tally } = context.scene;
+    this.#tally = tally;
     this.#file = fileOf(kind);
-    this.#ids = context.directory.ids(kind);
-    this.#cells = new CellCheck(kind, context.version, context.tally);
-    this.#references = new ReferenceCheck(kind, context.version, context.directory, context.tally);
+    this.#ids = directory.ids(kind);
+    this.#cells = new CellCheck(kind, version, tally);
+    this.#references = new ReferenceCheck(kind, version, directory, tally);
+    this.#observer = context.observer;
     this.#isDelta = source.mode === 'delta';
     this.#allAside = kind === 'orgs' || kind === 'academicSessions';
     if (this.#references.refersToItself) this.#aside = new RowStore(kind);
@@ -76,15 +80,8 @@ export class TableCheck implements RowVisitor {
     const badMode = this.#mode(row, index);
     const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
     const badCells = deleted ? false : this.#cells.check(row);
-    if (badId) {
-      this.count.leftOut++;
-      return;
-    }
-    if (index < 0) {
-      this.count.leftOut++;
-      return;
-    }
-    if (badMode || badCells) return this.#leaveOut(row, index);
+    if (badId || index < 0) return this.#miss(row, false);
+    if (badMode || badCells || (!deleted && this.#observer.see?.(row, index))) return this.#leaveOut(row, index, false);
     if (!deleted && this.#aside && (this.#allAside || this.#references.pointsAhead(row))) {
       this.#aside.push(row);
       return;
@@ -95,6 +92,7 @@ export class TableCheck implements RowVisitor {
   broken(buffer: Uint8Array, start: number, end: number, line: number): void {
     this.count.rows++;
     this.count.leftOut++;
+    this.#context.scene.lost.own++;
     if (start === end || !isIdText(buffer, start, end)) {
       this.count.unidentified++;
       return;
@@ -112,10 +110,11 @@ export class TableCheck implements RowVisitor {
     const aside = this.#aside;
     this.#aside = undefined;
     if (aside) {
-      const cut = this.#allAside ? this.#loops(aside) : new Set<number>();
+      const cut = this.#allAside ? this.#judgeAside(aside) : new Set<number>();
       let since = 0;
       for (const row of aside.rows()) {
         const index = this.#indexOf(row);
+        if (this.#allAside && (this.#ids.flags[index] as number) & LEFT_OUT) continue;
         if (cut.has(index)) row.end[this.#parentAt] = row.start[this.#parentAt] as number;
         this.#finishRow(row, index, false);
         if (++since % ROWS_BETWEEN_DRAINS === 0) await this.drain();
@@ -124,18 +123,30 @@ export class TableCheck implements RowVisitor {
     await this.drain();
     this.#sayUnidentified();
     this.#judgeModes();
+    this.#observer.finish?.();
   }
 
   #finishRow(row: Row, index: number, deleted: boolean): void {
-    if (!deleted && this.#references.check(row, index)) return this.#leaveOut(row, index);
+    if (!deleted) {
+      const references = this.#references;
+      if (references.check(row, index)) return this.#leaveOut(row, index, references.follows);
+      if (!this.#allAside && this.#observer.judge?.(row, index, references)) return this.#leaveOut(row, index, false);
+    }
     const { sink } = this.#context;
     if (sink) sink.row(row, contentHash(row));
   }
 
-  #leaveOut(row: Row, index: number): void {
-    this.count.leftOut++;
+  /** `follows`: the row has no fault of its own. */
+  #leaveOut(row: Row, index: number, follows: boolean): void {
+    this.#miss(row, follows);
     this.#ids.flags[index] = (this.#ids.flags[index] as number) | LEFT_OUT;
     this.#context.sink?.leftOut(this.#kind, row.text(0));
+  }
+
+  #miss(row: Row, follows: boolean): void {
+    this.count.leftOut++;
+    this.#context.scene.lost[follows ? 'follow' : 'own']++;
+    this.#observer.missed?.(row);
   }
 
   #badId(row: Row): number {
@@ -305,8 +316,20 @@ export class TableCheck implements RowVisitor {
     this.#tally.add(rule, { ...place, ...where });
   }
 
-  /** Reports every org or session that is its own ancestor; its parent is not taken. */
-  #loops(aside: RowStore): Set<number> {
+  /** What needs all parents to be known: circles, and what the observer says. Returns those whose parent is not taken. */
+  #judgeAside(aside: RowStore): Set<number> {
+    const { parents, looped } = this.#loops(aside);
+    for (const member of looped) parents.delete(member);
+    this.#observer.parents?.(parents);
+    for (const row of aside.rows()) {
+      const index = this.#indexOf(row);
+      if (this.#observer.judge?.(row, index, this.#references)) this.#leaveOut(row, index, false);
+    }
+    return looped;
+  }
+
+  /** Reports every org or session that is its own ancestor. */
+  #loops(aside: RowStore): { parents: Map<number, number>; looped: Set<number> } {
     const at = this.#parentAt;
     const parents = new Map<number, number>();
     for (const row of aside.rows()) {
@@ -315,14 +338,14 @@ export class TableCheck implements RowVisitor {
       if (parent >= 0 && parent !== child) parents.set(child, parent);
     }
     const looped = inLoops(parents);
-    if (looped.size === 0) return looped;
+    if (looped.size === 0) return { parents, looped };
     for (const row of aside.rows()) {
       if (!looped.has(this.#indexOf(row))) continue;
       this.#say('reference-cycle', row, at, {
         message: `parentSourcedId "${show(row.text(at))}" leads back to the record itself`,
       });
     }
-    return looped;
+    return { parents, looped };
   }
 
   get #parentAt(): number {

@@ -11,19 +11,27 @@ import type { Cells } from './rows.ts';
 export type Planted = { rule: string; file: string; line?: number; column?: string; key?: string; follows?: true };
 
 export type FaultySample = Sample & {
-  /** What was planted, in the order of the files; complete once every file has been read to its end. */
-  planted(): Planted[];
+  /**
+   * What was planted, in the order of the files; complete once every file has been read to its end. With it, what a
+   * check remarks of a district without faults; some of that only when it knows that it is `now`.
+   */
+  planted(now?: Date): Planted[];
 };
 
 /** A district with faults. From about 100 students on there is room for all of them. */
 export function generateFaulty(options: SampleOptions): FaultySample {
   const byFile = new Map<string, Planted[]>();
   const lost = new Map<Kind, Set<string>>();
-  const sample = generate(options, planter(byFile, lost));
+  const remarks = new Remarks();
+  const sample = generate(options, planter(byFile, lost, remarks));
   for (const { name, rule } of strays) byFile.set(name, [{ rule, file: name }]);
   const strayFiles = strays.map(({ name, content }): SampleFile => ({ name, text: () => [content] }));
   const files = [...sample.files, ...strayFiles];
-  return { ...sample, files, planted: () => files.flatMap(({ name }) => byFile.get(name) ?? []) };
+  return {
+    ...sample,
+    files,
+    planted: (now) => [...files.flatMap(({ name }) => byFile.get(name) ?? []), ...remarks.at(now)],
+  };
 }
 
 /** Files that do not belong in a delivery. */
@@ -165,7 +173,7 @@ const needs: Partial<Record<Kind, [column: string, kind: Kind][]>> = {
   ],
 };
 
-function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>): Edit {
+function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>, remarks: Remarks): Edit {
   let district = '';
   return function* edit(kind, columns, rows) {
     const pending = (faults[kind] ?? []).map((fault) => ({ fault, skip: fault.skip, left: fault.times ?? 1 }));
@@ -181,6 +189,8 @@ function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>): 
       const due = pending.filter((one) => one.left > 0 && one.fault.when(cell) && one.skip-- <= 0);
       const missing = needs[kind]?.filter(([column, to]) => lost.get(to)?.has(cell(column))) ?? [];
       const [first] = due;
+      const taken = missing.length === 0 && (!first || (kind === 'users' && !first.fault.loses));
+      if (taken) remarks.see(kind, cell, line);
       if (missing.length > 0) {
         const place = { rule: 'reference-cascade', file: fileOf(kind), line, key: cell('sourcedId') };
         planted.push(...missing.map(([column]): Planted => ({ ...place, column, follows: true })));
@@ -198,6 +208,44 @@ function planter(byFile: Map<string, Planted[]>, lost: Map<Kind, Set<string>>): 
       planted.push({ rule: 'removals-suspended', file: fileOf(kind) });
     }
   };
+}
+
+/** What a check remarks of the rows that have no fault: classes that begin later, and people who may not sign in to theirs. */
+class Remarks {
+  #starts = new Map<string, string>();
+  #classes = new Map<string, { line: number; start: string }>();
+  #disabled = new Map<string, { line: number; starts: string[] }>();
+
+  see(kind: Kind, cell: Named, line: number): void {
+    const id = cell('sourcedId');
+    if (kind === 'academicSessions') this.#starts.set(id, cell('startDate'));
+    if (kind === 'classes') {
+      const terms = cell('termSourcedIds').replaceAll('"', '').split(',');
+      const start = terms.map((term) => this.#starts.get(term) as string).sort()[0] as string;
+      this.#classes.set(id, { line, start });
+    }
+    if (kind === 'users' && cell('enabledUser') === 'false') this.#disabled.set(id, { line, starts: [] });
+    if (kind === 'enrollments') {
+      const begin = cell('beginDate') || (this.#classes.get(cell('classSourcedId'))?.start as string);
+      this.#disabled.get(cell('userSourcedId'))?.starts.push(begin);
+    }
+  }
+
+  at(now?: Date): Planted[] {
+    const today = now?.toISOString().slice(0, 10);
+    const later = [...this.#classes].filter(([, { start }]) => today !== undefined && start > today);
+    const enrolled = [...this.#disabled].filter(([, { starts }]) =>
+      starts.some((start) => today === undefined || start <= today),
+    );
+    return [
+      ...later.map(([key, { line }]): Planted => {
+        return { rule: 'class-not-yet-started', file: 'classes.csv', line, column: 'termSourcedIds', key };
+      }),
+      ...enrolled.map(([key, { line }]): Planted => {
+        return { rule: 'user-disabled-but-enrolled', file: 'users.csv', line, column: 'enabledUser', key };
+      }),
+    ];
+  }
 }
 
 function apply(fault: Fault, cells: Cells, columns: string[], district: string): Cells[] {

@@ -227,11 +227,12 @@ test('name and site code of the district can be given', () => {
   assert.ok(tablesOf(sample).orgs.has('1234567'));
 });
 
+const now = new Date('2025-10-01');
 async function findingsOf(sample: Sample): Promise<Finding[]> {
   const found: Finding[] = [];
   await check(memoryBundle(textsOf(sample)), {
     profile: 'default',
-    now: new Date('2025-10-01'),
+    now,
     report: (one) => found.push(one),
   });
   return found;
@@ -239,8 +240,13 @@ async function findingsOf(sample: Sample): Promise<Finding[]> {
 const placeOf = ({ rule, file, line, column, key }: Finding | Planted) => [rule, file, line, column, key].join(' | ');
 
 for (const generation of [0, 2]) {
-  test(`the check has nothing to say of generation ${generation}`, async () => {
-    assert.deepEqual(await findingsOf(generate({ ...base, churn: 0.1, generation })), []);
+  test(`the check has no fault to tell of generation ${generation}`, async () => {
+    const found = await findingsOf(generate({ ...base, churn: 0.1, generation }));
+    const known = ['class-not-yet-started', 'user-disabled-but-enrolled'];
+    assert.deepEqual(
+      found.filter(({ rule, severity }) => severity !== 'info' || !known.includes(rule)),
+      [],
+    );
   });
 }
 
@@ -248,7 +254,7 @@ for (const students of [150, 1500]) {
   test(`the check finds every planted fault in a district of ${students}, and nothing else`, async () => {
     const sample = generateFaulty({ students, seed: 11 });
     const found = await findingsOf(sample);
-    const planted = sample.planted();
+    const planted = sample.planted(now);
     assert.deepEqual(found.map(placeOf).sort(), planted.map(placeOf).sort());
     assert.ok(new Set(planted.map((one) => one.rule)).size >= 17);
   });

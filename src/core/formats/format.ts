@@ -15,7 +15,14 @@ export type RowVisitor = {
   drain(): void | Promise<void>;
 };
 
-export type TableSource = { kind: Kind; file: string; mode: Mode; read(visitor: RowVisitor): Promise<void> };
+export type TableSource = {
+  kind: Kind;
+  file: string;
+  mode: Mode;
+  read(visitor: RowVisitor): Promise<void>;
+  /** Reads the rows without a word about what is wrong with them. False when they could not all be read. */
+  peek(visitor: Pick<RowVisitor, 'row' | 'drain'>): Promise<boolean>;
+};
 
 export type Opened = {
   version: Version | '1.0' | undefined;

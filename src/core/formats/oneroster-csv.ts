@@ -3,9 +3,9 @@
 import { type Manifest, readManifest } from '../manifest.ts';
 import type { Bundle, Entry, Mode } from '../record.ts';
 import { fileOf, type Kind, kinds, tableOf, type Version } from '../tables.ts';
-import type { Tally } from '../tally.ts';
+import { Tally } from '../tally.ts';
 import { readTable } from './csv-table.ts';
-import type { Format, Opened, TableSource } from './format.ts';
+import type { Format, Opened, RowVisitor, TableSource } from './format.ts';
 import { firstLine } from './sniff.ts';
 import { RosterWriter } from './write-oneroster-csv.ts';
 
@@ -114,7 +114,33 @@ function source(
   if (tableOf(kind).layer !== 'rostering') {
     tally.add('file-not-in-roster', { file, message: `${file} is checked and kept, but is not part of the roster` });
   }
-  return [{ kind, file, mode, read: (visitor) => readTable({ kind, entry, version, mode }, tally, visitor) }];
+  const table = { kind, entry, version, mode };
+  return [
+    {
+      kind,
+      file,
+      mode,
+      read: (visitor) => readTable(table, tally, visitor),
+      peek: (visitor) => peekTable(table, tally, visitor),
+    },
+  ];
+}
+
+async function peekTable(
+  table: Parameters<typeof readTable>[0],
+  tally: Tally,
+  visitor: Pick<RowVisitor, 'row' | 'drain'>,
+): Promise<boolean> {
+  const silent = new Tally(tally.profile);
+  let broken = false;
+  await readTable(table, silent, {
+    ...visitor,
+    columns() {},
+    broken() {
+      broken = true;
+    },
+  });
+  return !broken && silent.counts.fatal === 0;
 }
 
 const MANIFEST_LIMIT_BYTES = 1 << 20;

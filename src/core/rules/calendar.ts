@@ -1,0 +1,101 @@
+/** Rules about orgs and academic sessions beside each other: who stands above whom, and which days are part of which. */
+
+import { cell, clean, copy, text } from './example.ts';
+import type { Rule } from './rule.ts';
+
+const state = { sourcedId: 'org-2', name: 'Sample State', type: 'state', identifier: '06' };
+const halfYear = { sourcedId: 'half-1', title: 'First half', parentSourcedId: 'term-1' };
+
+export const calendarRules: readonly Rule[] = [
+  {
+    id: 'org-hierarchy-order',
+    group: 'structure',
+    severity: 'warning',
+    basis: 'S',
+    title: 'An org stands under one that ranks below it',
+    why: 'From the top the order is national, state, local, district, school. The org is taken as it is; lists by district or state show it in the wrong place.',
+    fix: 'Correct the type of one of the two in the SIS, or give the org another parent. A district must not be listed under one of its schools.',
+    bad: copy('orgs.csv', 'org-1', { ...state, parentSourcedId: 'org-1' }),
+    good: copy('orgs.csv', 'org-1', state),
+  },
+  {
+    id: 'org-no-district',
+    group: 'structure',
+    severity: 'info',
+    basis: 'P',
+    title: 'No org is a district',
+    why: 'The schools are taken, but nothing says which of them belong together, and courses of the whole district have no home.',
+    fix: 'Add the district to the orgs export, with type district, and make it the parent of the schools.',
+    bad: cell('orgs.csv', 'org-1', 'type', 'state'),
+    good: clean('orgs.csv'),
+  },
+  {
+    id: 'org-school-without-parent',
+    group: 'structure',
+    severity: 'info',
+    basis: 'P',
+    title: 'A school has no parent, although there is a district',
+    why: 'The school is taken. Reports for the whole district leave it out.',
+    fix: 'Enter the sourcedId of the district in parentSourcedId of the school.',
+    bad: cell('orgs.csv', 'org-20', 'parentSourcedId', ''),
+    good: clean('orgs.csv'),
+  },
+  {
+    id: 'session-dates-reversed',
+    group: 'structure',
+    severity: 'error',
+    basis: 'P',
+    title: 'An academic session ends before it begins, or on the day on which it begins',
+    why: 'The session has no days, so nothing can take place in it. The row is left out, and so are classes that have no other session; classes that have one are taken with that.',
+    fix: 'Correct the dates in the calendar of the SIS. endDate is the first day after the session, not its last day.',
+    bad: cell('academicSessions.csv', 'term-2', 'endDate', '2026-01-17'),
+    good: clean('academicSessions.csv'),
+  },
+  {
+    id: 'session-outside-parent',
+    group: 'structure',
+    severity: 'warning',
+    basis: 'P',
+    title: 'An academic session has days outside the one that it is part of',
+    why: 'Both are taken as they are. On those days the term runs and its school year does not, so products may close classes too early or open them too late.',
+    fix: 'Correct the dates of the one or the other in the calendar of the SIS, or enter another parent. Both end dates are the first day after.',
+    bad: cell('academicSessions.csv', 'term-2', 'endDate', '2026-06-20'),
+    good: clean('academicSessions.csv'),
+  },
+  {
+    id: 'session-parent-type-order',
+    group: 'structure',
+    severity: 'warning',
+    basis: 'P',
+    title: 'A longer kind of session is part of a shorter one',
+    why: 'A school year holds terms and semesters, and those hold grading periods. Both are taken, but looking for the school year of a class ends at the wrong session.',
+    fix: 'Leave parentSourcedId of the school year blank, and make it the parent of terms and semesters. If the parents are right, correct the type.',
+    bad: copy('academicSessions.csv', 'term-1', { ...halfYear, type: 'schoolYear' }),
+    good: copy('academicSessions.csv', 'term-1', { ...halfYear, type: 'gradingPeriod' }),
+  },
+  {
+    id: 'session-school-year-mismatch',
+    group: 'structure',
+    severity: 'warning',
+    basis: 'S',
+    title: 'schoolYear is not the year in which the school year ends',
+    why: 'The session is taken with the year that is sent. Products that show one school year at a time show it a year too early or too late.',
+    fix: 'Write the year in which the school year ends: 2026 for 2025-26, in every session of it. Many systems fill in the year in which it begins.',
+    bad: cell('academicSessions.csv', 'year-2026', 'schoolYear', '2025'),
+    good: clean('academicSessions.csv'),
+  },
+  {
+    id: 'session-no-school-year',
+    group: 'structure',
+    severity: 'info',
+    basis: 'P',
+    title: 'No academic session is a school year',
+    why: 'The terms are taken. What is asked for the whole year, such as all classes of 2025-26, has to be put together from terms.',
+    fix: 'Add one row of type schoolYear to the sessions export, and enter its sourcedId in parentSourcedId of the terms.',
+    bad: {
+      ...cell('academicSessions.csv', 'year-2026', 'type', 'semester'),
+      ...text('courses.csv', (all) => all.replaceAll('year-2026', '')),
+    },
+    good: { ...clean('academicSessions.csv'), ...clean('courses.csv') },
+  },
+];

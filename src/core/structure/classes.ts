@@ -1,0 +1,88 @@
+/** Rules on classes: when they run, and, once the enrollments are known, who teaches and who learns in them. */
+
+import { fieldNames, fileOf } from '../tables.ts';
+import { counted, thousands } from '../words.ts';
+import { dateText } from './dates.ts';
+import type { Observer } from './observer.ts';
+import { HAS_PRIMARY, NAMES_STUDENT, NAMES_TEACHER, type Scene } from './scene.ts';
+
+/** Some receivers take no more students than this in a class. */
+const SIZE_LIMIT = 50;
+const termsAt = fieldNames('classes').indexOf('termSourcedIds');
+
+export function watchClasses(scene: Scene): Observer {
+  const { sessions, classes, today } = scene;
+  return {
+    judge(row, index, references) {
+      if (references.isCut(termsAt)) return false;
+      let start = 0;
+      let end = 0;
+      for (const term of references.targetsOf(termsAt)) {
+        const [first, last] = term < 0 ? [0, 0] : [sessions.start.get(term), sessions.end.get(term)];
+        // A term of which the delivery does not say when it is: neither is it known of the class.
+        if (last === 0) return false;
+        if (start === 0 || first < start) start = first;
+        if (last > end) end = last;
+      }
+      classes.start.set(index, start);
+      classes.end.set(index, end);
+      if (today === 0 || end === 0) return false;
+      if (start > today) scene.say('class-not-yet-started', row, termsAt, `Its terms begin on ${dateText(start)}`);
+      else if (end <= today) scene.say('class-ended', row, termsAt, `Its terms were over on ${dateText(end)}`);
+      return false;
+    },
+  };
+}
+
+/** Once all enrollments are known: says of which classes somebody is missing, and which are very large. */
+export function judgeClasses(scene: Scene): void {
+  const { flags, students } = scene.classes;
+  const name = (index: number) => `class "${scene.idOf('classes', index)}"`;
+  const enrollments = fileOf('enrollments');
+  const anyone = () => true;
+  scene.sayEach({
+    rule: 'class-without-teacher',
+    kind: 'classes',
+    among: anyone,
+    faulty: (index) => !flags.has(index, NAMES_TEACHER),
+    message: (index) => `No row of ${enrollments} names a teacher of ${name(index)}`,
+    all: (count) => ({
+      file: enrollments,
+      message: `No row names a teacher: all ${thousands(count)} classes are without`,
+    }),
+  });
+  scene.sayEach({
+    rule: 'class-without-students',
+    kind: 'classes',
+    among: anyone,
+    faulty: (index) => !flags.has(index, NAMES_STUDENT),
+    message: (index) => `No row of ${enrollments} names a student of ${name(index)}`,
+    all: (count) => ({
+      file: enrollments,
+      message: `No row names a student: all ${thousands(count)} classes are empty`,
+    }),
+  });
+  scene.sayEach({
+    rule: 'enrollment-no-primary',
+    kind: 'classes',
+    among: (index) => flags.has(index, NAMES_TEACHER),
+    faulty: (index) => !flags.has(index, HAS_PRIMARY),
+    message: (index) => `No teacher of ${name(index)} is marked as primary`,
+    all: (count) => ({
+      file: enrollments,
+      column: 'primary',
+      message: `primary is true for no teacher of ${thousands(count)} classes`,
+    }),
+  });
+  scene.sayEach({
+    rule: 'class-oversized',
+    kind: 'classes',
+    among: anyone,
+    faulty: (index) => students.get(index) > SIZE_LIMIT,
+    message: (index) => `${counted(students.get(index), 'student')} are enrolled in ${name(index)}`,
+    all: (count) => ({
+      file: fileOf('classes'),
+      message: `All ${thousands(count)} classes have more than ${SIZE_LIMIT} students`,
+    }),
+  });
+}

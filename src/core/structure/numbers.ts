@@ -1,0 +1,39 @@
+/** Numbers by the index of a record: a typed array that grows, 0 where nothing was set. */
+
+export class Numbers {
+  #values = new Int32Array(1024);
+
+  get(index: number): number {
+    return index < this.#values.length ? (this.#values[index] as number) : 0;
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.#values.length) {
+      if (value === 0) return;
+      this.#grow(index);
+    }
+    this.#values[index] = value;
+  }
+
+  /** Sets these bits, and keeps the others. */
+  mark(index: number, bits: number): void {
+    if (index >= this.#values.length) this.#grow(index);
+    this.#values[index] = (this.#values[index] as number) | bits;
+  }
+
+  /** Whether any of these bits is set. */
+  has(index: number, bits: number): boolean {
+    return index < this.#values.length && ((this.#values[index] as number) & bits) !== 0;
+  }
+
+  add(index: number, amount: number): void {
+    if (index >= this.#values.length) this.#grow(index);
+    this.#values[index] = (this.#values[index] as number) + amount;
+  }
+
+  #grow(index: number): void {
+    const values = new Int32Array(Math.max(index + 1, this.#values.length * 2));
+    values.set(this.#values);
+    this.#values = values;
+  }
+}

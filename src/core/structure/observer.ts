@@ -1,0 +1,21 @@
+/** What watches the rows of one kind: for what a row says by itself, beside other rows, and for what is missing at the end. */
+
+import type { Row } from '../record.ts';
+import type { ReferenceCheck } from '../references.ts';
+
+/** All methods are called in the order of the file, and only for rows that are not marked tobedeleted. */
+export type Observer = {
+  /** A row whose cells hold; its references have not been looked at. True when it has to be left out. */
+  see?(row: Row, index: number): boolean;
+  /** For kinds with parents, before the first `judge`: the parent of each that has one. Circles are cut already. */
+  parents?(parentOf: ReadonlyMap<number, number>): void;
+  /**
+   * A row whose references hold (for kinds with parents: before they are looked at). True when it has to be left out.
+   * It may blank a cell that the record can live without.
+   */
+  judge?(row: Row, index: number, references: ReferenceCheck): boolean;
+  /** A row that is left out, for whatever reason: its cells may hold anything. */
+  missed?(row: Row): void;
+  /** Every row of the kind has been judged. */
+  finish?(): void;
+};

@@ -1,0 +1,166 @@
+/** Rules on users beside each other: who is there twice, who is whose family, and what a student needs. */
+
+import type { Row } from '../record.ts';
+import { fieldNames, fileOf, type Kind } from '../tables.ts';
+import { thousands } from '../words.ts';
+import { Numbers } from './numbers.ts';
+import type { Observer } from './observer.ts';
+import { FAMILY, roleBit, roleWords, STUDENT } from './role-bits.ts';
+import { DISABLED, NO_GRADE, type Scene } from './scene.ts';
+import { TextTable, textHash } from './text-table.ts';
+
+const at = (name: string) => fieldNames('users').indexOf(name);
+const [enabledAt, roleAt, gradesAt, agentsAt] = [at('enabledUser'), at('role'), at('grades'), at('agentSourcedIds')];
+const [givenAt, familyAt, primaryOrgAt] = [at('givenName'), at('familyName'), at('primaryOrgSourcedId')];
+
+/** What should be a person's own, and the rule for two who share it; in this order, so that a double record is told once. */
+const own = [
+  ['username', 'user-username-duplicate'],
+  ['userMasterIdentifier', 'user-master-identifier-duplicate'],
+  ['email', 'user-email-duplicate'],
+  ['identifier', 'user-identifier-duplicate'],
+] as const;
+
+/** What the users know of each other until their roles are known too. */
+export type People = {
+  /** Pairs of a user and an agent, one after the other. */
+  agents: Numbers;
+  agentCount: number;
+  /** Pairs of users with the same identifier, the later one first. */
+  sameIdentifier: [number, number][];
+  /** For each user, the org that is called primary + 1. */
+  primaryOrg: Numbers;
+};
+
+export const newPeople = (): People => ({
+  agents: new Numbers(),
+  agentCount: 0,
+  sameIdentifier: [],
+  primaryOrg: new Numbers(),
+});
+
+export function watchUsers(scene: Scene, people: People): Observer {
+  const { roles, flags } = scene.users;
+  const twins = twinFinder(scene, people);
+  const passwords = passwordFinder(scene, 'users');
+  return {
+    see(row, index) {
+      if (scene.roleUsers && scene.roleUsers.find(row.buffer, row.start[0] as number, row.end[0] as number) < 0) {
+        return scene.say('user-without-role', row, 0, `roles.csv has no row for user "${scene.idOf('users', index)}"`);
+      }
+      const { buffer, start, end } = row;
+      if (scene.version === '1.1') roles.set(index, roleBit(buffer, start[roleAt] as number, end[roleAt] as number));
+      // true has four letters, false five.
+      if ((end[enabledAt] as number) - (start[enabledAt] as number) === 5) flags.mark(index, DISABLED);
+      if (start[gradesAt] === end[gradesAt]) flags.mark(index, NO_GRADE);
+      twins(row, index);
+      passwords.see(row);
+      return false;
+    },
+    judge(_, index, references) {
+      for (const agent of references.targetsOf(agentsAt)) {
+        if (agent < 0) continue;
+        people.agents.set(people.agentCount++, index);
+        people.agents.set(people.agentCount++, agent);
+      }
+      people.primaryOrg.set(index, references.targetOf(primaryOrgAt) + 1);
+      return false;
+    },
+    finish() {
+      passwords.finish();
+      if (scene.version === '1.1') judgePeople(scene, people);
+    },
+  };
+}
+
+/** Finds people who share what should be their own. */
+function twinFinder(scene: Scene, people: People) {
+  const { roles } = scene.users;
+  const { seed } = scene.directory;
+  const names = new Numbers();
+  const tables = own.map(([name, rule]) => ({ at: at(name), name, rule, texts: new TextTable(seed) }));
+
+  /** Says it of one column; returns who the double record is, if it is one. */
+  function compare({ at, name, rule }: (typeof tables)[number], row: Row, index: number, first: number): number {
+    const same = names.get(index) === names.get(first);
+    const otherRole = scene.version === '1.1' && roles.get(index) !== roles.get(first);
+    const whose = `${name} "${row.text(at)}" is also that of user ${scene.named('users', first)}`;
+    if (same && otherRole) {
+      scene.say('user-multiple-records', row, at, `${whose}, of the same name, who is ${roleWords(roles.get(first))}`);
+    } else if (rule !== 'user-identifier-duplicate') {
+      scene.say(rule, row, at, same ? `${whose}, of the same name` : whose);
+    } else if (scene.version === '1.2') {
+      people.sameIdentifier.push([index, first]);
+    } else if (!otherRole) scene.say(rule, row, at, whose);
+    return same ? first : -1;
+  }
+
+  return (row: Row, index: number): void => {
+    const { buffer, start, end } = row;
+    const given = textHash(buffer, start[givenAt] as number, end[givenAt] as number, 1);
+    names.set(index, textHash(buffer, start[familyAt] as number, end[familyAt] as number, given));
+    let told = -1;
+    for (const table of tables) {
+      const from = start[table.at] as number;
+      const to = end[table.at] as number;
+      if (from === to) continue;
+      const first = table.texts.add(buffer, from, to, index);
+      if (first >= 0 && first !== told) told = compare(table, row, index, first);
+    }
+  };
+}
+
+/** Says once of a file how many passwords can be read in it. */
+export function passwordFinder(scene: Scene, kind: Kind) {
+  const field = fieldNames(kind).indexOf('password');
+  let count = 0;
+  let line = 0;
+  return {
+    see(row: Row): void {
+      if (row.start[field] === row.end[field] || isScrambled(row.text(field))) return;
+      if (count++ === 0) line = row.line;
+    },
+    finish(): void {
+      if (count === 0) return;
+      const where = count === 1 ? `of line ${line}` : `of ${thousands(count)} rows, the first of them on line ${line},`;
+      const message = `The password ${where} can be read`;
+      scene.tally.add('user-password-present', { file: fileOf(kind), line, column: 'password', message });
+    },
+  };
+}
+
+/** The form of a hash: `$2b$…`, `{SSHA}…`, or 32 and more digits of one. */
+const isScrambled = (text: string): boolean =>
+  /^(\$\w+\$.|\{[\w-]+\}.|[0-9a-fA-F]{32,}$|[\w+/]{40,}={0,2}$)/.test(text);
+
+/** Once the roles of all users are known. */
+export function judgePeople(scene: Scene, people: People): void {
+  const { roles, flags } = scene.users;
+  scene.sayEach({
+    rule: 'user-student-without-grade',
+    kind: 'users',
+    column: 'grades',
+    among: (index) => roles.has(index, STUDENT),
+    faulty: (index) => flags.has(index, NO_GRADE),
+    message: (index) => `grades is blank for student "${scene.idOf('users', index)}"`,
+    all: (count) => ({
+      file: fileOf('users'),
+      column: 'grades',
+      message: `grades is blank for all ${thousands(count)} students`,
+    }),
+  });
+  if (!scene.knowsRoles) return;
+  for (let pair = 0; pair < people.agentCount; pair += 2) {
+    const agent = people.agents.get(pair + 1);
+    const bits = roles.get(agent);
+    if (bits === 0 || bits & FAMILY) continue;
+    const message = `agentSourcedIds names user ${scene.named('users', agent)}, whose role is ${roleWords(bits)}`;
+    const place = { column: 'agentSourcedIds', value: scene.idOf('users', agent), message };
+    scene.sayOf('user-agent-not-family', 'users', people.agents.get(pair), place);
+  }
+  for (const [index, first] of people.sameIdentifier) {
+    if ((roles.get(index) & roles.get(first)) === 0) continue;
+    const message = `identifier is also that of user ${scene.named('users', first)}`;
+    scene.sayOf('user-identifier-duplicate', 'users', index, { column: 'identifier', message });
+  }
+}
