@@ -244,3 +244,20 @@ test('a generated district of any size is clean', async () => {
     );
   }
 });
+
+test('a product adds what it would not take, and changes nothing about what is taken', () => {
+  const files = { ...clean };
+  files['users.csv'] = (files['users.csv'] ?? '').replace('peter.lindqvist@example.org', '');
+  const path = put('product.zip', zipOf(files));
+  const [alone, literacy] = [report(path), report(path, '--product', 'literacy')];
+  const missing = literacy.findings.filter(({ rule }) => rule === 'product-field-missing');
+  assert.deepEqual(
+    missing.map(({ severity, column, key }) => [severity, column, key]),
+    [['warning', 'email', 'tch-2']],
+  );
+  assert.deepEqual(literacy.tables, alone.tables);
+  assert.equal(literacy.status, 0);
+  const unknown = homeroom('check', path, '--product', 'science');
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /literacy, math/);
+});

@@ -1,23 +1,21 @@
 /** `homeroom check PATH`: everything that is wrong with a delivery, on this machine alone. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { check } from '../core/check.ts';
-import { formats } from '../core/formats/index.ts';
-import type { CheckResult, Entry, Finding } from '../core/record.ts';
+import { checkForProduct } from '../core/product-check.ts';
+import { products } from '../core/profiles/index.ts';
+import type { CheckResult, Finding } from '../core/record.ts';
 import { checkText, examplesEach, findingLine, findingsHeader } from '../core/report.ts';
 import type { Profile } from '../core/rules/rule.ts';
-import { openDelivery } from '../sync/open.ts';
-import { CommandError, NO } from './fail.ts';
+import { exitCode, formatOption, nowAndSeed, productOption, profileOption, withDelivery } from './delivery.ts';
 import { painter } from './paint.ts';
-import { progressBar } from './progress.ts';
-import { limitsFromEnvironment } from './settings.ts';
 
 type Output = 'text' | 'json' | 'csv';
-type Options = { format: string; profile: Profile; output: Output };
+type Options = { format: string; profile: Profile; product?: string; output: Output };
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -26,67 +24,26 @@ export function checkCommand(): Command {
       'Checks a roster delivery: a zip, a folder, or CSV files. Nothing leaves this machine.\n\nExit code: 0 no errors, 1 errors, 2 unreadable or wrong usage.',
     )
     .argument('<path...>', 'a zip, a folder, or one or more CSV files')
-    .addOption(
-      new Option('--format <id>', 'what the delivery is')
-        .choices(['auto', ...formats.map((format) => format.id)])
-        .default('auto'),
-    )
-    .addOption(
-      new Option('--profile <name>', 'how strict to be').choices(['default', 'strict', 'lenient']).default('default'),
-    )
+    .addOption(formatOption())
+    .addOption(profileOption())
+    .addOption(productOption('also say what the product would not take'))
     .addOption(new Option('--output <kind>', 'what to print').choices(['text', 'json', 'csv']).default('text'))
     .action(run);
 }
 
 async function run(paths: string[], options: Options): Promise<void> {
-  const delivery = await openDelivery(paths.length === 1 ? (paths[0] as string) : paths, limitsFromEnvironment()).catch(
-    (error: Error) => {
-      throw new CommandError(error.message);
-    },
-  );
+  const product = options.product === undefined ? undefined : products.get(options.product);
   const found = gather(options.output);
   try {
-    const bar = progressBar(
-      'checking',
-      delivery.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0),
-      'bytes',
-    );
-    const entries = delivery.entries.map((entry) => watched(entry, (bytes) => bar.add(bytes)));
-    const result = await check(
-      { name: delivery.name, entries, findings: delivery.findings },
-      {
-        profile: options.profile,
-        format: options.format,
-        report: found.report,
-        now: new Date(),
-        seed: randomInt(2 ** 31),
-      },
-    );
-    bar.stop();
+    const result = await withDelivery(paths, (bundle) => {
+      const how = { profile: options.profile, format: options.format, report: found.report, ...nowAndSeed() };
+      return product ? checkForProduct(bundle, product, how) : check(bundle, how);
+    });
     await found.print(basename(paths[0] as string), result);
     process.exitCode = exitCode(result);
   } finally {
     found.close();
-    await delivery.close();
   }
-}
-
-/** A delivery of which nothing can be taken counts as unreadable only when not a single file of it was read. */
-function exitCode({ counts, tables }: CheckResult): number {
-  if (counts.fatal === 0) return counts.error > 0 ? NO : 0;
-  return tables.length === 0 ? 2 : NO;
-}
-
-function watched(entry: Entry, onBytes: (bytes: number) => void): Entry {
-  return {
-    ...entry,
-    async *bytes() {
-      for await (const piece of entry.bytes()) {
-        onBytes(piece.length);
-        yield piece;
-      }
-    },
-  };
 }
 
 /** Takes findings as they come. A text keeps the first of each rule; lists of all of them wait in a file, not in memory. */

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Option } from 'commander';
 import { formats } from '../core/formats/index.ts';
+import { products } from '../core/profiles/index.ts';
 import type { Bundle, CheckResult, Entry } from '../core/record.ts';
 import { openDelivery } from '../sync/open.ts';
 import { CommandError, NO } from './fail.ts';
@@ -15,6 +16,9 @@ export const formatOption = (): Option =>
 
 export const profileOption = (): Option =>
   new Option('--profile <name>', 'how strict to be').choices(['default', 'strict', 'lenient']).default('default');
+
+export const productOption = (description: string): Option =>
+  new Option('--product <id>', description).choices([...products.keys()]);
 
 /** The present, and a seed for hashes that nobody can foresee. */
 export const nowAndSeed = (): { now: Date; seed: number } => ({ now: new Date(), seed: randomInt(2 ** 31) });

@@ -3,12 +3,12 @@
 import type { RosterWriter } from '../formats/write-oneroster-csv.ts';
 import type { Row } from '../record.ts';
 import { RowStore } from '../row-store.ts';
+import { itemsOf, textsOf } from '../row-texts.ts';
 import { type Kind, tableOf } from '../tables.ts';
 import { counted, countedKind } from '../words.ts';
 import { asMetadata, type Converter, Fitting } from './converter.ts';
 import { isAre, type Losses, peopleHave } from './losses.ts';
 import { MadeIds } from './made-ids.ts';
-import { itemsOf, textsOf } from './record-of-row.ts';
 
 type Role = { id: string; role: string; org: string; isPrimary: boolean };
 /** A user row of 1.1: one role of a person, with the orgs in which they have it. */

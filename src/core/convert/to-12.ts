@@ -2,12 +2,12 @@
 
 import type { RosterWriter } from '../formats/write-oneroster-csv.ts';
 import type { Row } from '../record.ts';
+import { itemsOf, textsOf } from '../row-texts.ts';
 import type { Kind } from '../tables.ts';
 import { counted, countedKind } from '../words.ts';
 import { asMetadata, type Converter } from './converter.ts';
 import type { Losses } from './losses.ts';
 import { MadeIds } from './made-ids.ts';
-import { itemsOf, textsOf } from './record-of-row.ts';
 
 export class To12 implements Converter {
   #writer: RosterWriter;

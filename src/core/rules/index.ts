@@ -11,6 +11,7 @@ import { manifestRules } from './manifest.ts';
 import { modeRules } from './mode.ts';
 import { packageRules } from './package.ts';
 import { peopleRules } from './people.ts';
+import { productRules } from './product.ts';
 import { referencesRules } from './references.ts';
 import type { Rule } from './rule.ts';
 
@@ -25,6 +26,7 @@ const families = [
   referencesRules,
   structureRules,
   gradebookRules,
+  productRules,
 ];
 
 export const rules: ReadonlyMap<string, Rule> = new Map(families.flat().map((rule) => [rule.id, rule]));

@@ -10,7 +10,17 @@ export type Example = Record<string, string | Uint8Array | null>;
 export type Rule = {
   /** Stable and public: never renamed, only retired. */
   id: string;
-  group: 'package' | 'manifest' | 'csv' | 'header' | 'mode' | 'cells' | 'references' | 'structure' | 'gradebook';
+  group:
+    | 'package'
+    | 'manifest'
+    | 'csv'
+    | 'header'
+    | 'mode'
+    | 'cells'
+    | 'references'
+    | 'structure'
+    | 'gradebook'
+    | 'product';
   /** `fatal`: nothing of the delivery is taken; `error`: something is left out. */
   severity: 'fatal' | 'error' | 'warning' | 'info';
   /** S: the standard; T: official test files as implementers report them; P: practice and safety. */

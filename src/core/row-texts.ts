@@ -1,7 +1,7 @@
 /** A row as texts by field, where a record is changed rather than passed on. */
 
-import type { Row } from '../record.ts';
-import { fieldNames } from '../tables.ts';
+import type { Row } from './record.ts';
+import { fieldNames } from './tables.ts';
 
 export type Texts = { sourcedId: string } & Record<string, string>;
 
