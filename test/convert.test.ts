@@ -92,3 +92,16 @@ test('it refuses to write over what it reads, into a full folder, and what it ca
   }
   assert.equal(readdirSync(folder).includes('x.zip'), false);
 });
+
+test('a template is a zip of headers with a page about them', () => {
+  const out = join(folder, 'template');
+  const done = homeroom('template', 'oneroster-csv-1.2', '--product', 'math', '--out', out);
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /^9 files and README written to .*: manifest\.csv, orgs\.csv/);
+  assert.ok(
+    readFileSync(join(out, 'users.csv'), 'utf8').startsWith('sourcedId,status,dateLastModified,enabledUser,username'),
+  );
+  const again = homeroom('template', 'oneroster-csv-1.2', '--out', out);
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /is not empty; name a new one\./);
+});

@@ -7,11 +7,11 @@ import type { Version } from '../core/tables.ts';
 import { countedKind, thousands } from '../core/words.ts';
 import { formatOption, nowAndSeed, profileOption, withDelivery } from './delivery.ts';
 import { CommandError, NO } from './fail.ts';
+import { csvFormats } from './formats.ts';
 import { columns, outputOption, printJson } from './options.ts';
 import { refuseTarget, writePackage } from './write-package.ts';
 
 type Options = { to: string; format: string; profile: Profile; output: 'text' | 'json' };
-const targets: Record<string, Version> = { 'oneroster-csv-1.1': '1.1', 'oneroster-csv-1.2': '1.2' };
 
 export function convertCommand(): Command {
   return new Command('convert')
@@ -21,7 +21,7 @@ export function convertCommand(): Command {
     )
     .argument('<in>', 'a zip, a folder, or a CSV file')
     .argument('<out>', 'where to write: a name that ends in .zip, or a folder, which is made')
-    .addOption(new Option('--to <format>', 'what to write').choices(Object.keys(targets)).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'what to write').choices(Object.keys(csvFormats)).makeOptionMandatory())
     .addOption(formatOption())
     .addOption(profileOption())
     .addOption(outputOption())
@@ -33,7 +33,7 @@ async function run(from: string, out: string, options: Options): Promise<void> {
   const { profile, format, output } = options;
   const done = await withDelivery(
     [from],
-    (bundle) => convert(bundle, { to: targets[options.to] as Version, profile, format, ...nowAndSeed() }),
+    (bundle) => convert(bundle, { to: csvFormats[options.to] as Version, profile, format, ...nowAndSeed() }),
     { label: 'converting' },
   );
   if (done.refused) throw new CommandError(done.refused, done.from === undefined ? 2 : NO);

@@ -12,6 +12,7 @@ import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { showCommand } from './show.ts';
 import { syncCommand } from './sync.ts';
+import { templateCommand } from './template.ts';
 
 const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
 
@@ -28,6 +29,7 @@ export function program(): Command {
     checkCommand(),
     explainCommand(),
     convertCommand(),
+    templateCommand(),
     syncCommand(),
     historyCommand(),
     showCommand(),
