@@ -15,7 +15,7 @@ import { recordOf } from './db/roster.ts';
 import { type Choice, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { createLink } from './people/links.ts';
 import { setPassword } from './people/password.ts';
-import { countsOf, decide } from './sync/decide.ts';
+import { countsMade, decide } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
 import { reportOf } from './sync/publish.ts';
 
@@ -228,7 +228,7 @@ const syncFacts = (sync: SyncRow) => ({
   state: sync.state,
   receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
   finishedAt: sync.finishedAt,
-  counts: { ...countsOf(sync.plan), leftOut: sync.leftOut ?? 0 },
+  counts: { ...countsMade(sync), leftOut: sync.leftOut ?? 0 },
 });
 
 async function syncOf(db: Pool, id: string): Promise<SyncRow> {

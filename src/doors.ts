@@ -16,7 +16,7 @@ import { signIn } from './people/sign-in.ts';
 import type { SftpDeps } from './sftp/deps.ts';
 import type { HostKey } from './sftp/host-keys.ts';
 import type { Archive } from './sync/archive.ts';
-import { decide } from './sync/decide.ts';
+import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
 
 export type Shared = {
@@ -156,6 +156,7 @@ function syncFacts(sync: SyncRow): SyncFacts {
       at: new Date(decision.at),
       reason: decision.reason ?? null,
     },
+    removalsWait: removalsWait(sync),
     fault: sync.fault,
   };
 }

@@ -72,6 +72,8 @@ export type SyncFacts = {
   /** One sentence per reason, with numbers; only while or after it was held. */
   holdReasons: string[] | null;
   decision: { choice: Choice; by: string | null; at: Date; reason: string | null } | null;
+  /** Applied, but for its removals: a person kept them waiting, or the source takes additions only. */
+  removalsWait: boolean;
   /** One plain sentence, no stack; only when failed. */
   fault: string | null;
 };

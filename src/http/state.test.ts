@@ -25,6 +25,7 @@ function sync(state: SyncState, more: Partial<SyncFacts> = {}): SyncFacts {
     findingCounts: null,
     holdReasons: null,
     decision: null,
+    removalsWait: false,
     fault: null,
     ...more,
   };
@@ -90,7 +91,7 @@ test('a sentence says what it came to', () => {
 });
 
 test('removals that wait are not counted as made', () => {
-  const kept = sync('applied', decision('apply additions and updates'));
+  const kept = sync('applied', { ...decision('apply additions and updates'), removalsWait: true });
   assert.equal(totalsOf(kept).removed, 0);
   assert.equal(
     syncSentence(kept, 'active', undefined),

@@ -92,15 +92,11 @@ export function plannedOf(sync: Pick<SyncFacts, 'plan' | 'tables'>): Totals {
   };
 }
 
-/** What a sync did, or would do: removals that a person kept waiting are not counted once the rest is applied. */
-export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables' | 'state' | 'decision'>): Totals {
+/** What a sync did, or would do: removals that wait are not counted once the rest is applied. */
+export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables' | 'removalsWait'>): Totals {
   const planned = plannedOf(sync);
-  return removalsWait(sync) ? { ...planned, removed: 0 } : planned;
+  return sync.removalsWait ? { ...planned, removed: 0 } : planned;
 }
-
-/** Applied, but for its removals. */
-export const removalsWait = ({ state, decision }: Pick<SyncFacts, 'state' | 'decision'>): boolean =>
-  state === 'applied' && decision?.choice === 'apply additions and updates';
 
 /** One or two sentences on a sync, for the top of its page: what it came to, and what that means for the roster. */
 export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefined): string {
@@ -117,7 +113,7 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
     case 'applying':
       return 'The changes are being applied, all of them or none.';
     case 'applied':
-      if (removalsWait(sync)) {
+      if (sync.removalsWait) {
         return `${plain(added)} added, ${plain(changed)} changed; ${counted(removed, 'removal waits', 'removals wait')}.${left}`;
       }
       return `${plain(added)} added, ${plain(changed)} changed, ${plain(removed)} removed.${left}`;

@@ -18,7 +18,6 @@ import {
   isApproved,
   isRunning,
   plannedOf,
-  removalsWait,
   sourceSentence,
   sourceState,
   syncSentence,
@@ -123,7 +122,7 @@ export async function syncView(
     steps: stepsView(sync, await deps.steps(sync.id)),
     kinds: kindsView(sync),
     totals: plannedOf(sync),
-    removalsWait: removalsWait(sync),
+    removalsWait: sync.removalsWait,
     /** A person can decide about it now. */
     open: sync.state === 'held' && !isApproved(sync),
     findings: foundRows(sync.findingCounts),

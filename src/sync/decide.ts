@@ -7,7 +7,8 @@ import { audit } from '../db/audit.ts';
 import type { Db } from '../db/db.ts';
 import { type SourceMode, sourceById } from '../db/districts.ts';
 import { dropStage } from '../db/staging.ts';
-import { type Choice, type Decision, setSync, syncById } from '../db/syncs.ts';
+import type { SyncState } from '../db/sync-states.ts';
+import { type Choice, type Decision, type Sync, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, setNeedsFull } from '../db/turns.ts';
 import { isDelta } from './outcome.ts';
 
@@ -95,6 +96,21 @@ export function countsOf(plan: Plan | null): Counts {
     counts.removed += kind.archive;
   }
   return counts;
+}
+
+/** States from which nothing of a sync is or becomes part of the roster. */
+const nothingDone: SyncState[] = ['rejected', 'unchanged', 'superseded', 'discarded'];
+
+/** What a sync did, or would do while it is not over. */
+export function countsMade(sync: Pick<Sync, 'state' | 'plan' | 'changes'>): Counts {
+  const planned = countsOf(nothingDone.includes(sync.state) ? null : sync.plan);
+  return removalsWait(sync) ? { ...planned, removed: 0 } : planned;
+}
+
+/** Whether a sync was applied without its removals: a person kept them waiting, or the source takes additions only. */
+export function removalsWait({ state, plan, changes }: Pick<Sync, 'state' | 'plan' | 'changes'>): boolean {
+  const { added, changed, removed } = countsOf(plan);
+  return state === 'applied' && removed > 0 && changes === added + changed;
 }
 
 const added = (plan: KindPlan): number => plan.create + plan.reactivate;

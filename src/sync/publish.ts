@@ -7,7 +7,7 @@ import { findingsOf, finishStep, ruleCountsOf, syncById } from '../db/syncs.ts';
 import { findingsKeyOf } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
-import { countsOf } from './decide.ts';
+import { countsMade, removalsWait } from './decide.ts';
 import type { Moment } from './pipeline.ts';
 import { type ReportFacts, reportText, writeReport } from './report.ts';
 
@@ -32,7 +32,7 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   const receivedAt = sync.delivery?.receivedAt ?? sync.createdAt;
   await writeReport(deps.reportsDir(sync.sourceId), { number: sync.number, receivedAt, text, findings });
   await finishStep(db, syncId, 'published');
-  const counts = { ...countsOf(sync.plan), leftOut: sync.leftOut };
+  const counts = { ...countsMade(sync), leftOut: sync.leftOut };
   const { sourceId, number, state, findingCounts } = sync;
   log.info({ syncId, sourceId, number, state, counts, findings: findingCounts }, 'sync');
   await deps.at?.('published');
@@ -58,7 +58,7 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     state: sync.state,
     tables: sync.tables ?? [],
     plan: sync.plan?.kinds ?? {},
-    removalsWait: sync.state === 'applied' && sync.decision?.choice === 'apply additions and updates',
+    removalsWait: removalsWait(sync),
     rules,
     examples,
     reasons: sync.state === 'held' ? (sync.hold?.reasons ?? []) : [],

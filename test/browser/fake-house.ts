@@ -150,6 +150,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
         ...sync,
         state: decision.choice === 'discard' ? 'discarded' : 'applied',
         decision: { choice: decision.choice, by: house.people.owner.email, at: new Date(), reason: decision.reason },
+        removalsWait: decision.choice === 'apply additions and updates',
         finishedAt: new Date(),
       });
     },
@@ -278,6 +279,7 @@ function syncAt({ id, number, source, createdAt, state, next }: SyncAt): SyncFac
         findings.filter((each) => each.severity === severity).length,
       ]),
     ),
+    removalsWait: false,
     holdReasons:
       state === 'held'
         ? [
