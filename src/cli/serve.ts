@@ -32,16 +32,16 @@ export function serveCommand(demo: Demo): Command {
     const config = isInvented ? { ...given, vendor: demo.vendor } : given;
     // The story of the demo is not to be told between log lines.
     const level = wantsDemo && config.logLevel === settings.logLevel.default ? 'warn' : config.logLevel;
-    const { house, signal } = await serve(config, createLog(level));
+    const { house, signal } = await serve(config, createLog(level), !wantsDemo);
     if (wantsDemo) await demo.run(house, config.data, signal);
   });
 }
 
 /**
  * Opens a house with all doors, says where they are, and closes it when the process is told to stop: then the signal is
- * aborted, and the process ends when everything is closed.
+ * aborted, and the process ends when everything is closed. `hints` tells what to do first in an empty house.
  */
-export async function serve(config: Config, log: Log): Promise<{ house: House; signal: AbortSignal }> {
+export async function serve(config: Config, log: Log, hints = true): Promise<{ house: House; signal: AbortSignal }> {
   const stopping = new AbortController();
   let house: House | undefined;
   const stop = () => {
@@ -58,11 +58,11 @@ export async function serve(config: Config, log: Log): Promise<{ house: House; s
     await house.close();
     process.exit(0);
   }
-  process.stdout.write(await greeting(house, config));
+  process.stdout.write(await greeting(house, config, hints));
   return { house, signal: stopping.signal };
 }
 
-async function greeting(house: House, config: Config): Promise<string> {
+async function greeting(house: House, config: Config, hints: boolean): Promise<string> {
   const { sftp, http } = house;
   const lines = [
     'Homeroom is running.',
@@ -71,7 +71,7 @@ async function greeting(house: House, config: Config): Promise<string> {
     ...(sftp?.fingerprints ?? []).map(({ type, fingerprint }) => `           ${fingerprint} (${type})`),
     `  Data     ${config.data}`,
   ];
-  if (!(await hasAccounts(house.db))) {
+  if (hints && !(await hasAccounts(house.db))) {
     lines.push('Nobody can sign in yet. Make the first person: homeroom add person you@example.org --role owner');
   }
   return `${lines.join('\n')}\n`;
