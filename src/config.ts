@@ -69,12 +69,7 @@ export const settings = {
     '600000',
     'An SFTP connection that says nothing for this long is closed, in milliseconds.',
   ),
-  retentionDays: row(
-    'HOMEROOM_RETENTION_DAYS',
-    'integer',
-    '90',
-    'Days for which received files and archived records are kept.',
-  ),
+  retentionDays: row('HOMEROOM_RETENTION_DAYS', 'integer', '90', 'Days for which received files are kept.'),
   archiveKey: row(
     'HOMEROOM_ARCHIVE_KEY',
     'text',
