@@ -1,5 +1,7 @@
 /** Every setting of Homeroom is one row here; only house.ts and the command line read them. */
 
+import { usualLimits } from './core/bundle.ts';
+
 type Kind = 'text' | 'integer';
 type Setting = {
   /** Environment variable. */
@@ -46,16 +48,21 @@ export const settings = {
   unpackedLimitBytes: row(
     'HOMEROOM_UNPACKED_LIMIT_BYTES',
     'integer',
-    String(8 * GiB),
+    String(usualLimits.unpackedLimitBytes),
     'Largest sum of the unpacked files of one zip.',
   ),
   zipRatioLimit: row(
     'HOMEROOM_ZIP_RATIO_LIMIT',
     'integer',
-    '100',
+    String(usualLimits.zipRatioLimit),
     'Unpacked bytes per packed byte, beyond which a zip is refused as a bomb.',
   ),
-  zipEntriesLimit: row('HOMEROOM_ZIP_ENTRIES_LIMIT', 'integer', '200', 'Most entries of one zip.'),
+  zipEntriesLimit: row(
+    'HOMEROOM_ZIP_ENTRIES_LIMIT',
+    'integer',
+    String(usualLimits.zipEntriesLimit),
+    'Most entries of one zip.',
+  ),
   quietMs: row(
     'HOMEROOM_QUIET_MS',
     'integer',

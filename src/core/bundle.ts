@@ -14,6 +14,9 @@ export type Limits = {
   zipEntriesLimit: number;
 };
 
+/** The limits where no setting says otherwise. */
+export const usualLimits: Limits = { unpackedLimitBytes: 8 * 1024 ** 3, zipRatioLimit: 100, zipEntriesLimit: 200 };
+
 /** Raised by `Entry.bytes()` when the content cannot be read on; the check reports the finding and goes on. */
 export class EntryFault extends Error {
   readonly finding: Finding;

@@ -1,16 +1,13 @@
-/** Opens what was delivered, a zip, a folder or loose CSV files, and says in findings what is wrong with the package. */
+/** Opens what was delivered, a zip, a folder or loose CSV files on this machine, for a check. */
 
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Limits } from '../core/bundle.ts';
-import { finding } from '../core/finding.ts';
-import { sortFiles } from '../core/package-names.ts';
-import type { Bundle, Entry, Finding } from '../core/record.ts';
-import { show } from '../core/show.ts';
-import { thousands } from '../core/words.ts';
-import { archiveKind, headLength } from './magic.ts';
-import { chunkBytes, openZip } from './zip.ts';
+import type { Bundle, Entry } from '../core/record.ts';
+import { type LooseFile, looseFiles, openFile } from '../package/open.ts';
+import { chunkBytes } from '../package/zip.ts';
+import { zipOf } from './zip-file.ts';
 
 /** Whoever opens a bundle closes it when its entries are no longer read. */
 export type OpenedBundle = Bundle & { close(): Promise<void> };
@@ -35,54 +32,42 @@ export async function openDelivery(
   const called = name ?? basename(first);
   const info = await statOf(first);
   if (info.isDirectory()) return loose(called, await filesOf(first), limits);
-  return openFile(await sized(first, called), limits);
+  return openPath(await sized(first, called), limits);
 }
 
 type SizedFile = { path: string; name: string; sizeBytes: number };
 
-async function openFile(file: SizedFile, limits: Limits): Promise<OpenedBundle> {
-  const kind = archiveKind(await headOf(file.path));
-  const wantsZip = /\.zip$/i.test(file.name);
-  if (kind === 'zip' || (kind === undefined && wantsZip && file.sizeBytes > 0)) {
-    const opened = await openZip(file.path, file.name, limits);
-    if (!wantsZip && opened.entries.length > 0) opened.findings.unshift(inTruth(file.name, opened.entries));
-    return opened;
+async function openPath(file: SizedFile, limits: Limits): Promise<OpenedBundle> {
+  const handle = await open(file.path).catch((error) => Promise.reject(unreadable(file.path, error)));
+  const close = async () => {
+    await handle.close().catch(() => {});
+  };
+  let isZip = false;
+  const access: LooseFile = {
+    ...entryOf(file),
+    async head(length) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+      return buffer.subarray(0, bytesRead);
+    },
+    zip() {
+      isZip = true;
+      return zipOf(handle);
+    },
+  };
+  try {
+    const bundle = await openFile(access, limits);
+    if (!isZip) await close();
+    return { ...bundle, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const fault = kind ? packed(file.name, kind) : wantsZip ? emptyZip(file.name) : undefined;
-  if (fault) return { name: file.name, entries: [], findings: [fault], close: async () => {} };
-  return loose(file.name, [file], limits);
 }
 
-const packed = (name: string, kind: string): Finding =>
-  finding('zip-extension-not-zip', {
-    file: show(name),
-    message: `${show(name)} is in truth ${kind}, not a zip archive`,
-  });
-
-const inTruth = (name: string, entries: Entry[]): Finding => {
-  const isWorkbook = entries.some((entry) => entry.name === '[Content_Types].xml');
-  return packedAs(name, isWorkbook ? 'an Excel workbook or another Office document' : 'a zip archive');
-};
-const packedAs = (name: string, kind: string): Finding =>
-  finding('zip-extension-not-zip', { file: show(name), message: `${show(name)} is in truth ${kind}` });
-
-const emptyZip = (name: string): Finding =>
-  finding('zip-upload-incomplete', { file: show(name), message: `${show(name)} is empty: it has no bytes at all` });
-
-/** Files as they lie on disk. */
-function loose(name: string, files: SizedFile[], limits: Limits): OpenedBundle {
-  const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const close = async () => {};
-  if (total > limits.unpackedLimitBytes) return { name, entries: [], findings: [tooLarge(name, total, limits)], close };
-  const sorted = sortFiles(files.map(entryOf));
-  return { name, entries: sorted.files, findings: sorted.findings, close };
-}
-
-const tooLarge = (name: string, total: number, { unpackedLimitBytes }: Limits): Finding =>
-  finding('zip-size-limit', {
-    file: show(name),
-    message: `The files have ${thousands(total)} bytes together; the limit is ${thousands(unpackedLimitBytes)}`,
-  });
+const loose = (name: string, files: SizedFile[], limits: Limits): OpenedBundle => ({
+  ...looseFiles(name, files.map(entryOf), limits),
+  close: async () => {},
+});
 
 const entryOf = ({ path, name, sizeBytes }: SizedFile): Entry => ({
   name,
@@ -116,14 +101,4 @@ function unreadable(path: string, error: NodeJS.ErrnoException): Error {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return new Error(`There is no file or folder ${path}.`);
   if (error.code === 'EACCES' || error.code === 'EPERM') return new Error(`${path} cannot be read: permission denied.`);
   return new Error(`${path} cannot be read: ${error.message}`);
-}
-
-async function headOf(path: string): Promise<Uint8Array> {
-  const handle = await open(path).catch((error) => Promise.reject(unreadable(path, error)));
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,8 +1,5 @@
 /** Reads a zip without trusting it: sizes, ratios and checksums are held while its entries unpack, one by one. */
 
-import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
 import { EntryFault, type Limits } from '../core/bundle.ts';
 import { finding } from '../core/finding.ts';
@@ -12,45 +9,45 @@ import { show } from '../core/show.ts';
 import { counted, thousands } from '../core/words.ts';
 import { archiveKind } from './magic.ts';
 
-/** Entries are handed out in pieces of this size. */
+/** What a zip is read from: a file on disk, or one that a person chose in their browser. */
+export type ZipSource = {
+  sizeBytes: number;
+  /** Bytes from a place in the file; fewer than asked for only at its end. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  /** Unpacks Deflate. */
+  inflate(raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** The CRC-32 of all bytes so far: those before, and these. */
+  crc32(bytes: Uint8Array, before: number): number;
+  /** Whether `inflate` threw this because of the data, and not for reasons of ours. */
+  isBroken(error: unknown): boolean;
+};
+
+/** Entries are handed out in pieces of about this size. */
 export const chunkBytes = 256 * 1024;
 
 /** An entry smaller than this is no bomb, whatever its ratio. */
 const ratioFreeBytes = 256 * 1024;
 
-/** @throws Error when the file itself cannot be read; never for what is in it. */
-export async function openZip(
-  path: string,
-  name: string,
-  limits: Limits,
-): Promise<Bundle & { close(): Promise<void> }> {
-  const handle = await open(path);
-  const close = async () => {
-    await handle.close().catch(() => {});
-  };
-  try {
-    const { size } = await handle.stat();
-    const { entries, findings } = await directory(new HandleReader(handle, size), size, name, limits);
-    return { name, entries: entries.map((item) => entryOf(item, { handle, limits })), findings, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+/** @throws what `read` threw; never for what is in the file. */
+export async function openZip(source: ZipSource, name: string, limits: Limits): Promise<Bundle> {
+  const reader = new SourceReader(source);
+  const { entries, findings } = await directory(reader, source.sizeBytes, name, limits);
+  if (reader.fault) throw reader.fault;
+  return { name, entries: entries.map((item) => entryOf(item, source, limits)), findings };
 }
 
 /** What the zip's directory says of an entry. */
 type Item = { name: string; at: number; packedBytes: number; sizeBytes: number; crc: number; stored: boolean };
-type Source = { handle: FileHandle; limits: Limits };
 
-/** Random access that turns every impossible position of a damaged directory into an error, where fs.read would throw. */
-class HandleReader extends yauzl.RandomAccessReader {
-  readonly #handle: FileHandle;
-  readonly #sizeBytes: number;
+/** Random access that turns every impossible position of a damaged directory into an error of the zip. */
+class SourceReader extends yauzl.RandomAccessReader {
+  readonly #source: ZipSource;
+  /** Why the file could not be read, where that is not the zip's fault. */
+  fault: Error | undefined;
 
-  constructor(handle: FileHandle, sizeBytes: number) {
+  constructor(source: ZipSource) {
     super();
-    this.#handle = handle;
-    this.#sizeBytes = sizeBytes;
+    this.#source = source;
   }
 
   override read(
@@ -60,20 +57,26 @@ class HandleReader extends yauzl.RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead?: number) => void,
   ): void {
-    if (!(position >= 0 && position + length <= this.#sizeBytes)) {
+    if (!(position >= 0 && position + length <= this.#source.sizeBytes)) {
       setImmediate(callback, new Error('a position beyond the end of the file'));
       return;
     }
-    this.#handle.read(buffer, offset, length, position).then(
-      ({ bytesRead }) => callback(null, bytesRead),
-      (error) => callback(error),
+    this.#source.read(position, length).then(
+      (bytes) => {
+        buffer.set(bytes, offset);
+        callback(null, bytes.length);
+      },
+      (error: Error) => {
+        this.fault = error;
+        callback(error);
+      },
     );
   }
 }
 
 type Directory = { entries: Item[]; findings: Finding[] };
 
-async function directory(reader: HandleReader, sizeBytes: number, name: string, limits: Limits): Promise<Directory> {
+async function directory(reader: SourceReader, sizeBytes: number, name: string, limits: Limits): Promise<Directory> {
   const listed: yauzl.Entry[] = [];
   let zip: yauzl.ZipFile | undefined;
   try {
@@ -88,11 +91,12 @@ async function directory(reader: HandleReader, sizeBytes: number, name: string, 
     const items = await located(zip, listed);
     return judged(items, listed, sizeBytes, name, limits);
   } catch (error) {
+    if (reader.fault) return nothing();
     return nothing(await unopened(reader, sizeBytes, name, error as Error));
   }
 }
 
-const nothing = (fault: Finding): Directory => ({ entries: [], findings: [fault] });
+const nothing = (...findings: Finding[]): Directory => ({ entries: [], findings });
 
 class Misplaced extends Error {}
 
@@ -182,7 +186,7 @@ const tooMany = (name: string, count: number, { zipEntriesLimit }: Limits): Find
   });
 
 /** Why the directory could not be read, told from what the file looks like. */
-async function unopened(reader: HandleReader, sizeBytes: number, name: string, error: Error): Promise<Finding> {
+async function unopened(reader: SourceReader, sizeBytes: number, name: string, error: Error): Promise<Finding> {
   const head = Buffer.alloc(Math.min(4, sizeBytes));
   await new Promise<void>((done) => reader.read(head, 0, head.length, 0, () => done()));
   const file = show(name);
@@ -207,25 +211,25 @@ function damage(error: Error): string {
   return 'the list of its files cannot be read';
 }
 
-const entryOf = (item: Item, source: Source): Entry => ({
+const entryOf = (item: Item, source: ZipSource, limits: Limits): Entry => ({
   name: item.name,
   sizeBytes: item.sizeBytes,
-  bytes: () => unpacked(item, source),
+  bytes: () => unpacked(item, source, limits),
 });
 
 /**
  * The bytes of an entry, never more of them than its directory entry announces, with their checksum compared at the end.
  * @throws EntryFault
  */
-async function* unpacked(item: Item, { handle, limits }: Source): AsyncGenerator<Uint8Array> {
+async function* unpacked(item: Item, source: ZipSource, limits: Limits): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;
   let crc = 0;
   try {
-    for await (const piece of rawOrInflated(item, handle)) {
+    for await (const piece of rawOrInflated(item, source)) {
       if (sizeBytes === 0 && archiveKind(piece) !== undefined) throw new EntryFault(inner(item, piece));
       sizeBytes += piece.length;
       if (sizeBytes <= item.sizeBytes) {
-        crc = crc32(piece, crc);
+        crc = source.crc32(piece, crc);
         yield piece;
       } else if (isOver(sizeBytes, item, limits)) {
         // The directory lied. The rest is only counted, up to the limits, to tell a bomb from a slip.
@@ -233,7 +237,7 @@ async function* unpacked(item: Item, { handle, limits }: Source): AsyncGenerator
       }
     }
   } catch (error) {
-    if (error instanceof EntryFault || !isZlibError(error)) throw error;
+    if (error instanceof EntryFault || !source.isBroken(error)) throw error;
     throw damaged(item, 'its compressed data are broken or end early');
   }
   if (sizeBytes !== item.sizeBytes)
@@ -249,9 +253,6 @@ function beyond(item: Item, bytes: number): Finding {
   return finding('zip-size-limit', { file: item.name, message });
 }
 
-const isZlibError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
-
 const damaged = (item: Item, how: string): EntryFault =>
   new EntryFault(finding('zip-unreadable', { file: item.name, message: `${item.name} in the zip is damaged: ${how}` }));
 
@@ -261,26 +262,18 @@ function inner(item: Item, piece: Uint8Array): Finding {
   return finding('zip-nested-zip', { file: item.name, message });
 }
 
-async function* rawOrInflated(item: Item, handle: FileHandle): AsyncGenerator<Uint8Array> {
+async function* rawOrInflated(item: Item, source: ZipSource): AsyncGenerator<Uint8Array> {
   if (item.packedBytes === 0) return;
-  const raw = range(handle, item.at, item.packedBytes);
-  if (item.stored) yield* raw;
-  else
-    yield* pipeline(
-      Readable.from(raw),
-      createInflateRaw({ chunkSize: chunkBytes }),
-      () => {},
-    ) as AsyncIterable<Uint8Array>;
+  const raw = range(item, source);
+  yield* item.stored ? raw : source.inflate(raw);
 }
 
-/** Not a ReadStream: that would close the file, which other entries still need. */
-async function* range(handle: FileHandle, at: number, length: number): AsyncGenerator<Uint8Array> {
-  const end = at + length;
+async function* range({ at, packedBytes }: Item, source: ZipSource): AsyncGenerator<Uint8Array> {
+  const end = at + packedBytes;
   for (let position = at; position < end; ) {
-    const want = Math.min(chunkBytes, end - position);
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(want), 0, want, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const bytes = await source.read(position, Math.min(chunkBytes, end - position));
+    if (bytes.length === 0) return;
+    position += bytes.length;
+    yield bytes;
   }
 }
