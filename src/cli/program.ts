@@ -7,6 +7,7 @@ import { decideCommand } from './decide.ts';
 import { demo, demoVendor } from './demo/demo.ts';
 import { docsCommand } from './docs.ts';
 import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
@@ -28,6 +29,7 @@ export function program(): Command {
     serveCommand({ vendor: demoVendor, run: demo }),
     checkCommand(),
     explainCommand(),
+    fixCommand(),
     convertCommand(),
     templateCommand(),
     syncCommand(),

@@ -83,6 +83,13 @@ export class CsvReader {
     return quoted ? [this.#from + 1, at - 1] : [this.#from, at];
   }
 
+  /** The first line of the current record, without its line end; undefined where its end has not been read. */
+  firstLine(): Uint8Array | undefined {
+    const at = this.buffer.indexOf(LF, this.#from);
+    if (at < 0 || at >= this.#filled) return undefined;
+    return this.buffer.slice(this.#from, at > this.#from && this.buffer[at - 1] === CR ? at - 1 : at);
+  }
+
   #append(chunk: Uint8Array): void {
     const kept = this.#filled - this.#from;
     const needed = SCRATCH_BYTES + kept + chunk.length + 1;
