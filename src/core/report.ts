@@ -3,6 +3,7 @@
 import { formats } from './formats/index.ts';
 import type { CheckResult, Finding, Severity, TableCount } from './record.ts';
 import { rules } from './rules/index.ts';
+import { summaryOf } from './summary.ts';
 import { bySeverity } from './tally.ts';
 import { counted, thousands } from './words.ts';
 
@@ -21,13 +22,20 @@ export function checkText(
   examples: readonly Finding[],
   paint: Paint = plain,
 ): string {
-  const format = formats.find((known) => known.id === result.format);
-  const title = format ? `${format.title.replace(/ 1\..*$/, '')} ${result.version ?? ''}`.trim() : 'no known format';
   const counts = Object.entries(result.rules).map(([rule, { severity, count }]) => ({ rule, severity, count }));
-  const lines = [`${paint('strong', name)}: ${title}`, ''];
+  const lines = [`${paint('strong', name)}: ${formatTitle(result)}`, ''];
   if (result.tables.length > 0) lines.push(...tableLines(result.tables), '');
-  lines.push(...ruleLines(counts, examples, paint), paint('strong', verdict(result)), '');
+  lines.push(...ruleLines(counts, examples, paint));
+  const summary = result.consequences ? summaryOf(result.consequences) : [];
+  if (summary.length > 0) lines.push('What follows:', ...summary.map((sentence) => `- ${sentence}`), '');
+  lines.push(paint('strong', verdict(result)), '');
   return lines.join('\n');
+}
+
+/** What a delivery was taken for, with its version. */
+export function formatTitle({ format: id, version }: Pick<CheckResult, 'format' | 'version'>): string {
+  const format = formats.find((known) => known.id === id);
+  return format ? `${format.title.replace(/ 1\..*$/, '')} ${version ?? ''}`.trim() : 'no known format';
 }
 
 /** The sentence that matters: whether the delivery can be sent. */

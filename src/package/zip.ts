@@ -14,7 +14,7 @@ export type ZipSource = {
   sizeBytes: number;
   /** Bytes from a place in the file; fewer than asked for only at its end. */
   read(at: number, length: number): Promise<Uint8Array>;
-  /** Unpacks Deflate. */
+  /** Unpacks Deflate; what follows after its end is not looked at. */
   inflate(raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** The CRC-32 of all bytes so far: those before, and these. */
   crc32(bytes: Uint8Array, before: number): number;
@@ -231,9 +231,9 @@ async function* unpacked(item: Item, source: ZipSource, limits: Limits): AsyncGe
       if (sizeBytes <= item.sizeBytes) {
         crc = source.crc32(piece, crc);
         yield piece;
-      } else if (isOver(sizeBytes, item, limits)) {
+      } else if (sizeBytes > mostOf(item, limits)) {
         // The directory lied. The rest is only counted, up to the limits, to tell a bomb from a slip.
-        throw new EntryFault(beyond(item, sizeBytes));
+        throw new EntryFault(beyond(item, mostOf(item, limits)));
       }
     }
   } catch (error) {
@@ -245,11 +245,12 @@ async function* unpacked(item: Item, source: ZipSource, limits: Limits): AsyncGe
   if (crc !== item.crc) throw damaged(item, 'its checksum is wrong');
 }
 
-const isOver = (bytes: number, item: Item, { unpackedLimitBytes, zipRatioLimit }: Limits): boolean =>
-  bytes > unpackedLimitBytes || (bytes > ratioFreeBytes && bytes > item.packedBytes * zipRatioLimit);
+/** So many bytes an entry may unpack to, whatever was announced. */
+const mostOf = ({ packedBytes }: Item, { unpackedLimitBytes, zipRatioLimit }: Limits): number =>
+  Math.min(unpackedLimitBytes, Math.max(ratioFreeBytes, packedBytes * zipRatioLimit));
 
 function beyond(item: Item, bytes: number): Finding {
-  const message = `${item.name} unpacks to ${thousands(bytes)} bytes and more, though the zip announces ${thousands(item.sizeBytes)}`;
+  const message = `${item.name} unpacks to more than ${thousands(bytes)} bytes, though the zip announces ${thousands(item.sizeBytes)}`;
   return finding('zip-size-limit', { file: item.name, message });
 }
 
