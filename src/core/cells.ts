@@ -231,10 +231,7 @@ export class CellCheck {
     const text = this.#row.text(at);
     const allowed = column.tokens?.texts ?? [];
     if (/^ext:./.test(text)) {
-      if (!column.extensible)
-        this.#say('enum-extension-not-allowed', at, {
-          message: `${column.name} "${show(text)}" is an own value where none is allowed`,
-        });
+      if (!column.extensible) this.#ownValue(at, column, text);
       return;
     }
     const meant = allowed.find((token) => token.toLowerCase() === text.trim().toLowerCase());
@@ -254,8 +251,14 @@ export class CellCheck {
     this.#say(rule, at, { message: `${column.name} "${show(text)}" is not one of ${allowed.join(', ')}${hint}` });
   }
 
+  #ownValue(at: number, { name }: Column, text: string): void {
+    const message = `${name} "${show(text)}" is an own value where none is allowed`;
+    this.#say('enum-extension-not-allowed', at, { message });
+  }
+
   #boolean(at: number, column: Column): void {
     const text = this.#row.text(at);
+    if (/^ext:./.test(text)) return this.#ownValue(at, column, text);
     this.#say('boolean-invalid', at, { message: `${column.name} is "${show(text)}", not true or false` });
     const meant = booleanWords[text.trim().toLowerCase()];
     if (!this.#tally.repairs('boolean-invalid')) return;
@@ -363,6 +366,7 @@ export class CellCheck {
     if (this.#kind !== 'courses' && this.#kind !== 'classes') return;
     const subjects = this.#indexOf('subjects');
     const codes = this.#indexOf('subjectCodes');
+    if (!this.#present[subjects] || !this.#present[codes]) return;
     const count = (at: number) => this.#items.cut(row.buffer, row.start[at] as number, row.end[at] as number).count;
     const [names, numbers] = [count(subjects), count(codes)];
     if (names === numbers) return;

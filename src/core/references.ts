@@ -78,6 +78,8 @@ export class ReferenceCheck {
   #saidAbsent = new Set<string>();
   /** Index that the last resolved reference points to. */
   #target = -1;
+  /** The present row is left out for a fault of its own: that what it needs is left out too is no news. */
+  #isLost = false;
   #isDelta: boolean;
 
   constructor(kind: Kind, version: Version, directory: Directory, tally: Tally) {
@@ -170,6 +172,25 @@ export class ReferenceCheck {
     return faulty;
   }
 
+  /** Says what is wrong with the references of a row that is left out for another fault; changes nothing. */
+  inspect(row: Row, index: number): void {
+    this.#isLost = true;
+    for (const reference of this.#references) {
+      const { at, list } = reference;
+      const from = row.start[at] as number;
+      const to = row.end[at] as number;
+      if (from === to) continue;
+      if (!list) this.#resolve(row, reference, from, to, index);
+      else {
+        const items = this.#items.cut(row.buffer, from, to);
+        this.#listForm(row, reference);
+        for (let item = 0; item < items.count; item++)
+          this.#resolve(row, reference, items.start[item] as number, items.end[item] as number, index);
+      }
+    }
+    this.#isLost = false;
+  }
+
   #single(row: Row, reference: Reference, index: number): number {
     const from = row.start[reference.at] as number;
     const to = row.end[reference.at] as number;
@@ -239,6 +260,7 @@ export class ReferenceCheck {
     }
     const flags = ids.flags[target] as number;
     if (flags & LEFT_OUT) {
+      if (this.#isLost) return GONE;
       const line = ids.lines[target] as number;
       this.#cascaded = true;
       this.#say('reference-cascade', row, reference, {

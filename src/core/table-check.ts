@@ -40,6 +40,8 @@ export class TableCheck implements RowVisitor {
   #references: ReferenceCheck;
   #observer: Observer;
   #aside: RowStore | undefined;
+  /** Rows that are left out, and point ahead. */
+  #lost: RowStore;
   /** Small tables with parents wait until all parents are known; others only where they point ahead. */
   #allAside: boolean;
   #typeAt: number;
@@ -64,6 +66,7 @@ export class TableCheck implements RowVisitor {
     this.#isDelta = source.mode === 'delta';
     this.#allAside = kind === 'orgs' || kind === 'academicSessions';
     if (this.#references.refersToItself) this.#aside = new RowStore(kind);
+    this.#lost = new RowStore(kind);
     this.#typeAt = kind === 'orgs' || kind === 'academicSessions' ? fieldNames(kind).indexOf('type') : -1;
     this.count = { kind, file: source.file, mode: source.mode, rows: 0, leftOut: 0, unidentified: 0 };
   }
@@ -80,13 +83,14 @@ export class TableCheck implements RowVisitor {
     const badMode = this.#mode(row, index);
     const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
     const badCells = deleted ? false : this.#cells.check(row);
-    if (badId || index < 0) return this.#miss(row, false);
-    if (badMode || badCells || (!deleted && this.#observer.see?.(row, index))) return this.#leaveOut(row, index, false);
-    if (!deleted && this.#aside && (this.#allAside || this.#references.pointsAhead(row))) {
-      this.#aside.push(row);
-      return;
-    }
-    this.#finishRow(row, index, deleted);
+    const isLost = badId || index < 0;
+    if (isLost || badMode || badCells || (!deleted && this.#observer.see?.(row, index))) {
+      if (isLost) this.#miss(row, false);
+      else this.#leaveOut(row, index, false);
+      // What else is wrong with it, so that one delivery is enough to learn of it all.
+      if (!deleted) this.#inspect(row, index);
+    } else if (!deleted && this.#waits(row)) this.#aside?.push(row);
+    else this.#finishRow(row, index, deleted);
   }
 
   broken(buffer: Uint8Array, start: number, end: number, line: number): void {
@@ -109,6 +113,7 @@ export class TableCheck implements RowVisitor {
   async finish(): Promise<void> {
     const aside = this.#aside;
     this.#aside = undefined;
+    for (const row of this.#lost.rows()) this.#references.inspect(row, this.#indexOf(row));
     if (aside) {
       const cut = this.#allAside ? this.#judgeAside(aside) : new Set<number>();
       let since = 0;
@@ -124,6 +129,15 @@ export class TableCheck implements RowVisitor {
     this.#sayUnidentified();
     this.#judgeModes();
     this.#observer.finish?.();
+  }
+
+  #waits(row: Row): boolean {
+    return this.#aside !== undefined && (this.#allAside || this.#references.pointsAhead(row));
+  }
+
+  #inspect(row: Row, index: number): void {
+    if (this.#waits(row)) this.#lost.push(row);
+    else this.#references.inspect(row, index);
   }
 
   #finishRow(row: Row, index: number, deleted: boolean): void {
@@ -234,7 +248,9 @@ export class TableCheck implements RowVisitor {
   #bulkMode(row: Row, status: string, verdict: number, hasStatus: boolean, hasModified: boolean): boolean {
     let faulty = false;
     if (verdict === TOBEDELETED) {
-      this.#say('bulk-tobedeleted-row', row, STATUS, { message: `status is "${status}" in a bulk file` });
+      // Of the word inactive, all is said, unless the profile reads it as tobedeleted.
+      if (status === 'tobedeleted' || this.#tally.repairs('status-inactive-legacy'))
+        this.#say('bulk-tobedeleted-row', row, STATUS, { message: `status is "${status}" in a bulk file` });
       faulty = true;
     } else if (hasStatus && verdict === ACTIVE) {
       this.#say('bulk-status-present', row, STATUS, { message: 'status is filled in a bulk file' });

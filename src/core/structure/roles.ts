@@ -31,6 +31,7 @@ export function watchProfiles(scene: Scene, userOf: ProfileUsers): Observer {
       passwords.see(row);
       return false;
     },
+    missed: (row) => passwords.see(row),
     finish: () => passwords.finish(),
   };
 }

@@ -47,7 +47,7 @@ export function watchSessions(scene: Scene): Observer {
       const last = dateAt(row, endAt);
       start.set(index, first);
       end.set(index, last);
-      if (last > first) return false;
+      if (first === 0 || last === 0 || last > first) return false;
       const message = `endDate ${dateText(last)} is not after startDate ${dateText(first)}`;
       return scene.say('session-dates-reversed', row, endAt, message);
     },
@@ -70,13 +70,15 @@ export function watchSessions(scene: Scene): Observer {
             parentAt,
             `A ${row.text(typeAt)} is part of ${name}, which is shorter`,
           );
-        if (start.get(index) < start.get(parent) || end.get(index) > end.get(parent)) {
+        const isKnown = start.get(index) > 0 && end.get(index) > 0;
+        if (isKnown && (start.get(index) < start.get(parent) || end.get(index) > end.get(parent))) {
           const days = `${dateText(start.get(parent))} to ${dateText(end.get(parent))}`;
           const field = start.get(index) < start.get(parent) ? startAt : endAt;
           const message = `${dateText(start.get(index))} to ${dateText(end.get(index))} is not within ${days}, the days of ${name}`;
           scene.say('session-outside-parent', row, field, message);
         }
       }
+      if (row.start[yearAt] === row.end[yearAt] || end.get(index) === 0) return false;
       const year = Number(row.text(yearAt));
       const ends = yearOf(index);
       const last = lastYear(end.get(index));

@@ -66,6 +66,7 @@ export function watchUsers(scene: Scene, people: People): Observer {
       people.primaryOrg.set(index, references.targetOf(primaryOrgAt) + 1);
       return false;
     },
+    missed: (row) => passwords.see(row),
     finish() {
       passwords.finish();
       if (scene.version === '1.1') judgePeople(scene, people);
@@ -113,11 +114,14 @@ function twinFinder(scene: Scene, people: People) {
 /** Says once of a file how many passwords can be read in it. */
 export function passwordFinder(scene: Scene, kind: Kind) {
   const field = fieldNames(kind).indexOf('password');
+  /** By line, because a row may be left out after it was seen. */
+  const seen = new Numbers();
   let count = 0;
   let line = 0;
   return {
     see(row: Row): void {
-      if (row.start[field] === row.end[field] || isScrambled(row.text(field))) return;
+      if (row.start[field] === row.end[field] || isScrambled(row.text(field)) || seen.get(row.line)) return;
+      seen.set(row.line, 1);
       if (count++ === 0) line = row.line;
     },
     finish(): void {
