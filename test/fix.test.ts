@@ -1,4 +1,4 @@
-/** `homeroom fix` as its users meet it: what it writes, what it lists, exit codes, and what it refuses. */
+/** `homeroom fix` and `homeroom diff` as their users meet them: what they write and list, exit codes, what they refuse. */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -71,4 +71,29 @@ test('nothing is written where nothing can be put right', () => {
   assert.equal(done.status, 2);
   assert.match(done.stderr, /holds no file of OneRoster, so there is nothing to put right\. Nothing was written\.\n$/);
   assert.equal(existsSync(out), false);
+});
+
+test('the difference of two deliveries, as text, CSV and JSON', () => {
+  const files = baseDelivery('1.1');
+  const older = put('older', files);
+  files['users.csv'] = (files['users.csv'] ?? '').replace('Adeyemi,,000451', '=Stone,,000451');
+  const newer = put('newer', files);
+  const text = homeroom('diff', older, newer);
+  assert.equal(text.status, 1, text.stderr);
+  assert.match(text.stdout, /\nusers +7 +0 +1 +0 +0\n/);
+  assert.match(text.stdout, /\n {2}- stu-1: familyName "Adeyemi" → "=Stone"\n/);
+  assert.match(text.stdout, /1 record would change\.\n$/);
+  assert.equal(
+    homeroom('diff', older, newer, '--output', 'csv').stdout,
+    "kind,sourcedId,action,school,field,from,to\r\nusers,stu-1,changed,org-10,familyName,Adeyemi,'=Stone\r\n",
+  );
+  const json = JSON.parse(homeroom('diff', older, newer, '--output', 'json').stdout);
+  assert.deepEqual(Object.keys(json), ['kinds', 'schools', 'changes']);
+  assert.equal(json.changes.length, 1);
+  const same = homeroom('diff', older, older);
+  assert.equal(same.status, 0);
+  assert.match(same.stdout, /\nNothing would change\.\n$/);
+  const unreadable = homeroom('diff', older, put('nothing', { 'manifest.csv': '' }));
+  assert.equal(unreadable.status, 2);
+  assert.match(unreadable.stderr, /Nothing of .*nothing can be taken, so there is nothing to compare\./);
 });

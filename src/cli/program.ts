@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { convertCommand } from './convert.ts';
 import { decideCommand } from './decide.ts';
 import { demo, demoVendor } from './demo/demo.ts';
+import { diffCommand } from './diff.ts';
 import { docsCommand } from './docs.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
@@ -29,6 +30,7 @@ export function program(): Command {
     serveCommand({ vendor: demoVendor, run: demo }),
     checkCommand(),
     explainCommand(),
+    diffCommand(),
     fixCommand(),
     convertCommand(),
     templateCommand(),
