@@ -11,6 +11,7 @@ import type { Profile } from './rules/rule.ts';
 import { dateOf } from './structure/dates.ts';
 import { Scene } from './structure/scene.ts';
 import { watch } from './structure/watch.ts';
+import { consequencesOf } from './summary.ts';
 import { TableCheck } from './table-check.ts';
 import { fieldNames, type Kind, kinds } from './tables.ts';
 import { Tally } from './tally.ts';
@@ -67,6 +68,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     const context = { scene, observer: observerOf(source.kind), sink: options.sink, now };
     await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
+  if (tally.counts.fatal === 0) result.consequences = consequencesOf(scene);
   return result;
 }
 

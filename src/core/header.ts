@@ -46,6 +46,8 @@ class HeaderReader {
   /** Columns that stand there under a name that is not read: they are not missing as well. */
   #misnamed = new Set<string>();
   #order: string[] = [];
+  /** Columns of the other version. */
+  #foreign: string[] = [];
   #metadataAt = -1;
 
   constructor(kind: Kind, version: Version | '1.0', tally: Tally) {
@@ -67,6 +69,7 @@ class HeaderReader {
   }
 
   finish(cells: string[]): Columns {
+    if (this.#foreign.length > 0) this.#otherVersion();
     this.#missing();
     const expected = this.#standard.filter((name) => this.#order.includes(name));
     const misplaced = this.#order.findIndex((name, index) => name !== expected[index]);
@@ -122,19 +125,16 @@ class HeaderReader {
     }
     const meant = this.#standard.find((column) => column.toLowerCase() === plain.toLowerCase());
     if (meant && hasInvisible(name)) return this.#misspelt('header-invisible-character', name, meant, at);
-    if (meant) return this.#misspelt('header-wrong-case', name, meant, at);
+    // Before the case: birthdate is a name of 1.0, and not only birthDate in other capitals.
     const new10 = namesOf10[this.#kind]?.[plain];
     if (new10) return this.#misspelt('header-1-0-name', name, new10, at);
+    if (meant) return this.#misspelt('header-wrong-case', name, meant, at);
     if (this.#kind === 'users' && plain === 'resourceSourcedIds' && this.#version === '1.2') {
       this.#say('header-users-1-2-0', { column: plain });
       return;
     }
     if (this.#fieldOf.has(plain)) {
-      const other = this.#version === '1.1' ? '1.2' : '1.1';
-      this.#say('header-other-version', {
-        column: plain,
-        message: `${plain} is a column of OneRoster ${other}, and the manifest says ${this.#version}`,
-      });
+      this.#foreign.push(plain);
       return;
     }
     const near = nearest(plain, this.#standard);
@@ -155,6 +155,24 @@ class HeaderReader {
     else this.#misnamed.add(meant);
   }
 
+  /** One finding for the file: what it lacks of this version and has of the other have one cause. */
+  #otherVersion(): void {
+    const other = this.#version === '1.1' ? '1.2' : '1.1';
+    const theirs = columnsOf(this.#kind, other);
+    const lacking = this.#standard.filter((name) => !this.#seen.has(name) && !theirs.includes(name));
+    for (const name of lacking) this.#misnamed.add(name);
+    const [first, ...more] = this.#foreign;
+    const are = more.length === 0 ? `${first} is a column` : `${listed(this.#foreign)} are columns`;
+    const lacks =
+      lacking.length === 0
+        ? ''
+        : `; ${listed(lacking)} of ${this.#version} ${lacking.length === 1 ? 'is' : 'are'} missing`;
+    this.#say('header-other-version', {
+      column: first as string,
+      message: `${are} of OneRoster ${other}, and the manifest says ${this.#version}${lacks}`,
+    });
+  }
+
   #missing(): void {
     for (const name of this.#standard) {
       if (this.#seen.has(name) || this.#misnamed.has(name)) continue;
@@ -172,3 +190,7 @@ class HeaderReader {
     }
   }
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -89,6 +89,24 @@ export type TableCount = {
   unidentified: number;
 };
 
+/** What follows from rows that are left out or absent, in records and people. */
+export type Consequences = {
+  /** Records that are left out for a fault of their own, and those that need one of these. */
+  ownFaults: number;
+  followers: number;
+  /** Classes that are left out, and students in them who are not. */
+  classesLeftOut: number;
+  studentsOfThese: number;
+  peopleLeftOut: number;
+  /** Students of whom an enrollment is left out, although the class comes, and how many classes lose one. */
+  studentsLosing: number;
+  classesLosing: number;
+  /** Classes that come without a teacher, and those of them whose teacher is named in a row that is left out. */
+  classesUntaught: number;
+  untaughtByFaults: number;
+  studentsWithoutClass: number;
+};
+
 export type CheckResult = {
   /** The format's id, for example `oneroster-csv`. */
   format: string;
@@ -97,4 +115,6 @@ export type CheckResult = {
   counts: Record<Severity, number>;
   /** Findings by rule id, over all rows. */
   rules: Record<string, { severity: Severity; count: number }>;
+  /** Undefined when nothing is taken. */
+  consequences?: Consequences;
 };

@@ -134,7 +134,7 @@ export const headerRules: readonly Rule[] = [
     group: 'header',
     severity: 'fatal',
     basis: 'S',
-    title: 'A column belongs to another OneRoster version than manifest.csv says',
+    title: 'Columns belong to another OneRoster version than manifest.csv says',
     why: `The files are a mixture of two versions, or the manifest names the wrong one. ${nothingTaken}`,
     fix: 'If only this file is of the other version, export it again. If all are, correct oneroster.version in manifest.csv.',
     bad: columns('users.csv', (names) => names.toSpliced(4, 0, 'role'), '1.2'),

@@ -11,9 +11,9 @@ const SIZE_LIMIT = 50;
 const termsAt = fieldNames('classes').indexOf('termSourcedIds');
 
 export function watchClasses(scene: Scene): Observer {
-  const { sessions, classes, today } = scene;
+  const { sessions, classes } = scene;
   return {
-    judge(row, index, references) {
+    judge(_, index, references) {
       if (references.isCut(termsAt)) return false;
       let start = 0;
       let end = 0;
@@ -26,12 +26,41 @@ export function watchClasses(scene: Scene): Observer {
       }
       classes.start.set(index, start);
       classes.end.set(index, end);
-      if (today === 0 || end === 0) return false;
-      if (start > today) scene.say('class-not-yet-started', row, termsAt, `Its terms begin on ${dateText(start)}`);
-      else if (end <= today) scene.say('class-ended', row, termsAt, `Its terms were over on ${dateText(end)}`);
       return false;
     },
+    finish() {
+      if (scene.today > 0) judgeDays(scene);
+    },
   };
+}
+
+function judgeDays(scene: Scene): void {
+  const { today } = scene;
+  const { start, end } = scene.classes;
+  const column = 'termSourcedIds';
+  const all = (what: string) => (count: number) => ({
+    file: fileOf('classes'),
+    column,
+    message: `The terms of all ${thousands(count)} classes ${what}`,
+  });
+  scene.sayEach({
+    rule: 'class-not-yet-started',
+    kind: 'classes',
+    column,
+    among: () => true,
+    faulty: (index) => start.get(index) > today,
+    message: (index) => `The terms of class "${scene.idOf('classes', index)}" begin on ${dateText(start.get(index))}`,
+    all: all('begin in the future'),
+  });
+  scene.sayEach({
+    rule: 'class-ended',
+    kind: 'classes',
+    column,
+    among: () => true,
+    faulty: (index) => end.get(index) > 0 && end.get(index) <= today,
+    message: (index) => `The terms of class "${scene.idOf('classes', index)}" were over on ${dateText(end.get(index))}`,
+    all: all('are over'),
+  });
 }
 
 /** Once all enrollments are known: says of which classes somebody is missing, and which are very large. */

@@ -27,7 +27,7 @@ const at = (name: string) => fieldNames('enrollments').indexOf(name);
 const [classAt, userAt, roleAt, primaryAt] = [at('classSourcedId'), at('userSourcedId'), at('role'), at('primary')];
 const [beginAt, endAt] = [at('beginDate'), at('endDate')];
 
-/** Roles of enrollments as `Scene.enrolled` has them. */
+/** Roles in a class, as `Enrolled` has them. */
 export const AS_STUDENT = 0;
 const AS_TEACHER = 1;
 const AS_ADMINISTRATOR = 2;
@@ -39,7 +39,6 @@ export function watchEnrollments(scene: Scene): Observer {
   const isDuplicate = duplicateFinder(scene, spans);
   const primaries = primaryFinder(scene, spans);
   const losses = lossCounter(scene);
-  let rows = 0;
 
   function judgeDates(row: Row, inClass: number, begin: number, end: number): boolean {
     const [start, last] = [classes.start.get(inClass), classes.end.get(inClass)];
@@ -53,7 +52,7 @@ export function watchEnrollments(scene: Scene): Observer {
 
   return {
     see(row) {
-      rows++;
+      scene.enrollmentRows++;
       const begin = dateAt(row, beginAt);
       const end = dateAt(row, endAt);
       if (begin !== 0 && end !== 0 && end <= begin) {
@@ -96,7 +95,7 @@ export function watchEnrollments(scene: Scene): Observer {
       return false;
     },
     missed(row) {
-      rows++;
+      scene.enrollmentRows++;
       const [inClass, user] = [scene.find('classes', row, classAt), scene.find('users', row, userAt)];
       const text = row.text(roleAt).trim().toLowerCase();
       const role = text === 'student' ? AS_STUDENT : text === 'teacher' ? AS_TEACHER : -1;
@@ -109,10 +108,10 @@ export function watchEnrollments(scene: Scene): Observer {
         if (inClass >= 0) classes.flags.mark(inClass, NAMES_STUDENT);
         losses(row, inClass, user);
       }
-      if (inClass >= 0 && user >= 0 && role >= 0) enrolled.add(user, inClass * 4 + role, 0);
+      if (inClass >= 0 && user >= 0 && role >= 0) enrolled.addLeftOut(user, inClass, role);
     },
     finish() {
-      if (rows > 0 && scene.isWhole('enrollments')) {
+      if (scene.enrollmentRows > 0 && scene.isWhole('enrollments')) {
         judgeClasses(scene);
         judgeStudents(scene);
       }
@@ -150,19 +149,14 @@ function duplicateFinder(scene: Scene, { begin, end }: Spans) {
   /** By the first enrollment: those that followed it at other times. */
   const later = new Map<number, number[]>();
   return (row: Row, index: number, user: number, inClass: number, role: number): boolean => {
-    const key = inClass * 4 + role;
-    const before = enrolled.add(user, key, index + 1);
-    if (before < 0) return false;
-    if (before === 0) {
-      enrolled.replace(user, key, index + 1);
-      return false;
-    }
-    const others = later.get(before - 1) ?? [];
-    const twin = [before - 1, ...others].find((other) =>
+    const first = enrolled.add(user, inClass, role, index);
+    if (first < 0) return false;
+    const others = later.get(first) ?? [];
+    const twin = [first, ...others].find((other) =>
       overlap(begin.get(index), end.get(index), begin.get(other), end.get(other)),
     );
     if (twin === undefined) {
-      later.set(before - 1, [...others, index]);
+      later.set(first, [...others, index]);
       return true;
     }
     const line = scene.ids('enrollments').lines[twin];

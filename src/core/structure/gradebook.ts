@@ -58,7 +58,7 @@ export function watchLineItems(scene: Scene, items: LineItems): Observer {
       if (min !== undefined) items.min.set(index, min);
       if (max !== undefined) items.max.set(index, max);
       const [assigned, due] = [dateAt(row, assignAt), dateAt(row, dueAt)];
-      if (due >= assigned) return false;
+      if (due >= assigned || due === 0) return false;
       const message = `dueDate ${dateText(due)} is before assignDate ${dateText(assigned)}`;
       return scene.say('line-item-due-before-assign', row, dueAt, message);
     },
@@ -95,7 +95,7 @@ export function watchResults(scene: Scene, items: LineItems): Observer {
         const message = `User "${scene.idOf('users', student)}" is ${roleWords(bits)}, not a student`;
         return scene.say('result-student-not-student', row, studentAt, message);
       }
-      if (inClass < 0 || !scene.isWhole('enrollments') || scene.enrolled.get(student, inClass * 4 + AS_STUDENT) >= 0)
+      if (inClass < 0 || !scene.isWhole('enrollments') || scene.enrolled.has(student, inClass, AS_STUDENT))
         return false;
       const message = `Student "${scene.idOf('users', student)}" is not enrolled in "${scene.idOf('classes', inClass)}", the class of line item ${scene.named('lineItems', item)}`;
       return scene.say('result-student-not-enrolled', row, studentAt, message);

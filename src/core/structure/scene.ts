@@ -7,8 +7,8 @@ import type { Directory } from '../references.ts';
 import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind, type Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
+import { Enrolled } from './enrolled.ts';
 import { Numbers } from './numbers.ts';
-import { PairTable } from './pair-table.ts';
 
 /** A user: `enabledUser` is false; a student needs a grade and has none. */
 export const DISABLED = 1;
@@ -60,8 +60,9 @@ export class Scene {
   readonly classes = { start: new Numbers(), end: new Numbers(), flags: new Numbers(), students: new Numbers() };
   /** `roles` holds role bits. */
   readonly users = { roles: new Numbers(), flags: new Numbers() };
-  /** Of (user, class * 4 + role): the index of an enrollment + 1, or 0 for one that is left out. */
-  readonly enrolled = new PairTable();
+  readonly enrolled = new Enrolled();
+  /** Rows of enrollments.csv, taken or not. */
+  enrollmentRows = 0;
   /** Ids of users that some row of roles.csv names; undefined when that is not known. */
   roleUsers: IdSet | undefined;
   /** Students who are named by an enrollment that is left out, and are not in the delivery. */
