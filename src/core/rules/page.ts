@@ -38,6 +38,7 @@ export function rulesPage(): string {
     '',
     introduction(all.length),
     ...parts.flatMap(({ title, own }) => (own.length === 0 ? [] : [`## ${title}`, '', ...own.map(ruleText)])),
+    merged,
   ].join('\n');
 }
 
@@ -54,6 +55,37 @@ const introduction = (
 
 The strict profile raises warnings that rest on the standard to errors. The lenient profile takes what can be repaired in
 only one way, and says so. An example is a small delivery: lines with \`-\` have the fault, lines with \`+\` put it right.
+`;
+
+/** Where one fault could be told by several rules, or by one rule very often. */
+const merged = `## Rules that share a fault
+
+No check that OneRoster asks for is dropped. Where two rules could tell the same fault, one of them does:
+
+- \`user-agent-self\` instead of \`reference-self\` for users: only orgs and sessions have a parent that they cannot be
+  themselves.
+- \`enrollment-role-not-permitted\` instead of \`enum-invalid\` and \`enum-missing-ext-prefix\`, because parents and aides in
+  enrollments are not misspelt: they do not belong there.
+- \`category-weight-invalid\` instead of \`number-invalid\` for a weight such as 80%, because it can only mean 80.
+- \`header-other-version\` once a file, and no \`header-missing-column\` for what only the version of the manifest has: the
+  cause is one.
+- \`user-multiple-records\` instead of \`user-username-duplicate\`, \`user-email-duplicate\` and \`user-identifier-duplicate\`
+  where two records of 1.1 have the same name and another role. Two records of the same name are told once, by the first of
+  these columns that they share.
+- \`enrollment-duplicate\` instead of \`enrollment-multiple-primary\` for a primary teacher who is in the class twice.
+- \`user-password-present\` once a file, with the number of rows.
+
+What is missing is told when no row names it. A class whose teacher stands in a row that is left out has a teacher in the
+SIS, so \`class-without-teacher\`, \`class-without-students\`, \`enrollment-no-primary\`, \`user-student-without-enrollment\`,
+\`user-without-role\` and \`role-no-primary\` are silent about it; the sentences at the end of a report count such classes.
+
+What ten records or more have, and none is without, is told once for the file: \`class-without-teacher\`,
+\`class-without-students\`, \`class-not-yet-started\`, \`class-ended\`, \`class-oversized\`, \`enrollment-no-primary\`,
+\`org-school-without-parent\`, \`role-no-primary\`, \`user-disabled-but-enrolled\`, \`user-student-without-enrollment\` and
+\`user-student-without-grade\`. A column that the export does not fill is one cause, however many rows it has.
+
+Rules about what is missing from a delivery speak only of files that are complete: of changes, and of files that are not
+sent, nobody can say what they lack.
 `;
 
 function ruleText(rule: Rule): string {
