@@ -137,7 +137,7 @@ export class TableCheck implements RowVisitor {
 
   #inspect(row: Row, index: number): void {
     if (this.#waits(row)) this.#lost.push(row);
-    else this.#references.inspect(row, index);
+    else this.#references.inspect(row, index < 0 ? this.#indexOf(row) : index);
   }
 
   #finishRow(row: Row, index: number, deleted: boolean): void {
