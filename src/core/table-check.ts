@@ -41,7 +41,7 @@ export class TableCheck implements RowVisitor {
   #observer: Observer;
   #aside: RowStore | undefined;
   /** Rows that are left out, and point ahead. */
-  #lost: RowStore;
+  #lost: RowStore | undefined;
   /** Small tables with parents wait until all parents are known; others only where they point ahead. */
   #allAside: boolean;
   #typeAt: number;
@@ -66,7 +66,6 @@ export class TableCheck implements RowVisitor {
     this.#isDelta = source.mode === 'delta';
     this.#allAside = kind === 'orgs' || kind === 'academicSessions';
     if (this.#references.refersToItself) this.#aside = new RowStore(kind);
-    this.#lost = new RowStore(kind);
     this.#typeAt = kind === 'orgs' || kind === 'academicSessions' ? fieldNames(kind).indexOf('type') : -1;
     this.count = { kind, file: source.file, mode: source.mode, rows: 0, leftOut: 0, unidentified: 0 };
   }
@@ -113,7 +112,7 @@ export class TableCheck implements RowVisitor {
   async finish(): Promise<void> {
     const aside = this.#aside;
     this.#aside = undefined;
-    for (const row of this.#lost.rows()) this.#references.inspect(row, this.#indexOf(row));
+    for (const row of this.#lost?.rows() ?? []) this.#references.inspect(row, this.#indexOf(row));
     if (aside) {
       const cut = this.#allAside ? this.#judgeAside(aside) : new Set<number>();
       let since = 0;
@@ -136,8 +135,10 @@ export class TableCheck implements RowVisitor {
   }
 
   #inspect(row: Row, index: number): void {
-    if (this.#waits(row)) this.#lost.push(row);
-    else this.#references.inspect(row, index < 0 ? this.#indexOf(row) : index);
+    if (this.#waits(row)) {
+      this.#lost ??= new RowStore(this.#kind);
+      this.#lost.push(row);
+    } else this.#references.inspect(row, index < 0 ? this.#indexOf(row) : index);
   }
 
   #finishRow(row: Row, index: number, deleted: boolean): void {

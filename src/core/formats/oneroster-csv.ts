@@ -148,7 +148,7 @@ async function wholeText(entry: Entry): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const piece of entry.bytes()) {
-    pieces.push(piece.slice());
+    pieces.push(Uint8Array.from(piece));
     sizeBytes += piece.length;
     if (sizeBytes > MANIFEST_LIMIT_BYTES) break;
   }

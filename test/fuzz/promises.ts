@@ -1,0 +1,156 @@
+/** What must hold for any bytes at all; each promise that is broken is an error. */
+
+import assert from 'node:assert/strict';
+import { check } from '../../src/core/check.ts';
+import type { Bundle, CheckResult, Finding, Row, Sink } from '../../src/core/record.ts';
+import { rules } from '../../src/core/rules/index.ts';
+import type { Profile } from '../../src/core/rules/rule.ts';
+import { fieldNames, type Kind, tableOf, targetOf } from '../../src/core/tables.ts';
+import { type Random, randomFrom } from '../differential/faults.ts';
+import { type InputKind, openInput } from './input.ts';
+
+const now = new Date('2025-10-01T12:00:00Z');
+
+/** Checks an input in several ways. Returns the rules that were met, which tell inputs apart. @throws when a promise is broken. */
+export async function holdsFor(kind: InputKind, bytes: Uint8Array): Promise<string[]> {
+  const random = randomFrom(bytes.length * 31 + (bytes[bytes.length >> 1] ?? 0));
+  const whole = await seen(await openInput(kind, bytes), 'default');
+  const cut = await seen(inPieces(await openInput(kind, bytes), random), 'default');
+  same(cut.found, whole.found, 'cutting the bytes changes the findings');
+  same(cut.result, whole.result, 'cutting the bytes changes the counts');
+  same(cut.records.all, whole.records.all, 'cutting the bytes changes the records');
+  const strict = await seen(await openInput(kind, bytes), 'strict');
+  const lenient = await seen(await openInput(kind, bytes), 'lenient');
+  for (const one of [whole, strict, lenient]) {
+    countsAddUp(one);
+    referencesResolve(one);
+  }
+  await linesLieWithin(await openInput(kind, bytes), whole.found);
+  findsAtLeast(strict.found, whole.found);
+  return [...new Set(whole.found.map(({ rule }) => rule))].sort();
+}
+
+/** Compares as text, which is fast; only what differs is compared in full. */
+function same(one: unknown, other: unknown, message: string): void {
+  const text = (value: unknown) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+  if (text(one) !== text(other)) assert.deepEqual(one, other, message);
+}
+
+type Seen = { found: Finding[]; result: CheckResult; records: Records };
+
+async function seen(bundle: Bundle, profile: Profile): Promise<Seen> {
+  const found: Finding[] = [];
+  const records = new Records();
+  const result = await check(bundle, { profile, now, sink: records, report: (one) => found.push(one) });
+  return { found, result, records };
+}
+
+/** What a sink is given: texts by field, by kind and id. */
+class Records implements Sink {
+  all: [Kind, string[], bigint][] = [];
+  taken = new Map<Kind, Map<string, string[]>>();
+  modes = new Map<Kind, string>();
+  done = new Set<Kind>();
+  table(kind: Kind, mode: 'bulk' | 'delta') {
+    assert.ok(!this.modes.has(kind), 'a kind comes twice');
+    this.modes.set(kind, mode);
+    this.taken.set(kind, new Map());
+  }
+  row(row: Row, hash: bigint) {
+    const cells = fieldNames(row.kind).map((_, field) => row.text(field));
+    this.all.push([row.kind, cells, hash]);
+    const taken = this.taken.get(row.kind);
+    assert.ok(taken && !this.done.has(row.kind), 'a record outside its table');
+    assert.ok(cells[0] && !taken.has(cells[0]), 'an id is blank or comes twice');
+    taken.set(cells[0], cells);
+  }
+  leftOut(kind: Kind, sourcedId: string) {
+    this.taken.get(kind)?.delete(sourcedId);
+  }
+  drain() {}
+  tableDone(kind: Kind) {
+    this.done.add(kind);
+  }
+}
+
+/** The same bundle, its bytes in pieces of random sizes; each piece is spoilt after use, as a reused buffer is. */
+function inPieces(bundle: Bundle, random: Random): Bundle {
+  const most = [3, 40, 700, 5000][random(4)] as number;
+  const entries = bundle.entries.map((entry) => ({
+    ...entry,
+    async *bytes() {
+      for await (const piece of entry.bytes()) {
+        for (let at = 0; at < piece.length; ) {
+          const size = piece.length > 20_000 ? 4096 + random(9000) : 1 + random(most);
+          const part = Uint8Array.from(piece.subarray(at, at + size));
+          // A Buffer's slice is no copy: whoever keeps one sees it spoilt.
+          yield random(2) === 0 ? part : Buffer.from(part.buffer);
+          part.fill(0x22);
+          at += size;
+        }
+      }
+    },
+  }));
+  return { ...bundle, entries };
+}
+
+function countsAddUp({ result, records, found }: Seen): void {
+  for (const { kind, rows, leftOut, unidentified } of result.tables) {
+    const handed = records.all.filter(([of]) => of === kind).length;
+    assert.equal(handed + leftOut, rows, `${kind}: ${handed} taken and ${leftOut} left out of ${rows} rows`);
+    assert.ok(unidentified <= leftOut + 1, `${kind}: ${unidentified} unidentified of ${leftOut} left out`);
+  }
+  const counts = { fatal: 0, error: 0, warning: 0, info: 0 };
+  for (const { severity } of found) counts[severity]++;
+  assert.deepEqual(result.counts, counts, 'the counts are not those of the findings');
+}
+
+function referencesResolve({ records, result }: Seen): void {
+  const version = result.version === '1.2' ? '1.2' : '1.1';
+  for (const [kind, taken] of records.taken) {
+    fieldNames(kind).forEach((name, at) => {
+      const field = tableOf(kind).fields[name];
+      const to = field?.versions.includes(version) ? targetOf(field) : undefined;
+      if (!field || !to || records.modes.get(kind) === 'delta' || records.modes.get(to) === 'delta') return;
+      for (const cells of taken.values()) {
+        const text = cells[at] ?? '';
+        for (const item of text === '' ? [] : field.type === 'refs' ? text.split(',') : [text])
+          assert.ok(records.taken.get(to)?.has(item.trim()), `${kind} ${name} "${item}" is not a record that is taken`);
+      }
+    });
+  }
+}
+
+async function linesLieWithin(bundle: Bundle, found: Finding[]): Promise<void> {
+  const lines = new Map<string, number>();
+  for (const entry of bundle.entries) {
+    let breaks = 0;
+    try {
+      for await (const piece of entry.bytes()) for (const byte of piece) if (byte === 10 || byte === 13) breaks++;
+    } catch {
+      breaks = Number.POSITIVE_INFINITY;
+    }
+    lines.set(entry.name.toLowerCase(), breaks + 1);
+  }
+  for (const { file, line, rule } of found) {
+    if (line === undefined) continue;
+    assert.ok(file !== undefined && Number.isInteger(line) && line >= 1, `${rule}: line ${line} of ${file}`);
+    const last = lines.get(file.toLowerCase()) ?? lines.get(file.toLowerCase().replace('resources', 'resourses'));
+    assert.ok(last !== undefined && line <= last, `${rule}: line ${line} of ${file}, which has ${last}`);
+  }
+}
+
+/** What stands on rows that are left out is judged no further: only rules that look at one row or file are compared. */
+const alone = new Set(['package', 'manifest', 'csv', 'header', 'cells']);
+
+function findsAtLeast(more: Finding[], less: Finding[]): void {
+  const place = ({ rule, file, line, column }: Finding) => [rule, file, line, column].join(' ');
+  const have = new Map<string, number>();
+  for (const one of more) have.set(place(one), (have.get(place(one)) ?? 0) + 1);
+  for (const one of less) {
+    if (!alone.has(rules.get(one.rule)?.group ?? '')) continue;
+    const left = have.get(place(one)) ?? 0;
+    assert.ok(left > 0, `strict does not find ${place(one)}`);
+    have.set(place(one), left - 1);
+  }
+}
