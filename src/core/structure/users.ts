@@ -1,13 +1,14 @@
 /** Rules on users beside each other: who is there twice, who is whose family, and what a student needs. */
 
 import type { Row } from '../record.ts';
+import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind } from '../tables.ts';
 import { thousands } from '../words.ts';
+import { type Double, Doubles, textHash } from './doubles.ts';
 import { Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { FAMILY, roleBit, roleWords, STUDENT } from './role-bits.ts';
 import { DISABLED, NO_GRADE, type Scene } from './scene.ts';
-import { TextTable, textHash } from './text-table.ts';
 
 const at = (name: string) => fieldNames('users').indexOf(name);
 const [enabledAt, roleAt, gradesAt, agentsAt] = [at('enabledUser'), at('role'), at('grades'), at('agentSourcedIds')];
@@ -26,8 +27,8 @@ export type People = {
   /** Pairs of a user and an agent, one after the other. */
   agents: Numbers;
   agentCount: number;
-  /** Pairs of users with the same identifier, the later one first. */
-  sameIdentifier: [number, number][];
+  /** Users with the identifier of an earlier one. */
+  sameIdentifier: Double[];
   /** For each user, the org that is called primary + 1. */
   primaryOrg: Numbers;
 };
@@ -53,7 +54,7 @@ export function watchUsers(scene: Scene, people: People): Observer {
       // true has four letters, false five.
       if ((end[enabledAt] as number) - (start[enabledAt] as number) === 5) flags.mark(index, DISABLED);
       if (start[gradesAt] === end[gradesAt]) flags.mark(index, NO_GRADE);
-      twins(row, index);
+      twins.see(row, index);
       passwords.see(row);
       return false;
     },
@@ -68,46 +69,58 @@ export function watchUsers(scene: Scene, people: People): Observer {
     },
     missed: (row) => passwords.see(row),
     finish() {
+      twins.finish();
       passwords.finish();
       if (scene.version === '1.1') judgePeople(scene, people);
     },
   };
 }
 
-/** Finds people who share what should be their own. */
+/** Finds people who share what should be their own, and says so at the end. */
 function twinFinder(scene: Scene, people: People) {
   const { roles } = scene.users;
-  const { seed } = scene.directory;
   const names = new Numbers();
-  const tables = own.map(([name, rule]) => ({ at: at(name), name, rule, texts: new TextTable(seed) }));
+  const columns = own.map(([column, rule]) => {
+    return { field: at(column), column, rule, doubles: new Doubles(scene.directory.seed) };
+  });
 
-  /** Says it of one column; returns who the double record is, if it is one. */
-  function compare({ at, name, rule }: (typeof tables)[number], row: Row, index: number, first: number): number {
-    const same = names.get(index) === names.get(first);
+  function tell({ column, rule }: (typeof columns)[number], { index, first, text }: Double, same: boolean): void {
     const otherRole = scene.version === '1.1' && roles.get(index) !== roles.get(first);
-    const whose = `${name} "${row.text(at)}" is also that of user ${scene.named('users', first)}`;
+    const whose = `${column} "${show(text)}" is also that of user ${scene.named('users', first)}`;
+    const say = (id: string, message: string) =>
+      scene.sayOf(id, 'users', index, { column, value: show(text), message });
     if (same && otherRole) {
-      scene.say('user-multiple-records', row, at, `${whose}, of the same name, who is ${roleWords(roles.get(first))}`);
+      say('user-multiple-records', `${whose}, of the same name, who is ${roleWords(roles.get(first))}`);
     } else if (rule !== 'user-identifier-duplicate') {
-      scene.say(rule, row, at, same ? `${whose}, of the same name` : whose);
+      say(rule, same ? `${whose}, of the same name` : whose);
     } else if (scene.version === '1.2') {
-      people.sameIdentifier.push([index, first]);
-    } else if (!otherRole) scene.say(rule, row, at, whose);
-    return same ? first : -1;
+      people.sameIdentifier.push({ index, first, text });
+    } else if (!otherRole) say(rule, whose);
   }
 
-  return (row: Row, index: number): void => {
-    const { buffer, start, end } = row;
-    const given = textHash(buffer, start[givenAt] as number, end[givenAt] as number, 1);
-    names.set(index, textHash(buffer, start[familyAt] as number, end[familyAt] as number, given));
-    let told = -1;
-    for (const table of tables) {
-      const from = start[table.at] as number;
-      const to = end[table.at] as number;
-      if (from === to) continue;
-      const first = table.texts.add(buffer, from, to, index);
-      if (first >= 0 && first !== told) told = compare(table, row, index, first);
-    }
+  return {
+    see(row: Row, index: number): void {
+      const { buffer, start, end } = row;
+      const given = textHash(buffer, start[givenAt] as number, end[givenAt] as number, 1);
+      names.set(index, textHash(buffer, start[familyAt] as number, end[familyAt] as number, given));
+      for (let which = 0; which < columns.length; which++) {
+        const { field, doubles } = columns[which] as (typeof columns)[number];
+        if (start[field] !== end[field]) doubles.add(row, field, index);
+      }
+    },
+    finish(): void {
+      /** Of whom it has been told already whose double record they are. */
+      const told = new Map<number, number>();
+      for (const column of columns) {
+        for (const double of column.doubles.found()) {
+          const { index, first } = double;
+          if (told.get(index) === first) continue;
+          const same = names.get(index) === names.get(first);
+          if (same) told.set(index, first);
+          tell(column, double, same);
+        }
+      }
+    },
   };
 }
 
@@ -162,9 +175,9 @@ export function judgePeople(scene: Scene, people: People): void {
     const place = { column: 'agentSourcedIds', value: scene.idOf('users', agent), message };
     scene.sayOf('user-agent-not-family', 'users', people.agents.get(pair), place);
   }
-  for (const [index, first] of people.sameIdentifier) {
+  for (const { index, first, text } of people.sameIdentifier) {
     if ((roles.get(index) & roles.get(first)) === 0) continue;
-    const message = `identifier is also that of user ${scene.named('users', first)}`;
-    scene.sayOf('user-identifier-duplicate', 'users', index, { column: 'identifier', message });
+    const message = `identifier "${show(text)}" is also that of user ${scene.named('users', first)}`;
+    scene.sayOf('user-identifier-duplicate', 'users', index, { column: 'identifier', value: show(text), message });
   }
 }

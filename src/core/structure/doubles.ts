@@ -1,0 +1,93 @@
+/**
+ * Finds records that share a text, whatever its capitals. Texts are kept as 64 bits of hash each, one after the other,
+ * and looked up at the end only where a filter says that there may be something to find: nearly all texts are the only
+ * ones of their kind. Of a million texts, two that differ are taken for equal once in some ten million deliveries.
+ */
+
+import type { Row } from '../record.ts';
+import { Numbers } from './numbers.ts';
+import { PairTable } from './pair-table.ts';
+
+/** Bits of the filter for each text, when it is fullest: one text in so many is looked up for nothing. */
+const SPARE = 32;
+/** Capital letters of ASCII made small. */
+const SMALL = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte | 0x20 : byte));
+
+/** A later record, the first that has the same text, and the text. */
+export type Double = { index: number; first: number; text: string };
+
+export class Doubles {
+  #seed: number;
+  #size = 0;
+  /** By record: the two halves of the hash; the first is 0 where there is no text. */
+  #low = new Numbers();
+  #high = new Numbers();
+  #end = 0;
+  #filter = new Uint32Array(1 << 11);
+  /** Records whose text may have come before, and their texts. */
+  #suspects = new Map<number, string>();
+
+  /** @param seed makes the hashes differ from run to run. */
+  constructor(seed = 0x2545f491) {
+    this.#seed = seed;
+  }
+
+  /** Notes the text that a record has in a field. */
+  add(row: Row, field: number, index: number): void {
+    const { buffer } = row;
+    const start = row.start[field] as number;
+    const end = row.end[field] as number;
+    let low = this.#seed ^ (end - start);
+    let high = ~this.#seed;
+    for (let at = start; at < end; at++) {
+      const byte = SMALL[buffer[at] as number] as number;
+      low = Math.imul(low ^ byte, 0x01000193);
+      high = Math.imul(high + byte, 0x2c1b3c6d) ^ (low >>> 9);
+    }
+    low = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
+    low = low ^ (low >>> 13) || 1;
+    this.#low.set(index, low);
+    this.#high.set(index, high);
+    if (index >= this.#end) this.#end = index + 1;
+    if (++this.#size * SPARE > this.#filter.length * 32) this.#growFilter();
+    if (this.#mark(low)) this.#suspects.set(index, row.text(field));
+  }
+
+  /** Every record that has the text of an earlier one, in their order. */
+  *found(): Generator<Double> {
+    if (this.#suspects.size === 0) return;
+    const wanted = new PairTable();
+    for (const index of this.#suspects.keys()) wanted.add(this.#low.get(index), this.#high.get(index), 0);
+    for (let index = 0; index < this.#end; index++) {
+      const low = this.#low.get(index);
+      const known = low === 0 ? -1 : wanted.get(low, this.#high.get(index));
+      if (known === 0) wanted.replace(low, this.#high.get(index), index + 1);
+      else if (known > 0) yield { index, first: known - 1, text: this.#suspects.get(index) ?? '' };
+    }
+  }
+
+  /** Sets the bit of a hash; true when it was set. */
+  #mark(low: number): boolean {
+    const at = (low >>> 5) & (this.#filter.length - 1);
+    const word = this.#filter[at] as number;
+    const bit = 1 << (low & 31);
+    this.#filter[at] = word | bit;
+    return (word & bit) !== 0;
+  }
+
+  #growFilter(): void {
+    this.#filter = new Uint32Array(this.#filter.length * 4);
+    for (let index = 0; index < this.#end - 1; index++) {
+      const low = this.#low.get(index);
+      if (low !== 0) this.#mark(low);
+    }
+  }
+}
+
+/** 32 bits of hash over a text in small letters. */
+export function textHash(buffer: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = seed ^ (end - start);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (SMALL[buffer[at] as number] as number), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+}
