@@ -228,7 +228,7 @@ const syncFacts = (sync: SyncRow) => ({
   state: sync.state,
   receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
   finishedAt: sync.finishedAt,
-  counts: { ...countsMade(sync), leftOut: sync.leftOut ?? 0 },
+  counts: countsMade(sync),
 });
 
 async function syncOf(db: Pool, id: string): Promise<SyncRow> {

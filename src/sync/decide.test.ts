@@ -16,15 +16,15 @@ const count = {
   live: 20,
 };
 const plan: Plan = { kinds: { users: { ...count, fresh: false, removalsSuspended: false } }, schools: [] };
-const sync = (state: SyncState, changes: number | null = null) => ({ state, plan, changes });
+const sync = (state: SyncState, changes: number | null = null) => ({ state, plan, changes, leftOut: 4 });
 
 test('the history tells what a sync did, not what it had planned', () => {
-  assert.deepEqual(countsMade(sync('applied', 11)), { added: 3, changed: 3, removed: 5 });
-  assert.deepEqual(countsMade(sync('applied', 6)), { added: 3, changed: 3, removed: 0 });
-  for (const state of ['superseded', 'discarded', 'rejected', 'unchanged'] as const) {
-    assert.deepEqual(countsMade(sync(state)), { added: 0, changed: 0, removed: 0 });
+  assert.deepEqual(countsMade(sync('applied', 11)), { added: 3, changed: 3, removed: 5, leftOut: 4 });
+  assert.deepEqual(countsMade(sync('applied', 6)), { added: 3, changed: 3, removed: 0, leftOut: 4 });
+  for (const state of ['superseded', 'discarded', 'rejected'] as const) {
+    assert.deepEqual(countsMade(sync(state)), { added: 0, changed: 0, removed: 0, leftOut: 0 });
   }
-  assert.deepEqual(countsMade(sync('held')), { added: 3, changed: 3, removed: 5 });
+  assert.deepEqual(countsMade(sync('held')), { added: 3, changed: 3, removed: 5, leftOut: 4 });
 });
 
 test('removals wait when a sync was applied without them', () => {

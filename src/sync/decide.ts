@@ -99,11 +99,12 @@ export function countsOf(plan: Plan | null): Counts {
 }
 
 /** States from which nothing of a sync is or becomes part of the roster. */
-const nothingDone: SyncState[] = ['rejected', 'unchanged', 'superseded', 'discarded'];
+const nothingDone: SyncState[] = ['rejected', 'superseded', 'discarded'];
 
 /** What a sync did, or would do while it is not over. */
-export function countsMade(sync: Pick<Sync, 'state' | 'plan' | 'changes'>): Counts {
-  const planned = countsOf(nothingDone.includes(sync.state) ? null : sync.plan);
+export function countsMade(sync: Pick<Sync, 'state' | 'plan' | 'changes' | 'leftOut'>): Counts & { leftOut: number } {
+  const isNothing = nothingDone.includes(sync.state);
+  const planned = { ...countsOf(isNothing ? null : sync.plan), leftOut: isNothing ? 0 : (sync.leftOut ?? 0) };
   return removalsWait(sync) ? { ...planned, removed: 0 } : planned;
 }
 

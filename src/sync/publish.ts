@@ -32,7 +32,7 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   const receivedAt = sync.delivery?.receivedAt ?? sync.createdAt;
   await writeReport(deps.reportsDir(sync.sourceId), { number: sync.number, receivedAt, text, findings });
   await finishStep(db, syncId, 'published');
-  const counts = { ...countsMade(sync), leftOut: sync.leftOut };
+  const counts = countsMade(sync);
   const { sourceId, number, state, findingCounts } = sync;
   log.info({ syncId, sourceId, number, state, counts, findings: findingCounts }, 'sync');
   await deps.at?.('published');
