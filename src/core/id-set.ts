@@ -31,7 +31,9 @@ export class IdSet {
   #at = -1;
   #slot = 0;
   #hash = 0;
-  #slots = new Int32Array(1024);
+  /** In the low bits of a slot the index + 1, in the bits that are left the highest of the hash; 0: the slot is free. */
+  #slots = new Uint32Array(1024);
+  #bits = 10;
   #hashes = new Int32Array(256);
   #offsets = new Uint32Array(257);
   #bytes = new Uint8Array(4096);
@@ -69,8 +71,8 @@ export class IdSet {
     this.#hashes[index] = hash;
     this.lines[index] = line;
     this.flags[index] = flags;
-    this.#slots[slot] = this.size;
-    if (this.size * 2 > this.#slots.length) this.#growSlots();
+    this.#slots[slot] = ((hash >>> this.#bits) << this.#bits) | this.size;
+    if (this.size * 3 > this.#slots.length * 2) this.#growSlots();
     return index;
   }
 
@@ -91,10 +93,13 @@ export class IdSet {
     this.variant = -1;
     this.#at = -1;
     this.#hash = hash;
+    const bits = this.#bits;
+    const tag = hash >>> bits;
     for (;;) {
-      const index = (slots[slot] as number) - 1;
-      if (index < 0) break;
-      if (this.#hashes[index] === hash) {
+      const entry = slots[slot] as number;
+      if (entry === 0) break;
+      if (entry >>> bits === tag) {
+        const index = (entry & mask) - 1;
         const likeness = this.#likeness(index, buffer, start, end);
         if (likeness === SAME) {
           this.#at = index;
@@ -135,14 +140,17 @@ export class IdSet {
   }
 
   #growSlots(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
+    const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
+    const bits = this.#bits + 1;
     for (let index = 0; index < this.size; index++) {
-      let slot = (this.#hashes[index] as number) & mask;
+      const hash = this.#hashes[index] as number;
+      let slot = hash & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
+      slots[slot] = ((hash >>> bits) << bits) | (index + 1);
     }
     this.#slots = slots;
+    this.#bits = bits;
   }
 }
 
