@@ -16,6 +16,7 @@ export const paths = {
     withQuery(`/districts/${encodeURIComponent(id)}`, query),
   sync: (id: string, query: { rule?: string | undefined; page?: number | undefined } = {}) =>
     withQuery(`/syncs/${encodeURIComponent(id)}`, query),
+  tryFile: (query: { rule?: string | undefined; page?: number | undefined } = {}) => withQuery('/try', query),
   signIn: (next?: string) => withQuery('/sign-in', { next: next === '/' ? undefined : next }),
 };
 

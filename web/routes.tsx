@@ -27,6 +27,7 @@ export const router = createBrowserRouter([
           { path: 'districts', lazy: async () => ({ Component: (await import('./pages/districts.tsx')).Districts }) },
           { path: 'districts/:id', lazy: async () => ({ Component: (await import('./pages/district.tsx')).District }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },
+          { path: 'try', lazy: async () => ({ Component: (await import('./pages/try-file.tsx')).TryFile }) },
           { path: 'account', lazy: async () => ({ Component: (await import('./pages/account.tsx')).Account }) },
           { path: '*', Component: NotFound },
         ],

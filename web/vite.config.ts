@@ -16,6 +16,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 450,
+    license: { fileName: 'licenses.md' },
+  },
+  worker: { format: 'es' },
+  // What the zip reader asks of Node when it is loaded.
+  resolve: {
+    alias: [{ find: /^(fs|zlib|util|stream|events)$/, replacement: join(import.meta.dirname, 'check/node-parts.ts') }],
   },
   plugins: [react(), packed()],
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: false } } },

@@ -66,10 +66,3 @@ export function pieces(value: string): Piece[] {
     return { mark: text.length > 1 ? `${text.length} ${name}s` : name };
   });
 }
-
-/** OneRoster's kinds as words for a table. */
-const kindWords: Record<string, string> = {
-  academicSessions: 'academic sessions',
-  userProfiles: 'user profiles',
-};
-export const kindWord = (kind: string): string => kindWords[kind] ?? kind;

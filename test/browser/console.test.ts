@@ -84,6 +84,7 @@ const pages: { name: string; path: string; heading: RegExp; ready?: RegExp; sign
     ready: /1 to 50 of 72/,
   },
   { name: 'account', path: '/account', heading: /Account/ },
+  { name: 'try-file', path: '/try', heading: /Try a file/, ready: /stays on this computer/ },
   { name: 'not-found', path: '/nowhere', heading: /Nothing stands/ },
 ];
 

@@ -4,6 +4,7 @@ import { usualLimits } from '../../src/core/bundle.ts';
 import { check } from '../../src/core/check.ts';
 import type { Entry } from '../../src/core/record.ts';
 import { formatTitle, verdict } from '../../src/core/report.ts';
+import { summaryOf } from '../../src/core/summary.ts';
 import { openFiles } from './files.ts';
 import { gather } from './gather.ts';
 import type { Outcome, Progress, Rows, Task } from './messages.ts';
@@ -24,8 +25,10 @@ export async function checkFiles(task: Task, onProgress: (progress: Progress) =>
     { profile: task.profile, report: found.report, now: new Date(), seed: seed >>> 1 },
   );
   const outcome = {
-    result,
+    counts: result.counts,
+    tables: result.tables,
     verdict: verdict(result),
+    summary: result.consequences ? summaryOf(result.consequences) : [],
     format: formatTitle(result),
     groups: found.groups(result),
     total: Object.values(result.counts).reduce((sum, count) => sum + count, 0),

@@ -21,10 +21,11 @@ export type Group = {
   rows: Finding[];
 };
 
-export type Outcome = {
-  result: CheckResult;
+export type Outcome = Pick<CheckResult, 'counts' | 'tables'> & {
   /** The sentence that matters. */
   verdict: string;
+  /** What it comes to for people, in sentences. */
+  summary: string[];
   /** What the delivery was taken for. */
   format: string;
   groups: Group[];

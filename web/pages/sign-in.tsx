@@ -3,9 +3,9 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, type Person } from '../api.ts';
-import { safeNext } from '../paths.ts';
+import { paths, safeNext } from '../paths.ts';
 import { setPerson } from '../person.ts';
 import css from './sign-in.module.css';
 
@@ -46,6 +46,9 @@ export function SignIn() {
             <PasswordForm onSignedIn={enter} />
           </>
         )}
+        <p className={css.other}>
+          <Link to={paths.tryFile()}>Check a file without signing in</Link>
+        </p>
       </div>
     </main>
   );

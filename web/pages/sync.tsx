@@ -3,8 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
-import { api, type Sync as SyncData } from '../api.ts';
-import { CountsTable } from '../parts/counts-table.tsx';
+import { api, findingsCsv, type Sync as SyncData } from '../api.ts';
+import { CountsTable, changeColumns } from '../parts/counts-table.tsx';
 import { DecideActs } from '../parts/decide.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Findings } from '../parts/findings.tsx';
@@ -61,7 +61,11 @@ export function Sync() {
       {data.kinds.length > 0 && (
         <div className={css.counts}>
           <Part title="Records by kind">
-            <CountsTable kinds={data.kinds} />
+            <CountsTable
+              caption="Rows, and records added, changed, removed and left out, by kind"
+              kinds={data.kinds}
+              columns={changeColumns}
+            />
           </Part>
           {changes > 0 && (
             <Part title={chartTitle(data)}>
@@ -72,7 +76,7 @@ export function Sync() {
           )}
         </div>
       )}
-      <Findings syncId={id} state={data.state} total={data.findings} running={data.running} />
+      <SyncFindings id={id} sync={data} />
       <File sync={data} />
     </Page>
   );
@@ -95,6 +99,35 @@ function Decided({ decision }: { decision: SyncData['decision'] }) {
       {decision.by ?? 'Somebody'} {acts[decision.choice]} on {moment(decision.at)}
       {decision.reason ? `: “${decision.reason}”` : '.'}
     </p>
+  );
+}
+
+function SyncFindings({ id, sync }: { id: string; sync: SyncData }) {
+  const { state, findings: total, running } = sync;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['rules', id, state, total],
+    queryFn: () => api.rules(id),
+    enabled: !running,
+  });
+  const download = (
+    <a href={findingsCsv(id)} download>
+      Download all as CSV
+    </a>
+  );
+  return (
+    <Findings
+      total={total}
+      groups={running ? undefined : data?.rules}
+      of={{
+        key: id,
+        to: (query) => paths.sync(id, query),
+        rowsOf: (rule, page) => api.findings(id, rule, page),
+      }}
+      download={download}
+    >
+      {running && <p className="soft">The findings come when the check is done.</p>}
+      {error && !data && <Trouble error={error} retry={() => void refetch()} />}
+    </Findings>
   );
 }
 

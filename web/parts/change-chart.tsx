@@ -3,7 +3,7 @@
 import '@mantine/charts/styles.layer.css';
 import { BarChart } from '@mantine/charts';
 import type { KindCounts } from '../api.ts';
-import { counted, kindWord, plain } from '../words.ts';
+import { counted, plain } from '../words.ts';
 import css from './change-chart.module.css';
 
 const series = [
@@ -18,7 +18,7 @@ const axisPx = 36;
 export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
   const data = kinds
     .map(({ kind, added, changed, removed }) => ({
-      kind: kindWord(kind),
+      kind,
       added: added ?? 0,
       changed: changed ?? 0,
       removed: removed ?? 0,

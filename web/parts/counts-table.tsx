@@ -1,36 +1,75 @@
-/** Counts by kind: rows of the delivery, and what becomes of the roster. */
+/** Counts by kind, one kind a row, spelled as OneRoster spells it. */
 
+import { Fragment } from 'react';
 import type { KindCounts } from '../api.ts';
-import { kindWord, plain } from '../words.ts';
+import { plain } from '../words.ts';
 import css from './counts-table.module.css';
 
-export function CountsTable({ kinds }: { kinds: KindCounts[] }) {
+type CountColumn<Row> = { head: string; count: (row: Row) => number | null };
+
+/** Rows of the delivery, and what becomes of the roster. */
+export const changeColumns: CountColumn<KindCounts>[] = [
+  { head: 'Rows', count: (row) => row.rows },
+  { head: 'Added', count: (row) => row.added },
+  { head: 'Changed', count: (row) => row.changed },
+  { head: 'Removed', count: (row) => row.removed },
+  { head: 'Left out', count: (row) => row.leftOut },
+];
+
+/** Rows of a file that was only checked. */
+export const checkColumns: CountColumn<{ rows: number; leftOut: number }>[] = [
+  { head: 'Rows', count: (row) => row.rows },
+  { head: 'Left out', count: (row) => row.leftOut },
+];
+
+export function CountsTable<Row extends { kind: string }>(props: {
+  caption: string;
+  kinds: Row[];
+  columns: CountColumn<Row>[];
+}) {
+  const { caption, kinds, columns } = props;
   return (
     <table className={css.table}>
-      <caption className="unseen">Rows, and records added, changed, removed and left out, by kind</caption>
+      <caption className="unseen">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">Kind</th>
-          <th scope="col">Rows</th>
-          <th scope="col">Added</th>
-          <th scope="col">Changed</th>
-          <th scope="col">Removed</th>
-          <th scope="col">Left out</th>
+          {columns.map(({ head }) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
-        {kinds.map((each) => (
-          <tr key={each.kind}>
-            <th scope="row">{kindWord(each.kind)}</th>
-            <Count count={each.rows} />
-            <Count count={each.added} />
-            <Count count={each.changed} />
-            <Count count={each.removed} />
-            <Count count={each.leftOut} />
+        {kinds.map((row) => (
+          <tr key={row.kind}>
+            <th scope="row">
+              <Kind kind={row.kind} />
+            </th>
+            {columns.map(({ head, count }) => (
+              <Count key={head} count={count(row)} />
+            ))}
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Where there is little room, a long kind may break before a capital. */
+function Kind({ kind }: { kind: string }) {
+  const [first, ...more] = kind.split(/(?=[A-Z])/);
+  return (
+    <>
+      {first}
+      {more.map((word) => (
+        <Fragment key={word}>
+          <wbr />
+          {word}
+        </Fragment>
+      ))}
+    </>
   );
 }
 

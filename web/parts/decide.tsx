@@ -4,7 +4,7 @@ import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api, type Decision, queries, type Sync } from '../api.ts';
-import { counted, kindWord, plain } from '../words.ts';
+import { counted, plain } from '../words.ts';
 import css from './decide.module.css';
 
 type Choice = Decision['choice'];
@@ -76,7 +76,7 @@ function DecideDialog({ sync, choice, onClose }: { sync: Sync; choice: Choice; o
               <ul className={css.list}>
                 {removals.map(({ kind, removed: gone, live }) => (
                   <li key={kind}>
-                    {kindWord(kind)}: {plain(gone ?? 0)}
+                    {kind}: {plain(gone ?? 0)}
                     {live ? ` of ${plain(live)}` : ''}
                   </li>
                 ))}

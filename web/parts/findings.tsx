@@ -1,9 +1,8 @@
 /** Findings grouped by rule, worst first: what is wrong, what follows, how to put it right, and where. */
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearchParams } from 'react-router';
-import { api, type FindingRow, findingsCsv, type RuleGroup, type Sync } from '../api.ts';
-import { paths } from '../paths.ts';
+import { Link, useSearchParams } from 'react-router';
+import type { FindingRow, RuleGroup } from '../api.ts';
 import { counted, plain } from '../words.ts';
 import css from './findings.module.css';
 import { Pager } from './list-table.tsx';
@@ -11,29 +10,37 @@ import { Shape } from './mark.tsx';
 import { Part, Trouble } from './page.tsx';
 import { Quoted } from './quoted.tsx';
 
-/** The database keeps this many findings of each rule; the counts are of all. */
+/** So many findings of each rule can be looked at; the counts are of all. */
 const keptPerRule = 1_000;
 /** Text up to this length stands on one line. */
 const shortLength = 24;
 
-export function Findings(props: { syncId: string; state: Sync['state']; total: number; running: boolean }) {
-  const { syncId, state, total, running } = props;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['rules', syncId, state, total],
-    queryFn: () => api.rules(syncId),
-    enabled: !running,
-  });
-  const download = (
-    <a href={findingsCsv(syncId)} download>
-      Download all as CSV
-    </a>
-  );
+/** Where findings come from: a sync on the server, or a check in this browser. */
+export type FindingsOf = {
+  /** Tells this source from every other. */
+  key: string;
+  /** The address of this page with all findings of a rule open, or with none. */
+  to: (query: { rule?: string; page?: number }) => string;
+  rowsOf: (rule: string, page: number) => Promise<{ rows: FindingRow[]; pageSize: number }>;
+};
+
+/** @param groups undefined as long as they are not known; `children` then says why. */
+export function Findings(props: {
+  total: number;
+  groups: RuleGroup[] | undefined;
+  of: FindingsOf;
+  /** The way to all of them as a file. */
+  download: React.ReactNode;
+  children?: React.ReactNode;
+}) {
+  const { total, groups, of, download, children } = props;
   return (
     <Part title={total > 0 ? `Findings: ${plain(total)}` : 'Findings'} aside={total > 0 && download}>
-      {running && <p className="soft">The findings come when the check is done.</p>}
-      {error && !data && <Trouble error={error} retry={() => void refetch()} />}
-      {!running && data?.rules.length === 0 && <p className="soft">Nothing was found. There is nothing to fix.</p>}
-      {!running && data?.rules.map((group) => <Group key={group.rule} group={group} />)}
+      {children}
+      {groups?.length === 0 && <p className="soft">Nothing was found. There is nothing to fix.</p>}
+      {groups?.map((group) => (
+        <Group key={group.rule} group={group} of={of} />
+      ))}
     </Part>
   );
 }
@@ -45,8 +52,7 @@ const severities = {
   info: { word: 'Info', mark: 'new' },
 } as const;
 
-function Group({ group }: { group: RuleGroup }) {
-  const { id = '' } = useParams();
+function Group({ group, of }: { group: RuleGroup; of: FindingsOf }) {
   const [search] = useSearchParams();
   const open = search.get('rule') === group.rule;
   const more = group.count > group.rows.length;
@@ -68,16 +74,16 @@ function Group({ group }: { group: RuleGroup }) {
             <strong>Fix in the SIS:</strong> {group.fix}
           </p>
         )}
-        {open ? <AllRows syncId={id} group={group} /> : <Rows rows={group.rows} title={group.title} />}
+        {open ? <AllRows of={of} group={group} /> : <Rows rows={group.rows} title={group.title} />}
         {(more || open) && (
           <p>
             {open ? (
-              <Link to={paths.sync(id)} preventScrollReset>
+              <Link to={of.to({})} preventScrollReset>
                 Show fewer
               </Link>
             ) : (
               <Link
-                to={paths.sync(id, { rule: group.rule })}
+                to={of.to({ rule: group.rule })}
                 preventScrollReset
                 aria-label={`All ${plain(group.count)} rows: ${group.title}`}
               >
@@ -96,12 +102,13 @@ function timesOf({ count, rows }: RuleGroup): string {
   return rows[0]?.line === undefined ? counted(count, 'place', 'places') : counted(count, 'row', 'rows');
 }
 
-function AllRows({ syncId, group }: { syncId: string; group: RuleGroup }) {
+function AllRows({ of, group }: { of: FindingsOf; group: RuleGroup }) {
   const [search] = useSearchParams();
   const page = Number(search.get('page') ?? 1);
   const { data, error, refetch } = useQuery({
-    queryKey: ['findings', syncId, group.rule, page],
-    queryFn: () => api.findings(syncId, group.rule, page),
+    queryKey: ['findings', of.key, group.rule, page],
+    queryFn: () => of.rowsOf(group.rule, page),
+    networkMode: 'always',
   });
   if (error) return <Trouble error={error} retry={() => void refetch()} />;
   const kept = Math.min(group.count, keptPerRule);
@@ -114,12 +121,7 @@ function AllRows({ syncId, group }: { syncId: string; group: RuleGroup }) {
         </p>
       )}
       {data && (
-        <Pager
-          page={page}
-          pageSize={data.pageSize}
-          total={kept}
-          to={(to) => paths.sync(syncId, { rule: group.rule, page: to })}
-        />
+        <Pager page={page} pageSize={data.pageSize} total={kept} to={(to) => of.to({ rule: group.rule, page: to })} />
       )}
     </>
   );

@@ -12,13 +12,15 @@ import css from './shell.module.css';
 export function Shell() {
   const { person, error, retry } = usePerson();
   const location = useLocation();
-  if (error && !person) return <Trouble error={error} retry={retry} />;
+  const isOpen = location.pathname === paths.tryFile();
+  if (error && !person) return isOpen ? <Frame person={null} /> : <Trouble error={error} retry={retry} />;
   if (person === undefined) return null;
-  if (person === null) return <Navigate to={paths.signIn(location.pathname + location.search)} replace />;
+  if (person === null && !isOpen) return <Navigate to={paths.signIn(location.pathname + location.search)} replace />;
   return <Frame person={person} />;
 }
 
-function Frame({ person }: { person: Person }) {
+/** @param person null: a page that asks for no signing in. */
+function Frame({ person }: { person: Person | null }) {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const shown = useRef(pathname);
@@ -41,25 +43,22 @@ function Frame({ person }: { person: Person }) {
       </header>
       <nav className={css.nav} aria-label="Main">
         <div className={css.links}>
-          <NavLink to="/" end>
-            <Icon path="M2 4h12M2 8h12M2 12h8" />
-            Overview
+          {person && <OwnLinks person={person} />}
+          <NavLink to={paths.tryFile()}>
+            <Icon path="M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3" />
+            Try a file
           </NavLink>
-          {person.district ? (
-            <NavLink to={paths.district(person.district.id)}>
-              <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
-              District
+          {person ? (
+            <NavLink to="/account" className={css.last ?? ''}>
+              <Icon path={figure} />
+              Account
             </NavLink>
           ) : (
-            <NavLink to={paths.districts()}>
-              <Icon path="M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4" />
-              Districts
+            <NavLink to={paths.signIn()} className={css.last ?? ''}>
+              <Icon path={figure} />
+              Sign in
             </NavLink>
           )}
-          <NavLink to="/account" className={css.last ?? ''}>
-            <Icon path="M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4" />
-            Account
-          </NavLink>
         </div>
       </nav>
       <main id="main" ref={main} tabIndex={-1} className={css.main} aria-busy={loading}>
@@ -67,6 +66,24 @@ function Frame({ person }: { person: Person }) {
       </main>
       <ScrollRestoration />
     </div>
+  );
+}
+
+const figure = 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4';
+const house = 'M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4';
+
+function OwnLinks({ person }: { person: Person }) {
+  return (
+    <>
+      <NavLink to="/" end>
+        <Icon path="M2 4h12M2 8h12M2 12h8" />
+        Overview
+      </NavLink>
+      <NavLink to={person.district ? paths.district(person.district.id) : paths.districts()}>
+        <Icon path={house} />
+        {person.district ? 'District' : 'Districts'}
+      </NavLink>
+    </>
   );
 }
 
