@@ -18,7 +18,7 @@ import { thousands } from './words.ts';
 
 export type TableContext = {
   scene: Scene;
-  observer: Observer;
+  observer: Required<Observer>;
   sink: Sink | undefined;
   now: string | undefined;
 };
@@ -38,7 +38,7 @@ export class TableCheck implements RowVisitor {
   #ids: IdSet;
   #cells: CellCheck;
   #references: ReferenceCheck;
-  #observer: Observer;
+  #observer: Required<Observer>;
   #aside: RowStore | undefined;
   /** Rows that are left out, and point ahead. */
   #lost: RowStore | undefined;
@@ -83,7 +83,7 @@ export class TableCheck implements RowVisitor {
     const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
     const badCells = deleted ? false : this.#cells.check(row);
     const isLost = badId || index < 0;
-    if (isLost || badMode || badCells || (!deleted && this.#observer.see?.(row, index))) {
+    if (isLost || badMode || badCells || (!deleted && this.#observer.see(row, index))) {
       if (isLost) this.#miss(row, false);
       else this.#leaveOut(row, index, false);
       // What else is wrong with it, so that one delivery is enough to learn of it all.
@@ -127,7 +127,7 @@ export class TableCheck implements RowVisitor {
     await this.drain();
     this.#sayUnidentified();
     this.#judgeModes();
-    this.#observer.finish?.();
+    this.#observer.finish();
   }
 
   #waits(row: Row): boolean {
@@ -145,7 +145,7 @@ export class TableCheck implements RowVisitor {
     if (!deleted) {
       const references = this.#references;
       if (references.check(row, index)) return this.#leaveOut(row, index, references.follows);
-      if (!this.#allAside && this.#observer.judge?.(row, index, references)) return this.#leaveOut(row, index, false);
+      if (!this.#allAside && this.#observer.judge(row, index, references)) return this.#leaveOut(row, index, false);
     }
     const { sink } = this.#context;
     if (sink) sink.row(row, contentHash(row));
@@ -161,7 +161,7 @@ export class TableCheck implements RowVisitor {
   #miss(row: Row, follows: boolean): void {
     this.count.leftOut++;
     this.#context.scene.lost[follows ? 'follow' : 'own']++;
-    this.#observer.missed?.(row);
+    this.#observer.missed(row);
   }
 
   #badId(row: Row): number {
@@ -337,10 +337,10 @@ export class TableCheck implements RowVisitor {
   #judgeAside(aside: RowStore): Set<number> {
     const { parents, looped } = this.#loops(aside);
     for (const member of looped) parents.delete(member);
-    this.#observer.parents?.(parents);
+    this.#observer.parents(parents);
     for (const row of aside.rows()) {
       const index = this.#indexOf(row);
-      if (this.#observer.judge?.(row, index, this.#references)) this.#leaveOut(row, index, false);
+      if (this.#observer.judge(row, index, this.#references)) this.#leaveOut(row, index, false);
     }
     return looped;
   }

@@ -8,8 +8,8 @@ import type { Row } from '../record.ts';
 import { Numbers } from './numbers.ts';
 import { PairTable } from './pair-table.ts';
 
-/** Bits of the filter for each text, when it is fullest: one text in so many is looked up for nothing. */
-const SPARE = 32;
+/** Bits of the filter for each text, at least: one text in so many is looked up for nothing. More would not fit a cache. */
+const SPARE = 16;
 /** Capital letters of ASCII made small. */
 const SMALL = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte | 0x20 : byte));
 
@@ -42,8 +42,9 @@ export class Doubles {
     for (let at = start; at < end; at++) {
       const byte = SMALL[buffer[at] as number] as number;
       low = Math.imul(low ^ byte, 0x01000193);
-      high = Math.imul(high + byte, 0x2c1b3c6d) ^ (low >>> 9);
+      high = (Math.imul(high, 31) + byte) ^ (low >>> 9);
     }
+    high = Math.imul(high ^ (high >>> 15), 0x297a2d39);
     low = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
     low = low ^ (low >>> 13) || 1;
     this.#low.set(index, low);
@@ -76,7 +77,7 @@ export class Doubles {
   }
 
   #growFilter(): void {
-    this.#filter = new Uint32Array(this.#filter.length * 4);
+    this.#filter = new Uint32Array(this.#filter.length * 2);
     for (let index = 0; index < this.#end - 1; index++) {
       const low = this.#low.get(index);
       if (low !== 0) this.#mark(low);
