@@ -9,16 +9,11 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import yazl from 'yazl';
+import { type PackageFile, writeZip } from '../package/write-zip.ts';
 import { CommandError } from './fail.ts';
-
-export type PackageFile = { name: string; pieces(): Iterable<Uint8Array> | AsyncIterable<Uint8Array> };
-
-/** Equal files give equal zips, byte for byte. */
-const zipTime = new Date(2020, 0, 1);
 
 /** Says why a path cannot be written to, before any work is done. `from` is what is read. */
 export function refuseTarget(out: string, from: readonly string[]): void {
@@ -50,30 +45,6 @@ async function writeFolder(files: Iterable<PackageFile>, out: string): Promise<v
     renameSync(partial, out);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function writeZip(files: readonly PackageFile[], out: string): Promise<void> {
-  mkdirSync(dirname(out), { recursive: true });
-  const partial = `${out}.part`;
-  const zip = new yazl.ZipFile();
-  for (const file of files) {
-    const options = { mtime: zipTime, mode: 0o100644, forceDosTimestamp: true };
-    zip.addReadStreamLazy(file.name, options, (ready) => {
-      const stream = Readable.from(file.pieces(), { objectMode: false });
-      stream.on('error', (error) => zip.emit('error', error));
-      ready(null, stream);
-    });
-  }
-  zip.end();
-  const output = zip.outputStream as Readable;
-  zip.on('error', (error) => output.destroy(error));
-  try {
-    await pipeline(output, createWriteStream(partial));
-    renameSync(partial, out);
-  } catch (error) {
-    rmSync(partial, { force: true });
     throw error;
   }
 }
