@@ -1,16 +1,21 @@
 /** From the index of one record to those of others: one each in a typed array, the rest beside it. */
 
+/** Longer lists are not searched one by one. */
+const LIST_LIMIT = 16;
+
 export class Links {
   #first = new Int32Array(1024).fill(-1);
-  #more = new Map<number, number[]>();
+  #more = new Map<number, number[] | Set<number>>();
 
   add(from: number, to: number): void {
     if (from >= this.#first.length) this.#grow(from);
     if ((this.#first[from] as number) < 0) this.#first[from] = to;
     else {
       const more = this.#more.get(from);
-      if (more) more.push(to);
-      else this.#more.set(from, [to]);
+      if (!more) this.#more.set(from, [to]);
+      else if (!Array.isArray(more)) more.add(to);
+      else if (more.length < LIST_LIMIT) more.push(to);
+      else this.#more.set(from, new Set(more).add(to));
     }
   }
 
@@ -20,7 +25,9 @@ export class Links {
   }
 
   includes(from: number, to: number): boolean {
-    return this.#first[from] === to || this.#more.get(from)?.includes(to) === true;
+    if (this.#first[from] === to) return true;
+    const more = this.#more.get(from);
+    return more !== undefined && (Array.isArray(more) ? more.includes(to) : more.has(to));
   }
 
   #grow(index: number): void {

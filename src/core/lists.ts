@@ -1,5 +1,9 @@
 /** Lists in one cell: items between commas, looked at as bytes. */
 
+import { decode } from './record.ts';
+
+/** Items of longer lists are not compared one by one. */
+const COMPARED_LIMIT = 32;
 const COMMA = 44;
 const SPACE = 32;
 
@@ -32,6 +36,15 @@ export class Items {
 
   /** Whether an item occurs twice. */
   hasDuplicate(buffer: Uint8Array): boolean {
+    if (this.count > COMPARED_LIMIT) {
+      const seen = new Set<string>();
+      for (let item = 0; item < this.count; item++) {
+        const text = decode(buffer, this.start[item] as number, this.end[item] as number);
+        if (seen.has(text)) return true;
+        seen.add(text);
+      }
+      return false;
+    }
     for (let i = 1; i < this.count; i++) {
       for (let j = 0; j < i; j++) if (this.#same(buffer, i, j)) return true;
     }

@@ -25,6 +25,8 @@ type Reference = {
   last: number;
 };
 const none: readonly number[] = [];
+/** More than is ever shown of a value. */
+const SHOWN_BYTES = 1024;
 const OK = 0;
 const GONE = 1;
 /** The list itself is wrong, whatever its items point to. */
@@ -327,7 +329,11 @@ export class ReferenceCheck {
 
   #say(rule: string, row: Row, reference: Reference, where: Where = {}): void {
     const place = { file: fileOf(this.#kind), line: row.line, column: reference.name, key: show(row.text(0)) };
-    this.#tally.add(rule, { ...place, value: show(row.text(reference.at)), ...where });
+    const { at } = reference;
+    // A list may be long, and each of its items be wrong.
+    const end = Math.min(row.end[at] as number, (row.start[at] as number) + SHOWN_BYTES);
+    const value = where.value ?? show(decode(row.buffer, row.start[at] as number, end));
+    this.#tally.add(rule, { ...place, value, ...where });
   }
 
   #member(user: number, org: number): void {

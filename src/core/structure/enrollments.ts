@@ -33,6 +33,9 @@ const AS_TEACHER = 1;
 const AS_ADMINISTRATOR = 2;
 const AS_PROCTOR = 3;
 
+/** With how many others of the same person in a class, or of its main teachers, an enrollment is compared. */
+const COMPARED_LIMIT = 64;
+
 export function watchEnrollments(scene: Scene): Observer {
   const { classes, users, enrolled, today } = scene;
   const spans = { begin: new Numbers(), end: new Numbers() };
@@ -151,12 +154,12 @@ function duplicateFinder(scene: Scene, { begin, end }: Spans) {
   return (row: Row, index: number, user: number, inClass: number, role: number): boolean => {
     const first = enrolled.add(user, inClass, role, index);
     if (first < 0) return false;
+    const shares = (other: number) => overlap(begin.get(index), end.get(index), begin.get(other), end.get(other));
     const others = later.get(first) ?? [];
-    const twin = [first, ...others].find((other) =>
-      overlap(begin.get(index), end.get(index), begin.get(other), end.get(other)),
-    );
+    const twin = shares(first) ? first : others.find(shares);
     if (twin === undefined) {
-      later.set(first, [...others, index]);
+      if (others.length < COMPARED_LIMIT) others.push(index);
+      later.set(first, others);
       return true;
     }
     const line = scene.ids('enrollments').lines[twin];
@@ -174,11 +177,12 @@ function primaryFinder(scene: Scene, { begin, end }: Spans) {
   const userOf = new Numbers();
   return (row: Row, index: number, user: number, inClass: number): boolean => {
     let other = last.get(inClass) - 1;
+    let left = COMPARED_LIMIT;
     while (
       other >= 0 &&
       (userOf.get(other) === user || !overlap(begin.get(index), end.get(index), begin.get(other), end.get(other)))
     )
-      other = before.get(other) - 1;
+      other = left-- > 0 ? before.get(other) - 1 : -1;
     if (other >= 0) {
       const line = scene.ids('enrollments').lines[other];
       const message = `Class "${scene.idOf('classes', inClass)}" has a primary teacher at this time on line ${line} already`;

@@ -26,15 +26,22 @@ export function watchSessions(scene: Scene): Observer {
   const ids = scene.ids('academicSessions');
   const rank = new Numbers();
   let parents: ReadonlyMap<number, number> = new Map();
+  /** What is known of them already, so that a long chain is walked once. */
+  const years = new Map<number, number>();
   let rows = 0;
   let hasYear = false;
 
   /** The year in which the school year of a session ends: of itself, or of the one above it that is a school year; 0 if there is none. */
   function yearOf(index: number): number {
-    for (let now: number | undefined = index; now !== undefined; now = parents.get(now)) {
-      if (rank.get(now) === YEAR && !((ids.flags[now] as number) & LEFT_OUT)) return lastYear(end.get(now));
+    const path: number[] = [];
+    let year: number | undefined;
+    for (let now: number | undefined = index; now !== undefined && year === undefined; now = parents.get(now)) {
+      year = years.get(now);
+      path.push(now);
+      if (rank.get(now) === YEAR && !((ids.flags[now] as number) & LEFT_OUT)) year = lastYear(end.get(now));
     }
-    return 0;
+    for (const session of path) years.set(session, year ?? 0);
+    return year ?? 0;
   }
 
   return {
