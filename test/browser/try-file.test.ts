@@ -280,9 +280,11 @@ test('by keyboard alone, from the sign-in page', async () => {
     await focusOn(page, 'Check a file without signing in');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Try a file' }).waitFor();
+    // Asked for before the key is pressed, so that the browser is told in time to hand the choice to the test.
+    const chooser = page.waitForEvent('filechooser', { timeout: waitMs });
     await focusOn(page, 'Choose files');
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-    await chooser.setFiles(path);
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles(path);
     await done(page);
     await focusOn(page, 'Download all as CSV');
     await focusOn(page, 'Check another file', 'Shift+Tab');
