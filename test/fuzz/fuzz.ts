@@ -54,6 +54,7 @@ function watched(seed: number, until: number): Promise<{ count: number; crash?: 
   });
   let count = 0;
   let last = Date.now();
+  let told = last;
   return new Promise((resolve) => {
     const end = async (why?: string) => {
       clearInterval(timer);
@@ -61,6 +62,10 @@ function watched(seed: number, until: number): Promise<{ count: number; crash?: 
       resolve(why === undefined ? { count } : { count, crash: `${why} -> ${save(current(input))}` });
     };
     const timer = setInterval(() => {
+      if (Date.now() - told > 60_000) {
+        told = Date.now();
+        console.log(`seed ${seed}: ${count} inputs so far`);
+      }
       if (Date.now() - last > slowMs) end(`no answer within ${slowMs} ms`);
       else if (process.memoryUsage.rss() > memoryLimitBytes) end('more memory than there should be');
       else if (Date.now() > until) end();
