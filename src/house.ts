@@ -9,7 +9,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
-import { type Acts, createActs } from './acts.ts';
+import { type Acts, createActs } from './acts/acts.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
 import { Refusal } from './core/refusal.ts';

@@ -15,7 +15,7 @@ const sources = (folder: string): string[] =>
 const floors: Record<string, number> = {
   cli: 7,
   'house.ts': 6,
-  'acts.ts': 6,
+  acts: 6,
   'control.ts': 6,
   'doors.ts': 6,
   http: 5,

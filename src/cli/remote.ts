@@ -1,6 +1,6 @@
 /** Does operators' acts where the data is: in the server that runs on it, or in a house opened for the moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Acts } from '../acts.ts';
+import type { Acts } from '../acts/acts.ts';
 import type { Config } from '../config.ts';
 import { callControl } from '../control.ts';
 import { Refusal } from '../core/refusal.ts';

@@ -1,0 +1,13 @@
+/** What operators can do, as one object of functions: behind the command line, the control socket and the tests. */
+
+import { deliveryActs } from './deliveries.ts';
+import type { ActsDeps } from './deps.ts';
+import { recordActs } from './records.ts';
+import { setUpActs } from './set-up.ts';
+
+export type Acts = ReturnType<typeof createActs>;
+
+/** Every act takes one plain object and answers plain data, so that it can be called through a socket too. */
+export function createActs(deps: ActsDeps) {
+  return { ...setUpActs(deps), ...deliveryActs(deps), ...recordActs(deps) };
+}

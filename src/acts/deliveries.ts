@@ -1,0 +1,109 @@
+/** Acts on deliveries: put one, follow it, read what became of it, decide about it. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import { Refusal } from '../core/refusal.ts';
+import * as districts from '../db/districts.ts';
+import type { SyncRow } from '../db/queries.ts';
+import { type Choice, listSyncs, ruleCountsOf, stepsOf } from '../db/syncs.ts';
+import { countsMade, decide } from '../sync/decide.ts';
+import { reportOf } from '../sync/publish.ts';
+import { type ActsDeps, noted, operator } from './deps.ts';
+import { chooseSource, scopeOf, syncOf, type Which } from './lookups.ts';
+
+export function deliveryActs(deps: ActsDeps) {
+  const { db } = deps;
+  return {
+    /** Takes a zip, a CSV file or a folder of CSV files from this machine's disk as a delivery. */
+    async sync({ path, source: name, ...which }: Which & { path: string; source?: string }) {
+      const source = await chooseSource(db, which, name);
+      const received = await filesOf(path, deps);
+      const { delivery, sync } = await deps.inbox.receive({ source, ...received });
+      await noted(db, 'delivery put', delivery.id);
+      return { sync: sync.id, number: sync.number };
+    },
+
+    /** How far a sync has come, and what it has come to. */
+    async follow({ sync: id }: { sync: string }) {
+      const sync = await syncOf(db, id);
+      const steps = await stepsOf(db, id);
+      const source = await districts.sourceById(db, sync.sourceId);
+      return {
+        ...syncFacts(sync),
+        step: sync.step,
+        steps: steps.map(({ step, startedAt, finishedAt, detail }) => ({ step, startedAt, finishedAt, detail })),
+        tables: sync.tables,
+        plan: sync.plan?.kinds ?? null,
+        findings: sync.findingCounts,
+        rules: await ruleCountsOf(db, id),
+        reasons: sync.hold?.reasons ?? [],
+        /** It was held, a person has decided, and that is not carried out yet. */
+        decided: sync.state === 'held' && sync.decision !== null,
+        /** Nothing happens to it until a person does something about the source, or about the delivery before it. */
+        waits: sync.state === 'received' && (sync.hold?.waits === true || source?.mode === 'paused'),
+        fault: sync.fault,
+      };
+    },
+
+    /** The text that the people of the district read. */
+    async report({ sync, mostRules }: { sync: string; mostRules?: number }) {
+      return (await reportOf(db, (await syncOf(db, sync)).id, mostRules)) ?? '';
+    },
+
+    /** Newest first. */
+    async history({ limit = 50, ...which }: Partial<Which> & { limit?: number }) {
+      const scope = await scopeOf(db, which);
+      const rows = await listSyncs(db, { ...scope, limit: Math.min(Math.max(1, limit), 1000) });
+      return rows.map(syncFacts);
+    },
+
+    async decide({ sync, choice, reason }: { sync: string; choice: Choice; reason?: string }) {
+      const { id } = await syncOf(db, sync);
+      const decision = { syncId: id, choice, accountId: null, by: operator, reason: reason ?? null };
+      const { rosterId } = await decide(db, decision, deps.now());
+      await deps.enqueue(rosterId);
+      return { sync: id };
+    },
+  };
+}
+
+const syncFacts = (sync: SyncRow) => ({
+  id: sync.id,
+  number: sync.number,
+  district: sync.district.siteCode,
+  districtName: sync.district.name,
+  product: sync.product.slug,
+  source: sync.source.name,
+  fileName: sync.delivery?.name ?? null,
+  state: sync.state,
+  receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
+  finishedAt: sync.finishedAt,
+  counts: countsMade(sync),
+});
+
+type Files = { name: string; path: string } | { name: string; files: { name: string; path: string }[] };
+
+async function filesOf(path: string, deps: ActsDeps): Promise<Files> {
+  if (!isAbsolute(path)) throw new Refusal('path', 400, `The path must be absolute: ${path}`);
+  const facts = await stat(path).catch(() => undefined);
+  if (!facts) throw new Refusal('path', 404, `There is no file or folder ${path}.`);
+  if (!facts.isDirectory()) return { name: basename(path), path: await measured(path, facts.size, deps) };
+  const names = (await readdir(path)).filter((name) => /\.csv$/i.test(name)).sort();
+  if (names.length === 0) throw new Refusal('path', 400, `The folder ${path} holds no CSV files.`);
+  if (names.length > deps.filesLimit)
+    throw new Refusal('path', 400, `The folder ${path} holds more than ${deps.filesLimit} CSV files.`);
+  const files = [];
+  for (const name of names) {
+    const file = join(path, name);
+    files.push({ name, path: await measured(file, (await stat(file)).size, deps) });
+  }
+  return { name: basename(path), files };
+}
+
+async function measured(path: string, sizeBytes: number, deps: ActsDeps): Promise<string> {
+  if (sizeBytes <= deps.uploadLimitBytes) return path;
+  throw new Refusal(
+    'too-large',
+    413,
+    `${path} is larger than ${deps.uploadLimitBytes} bytes, the largest file that is taken.`,
+  );
+}

@@ -1,0 +1,28 @@
+/** What the acts of operators need from the house, and how each of them is noted. */
+import { audit } from '../db/audit.ts';
+import type { Db, Pool } from '../db/db.ts';
+import type { Inbox } from '../sync/inbox.ts';
+
+export type ActsDeps = {
+  db: Pool;
+  inbox: Inbox;
+  enqueue(rosterId: string): Promise<void>;
+  /** First part of every upload path. */
+  vendor: string;
+  /** Largest file that is taken. */
+  uploadLimitBytes: number;
+  /** Most files of one set. */
+  filesLimit: number;
+  /** Address of the console, without a slash at the end. */
+  consoleUrl(): string;
+  /** What runs here, for `status`. */
+  status(): Record<string, unknown>;
+  now(): Date;
+};
+
+/** Stands for the person in what is noted about an act of the command line. */
+export const operator = 'command line';
+
+/** Writes an act of the command line into the audit log. */
+export const noted = (db: Db, act: string, object: string, detail: Record<string, unknown> = {}) =>
+  audit(db, { act, object, detail: { ...detail, by: operator } });
