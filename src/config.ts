@@ -76,6 +76,18 @@ export const settings = {
     '600000',
     'An SFTP connection that says nothing for this long is closed, in milliseconds.',
   ),
+  smtpUrl: row(
+    'HOMEROOM_SMTP_URL',
+    'text',
+    '',
+    'Mail server, for example smtps://user:password@mail.example.org; empty: mails are written into the outbox folder of the data folder.',
+  ),
+  mailFrom: row(
+    'HOMEROOM_MAIL_FROM',
+    'text',
+    'Homeroom <homeroom@localhost>',
+    'Sender of mails, for example Homeroom <homeroom@example.org>.',
+  ),
   retentionDays: row('HOMEROOM_RETENTION_DAYS', 'integer', '90', 'Days for which received files are kept.'),
   archiveKey: row(
     'HOMEROOM_ARCHIVE_KEY',

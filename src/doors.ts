@@ -5,6 +5,7 @@ import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
+import { listMails, mailById } from './db/mails.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
@@ -70,6 +71,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): 
       const { rosterId } = await decide(db, { ...decision, by: account?.email ?? null }, now());
       await enqueue(rosterId);
     },
+    alerts: { mails: (range) => listMails(db, range), mail: (id) => mailById(db, id) },
   };
 }
 

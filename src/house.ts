@@ -3,13 +3,14 @@
  *
  * The data folder holds: `postgres/` the private database, `archive/` what was received (encrypted), `keys/` the key of the
  * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `reports/` a folder per source for
- * the people who send, `run/` the control socket and `run/work/`, files of the moment. Everything is private to its user.
+ * the people who send, `outbox/` mails when there is no mail server, `run/` the control socket and `run/work/`, files of the moment. Everything is private to its user.
  */
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { type Acts, createActs } from './acts/acts.ts';
+import { createMailer } from './alert/mail.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
 import { Refusal } from './core/refusal.ts';
@@ -60,6 +61,7 @@ export type House = {
 
 const sweepMs = 60_000;
 const expireMs = 3_600_000;
+const mailMs = 5_000;
 
 /**
  * Opens a house on a data folder.
@@ -116,6 +118,7 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
+  openPost(config, log, options, folders.outbox, { db, now, opened });
   const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
   const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
@@ -164,6 +167,23 @@ async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1
   return worker.enqueue;
 }
 
+/** Delivers mails from time to time. The settings are read in any case, so that a wrong one is said at the start. */
+function openPost(
+  config: Config,
+  log: Log,
+  options: HouseOptions,
+  folder: string,
+  { db, now, opened }: Pick<Opening, 'db' | 'opened'> & { now(): Date },
+): void {
+  const { smtpUrl, mailFrom: from, retentionDays } = config;
+  const mailer = createMailer({ db, smtpUrl, from, folder, log, retentionDays });
+  if (options.worker === false) return;
+  opened.push(
+    mailer.close,
+    every(mailMs, () => mailer.deliverDue(now()), 'the post', log),
+  );
+}
+
 async function openDoors(
   shared: Shared,
   { config, options, folders, opened }: Pick<Opening, 'config' | 'options' | 'opened'> & { folders: Folders },
@@ -200,6 +220,7 @@ async function makeFolders(dataDir: string) {
     keys: join(data, 'keys'),
     uploads: join(data, 'uploads'),
     reports: join(data, 'reports'),
+    outbox: join(data, 'outbox'),
     run: join(data, 'run'),
     work: join(data, 'run', 'work'),
   };

@@ -2,6 +2,7 @@
 
 import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
+import { mailActs } from './mails.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 
@@ -9,5 +10,5 @@ export type Acts = ReturnType<typeof createActs>;
 
 /** Every act takes one plain object and answers plain data, so that it can be called through a socket too. */
 export function createActs(deps: ActsDeps) {
-  return { ...setUpActs(deps), ...deliveryActs(deps), ...recordActs(deps) };
+  return { ...setUpActs(deps), ...deliveryActs(deps), ...recordActs(deps), ...mailActs(deps) };
 }

@@ -10,6 +10,7 @@ import { docsCommand } from './docs.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
+import { outboxCommand } from './outbox.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { showCommand } from './show.ts';
@@ -40,6 +41,7 @@ export function program(): Command {
     decideCommand(),
     addCommand(),
     signInLinkCommand(),
+    outboxCommand(),
     sampleCommand(),
     docsCommand(),
   ];

@@ -253,6 +253,28 @@ create table links (
 CREATE INDEX links_account ON public.links USING btree (account_id);
 CREATE INDEX links_expiry ON public.links USING btree (expires_at);
 
+create table mails (
+  id uuid not null,
+  recipient text not null,
+  subject text not null,
+  text text not null,
+  html text,
+  secret boolean not null default false,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_try_at timestamp with time zone not null,
+  trouble text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint mails_pkey PRIMARY KEY (id),
+  constraint mails_recipient_check CHECK (((recipient <> ''::text) AND (length(recipient) <= 254))),
+  constraint mails_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text]))),
+  constraint mails_subject_check CHECK (((subject <> ''::text) AND (length(subject) <= 300)))
+);
+
+CREATE INDEX mails_created ON public.mails USING btree (created_at);
+CREATE INDEX mails_due ON public.mails USING btree (next_try_at) WHERE (state = 'waiting'::text);
+
 create table orgs (
   roster_id uuid not null,
   sourced_id text collate "C" not null,

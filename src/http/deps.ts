@@ -3,6 +3,7 @@
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
+import type { AlertDeps } from './alert-deps.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
 /** `districtId` is null for the vendor's own people, who see every district. */
@@ -143,6 +144,9 @@ export type HttpDeps = {
   findingsFile(syncId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
+
+  /** Mails, alerts and webhooks. */
+  alerts: AlertDeps;
 };
 
 export type HttpOptions = {

@@ -10,6 +10,7 @@ import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
 import { securityHeaders } from './headers.ts';
 import { listRoutes } from './list-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -74,7 +75,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', accountRoutes(deps, cookie, address))
     .use(signedIn(deps, cookie))
     .route('/', listRoutes(deps))
-    .route('/', syncRoutes(deps, options, address));
+    .route('/', syncRoutes(deps, options, address))
+    .route('/', mailRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

@@ -15,6 +15,7 @@ import type {
   SyncFacts,
   SyncState,
 } from '../../src/http/deps.ts';
+import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 
 const MINUTE = 60_000;
@@ -105,6 +106,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
   return {
     ready: () => house.ready,
     ...accountDeps(house),
+    alerts: fakeAlerts(),
     audit: async (entry) => void house.audits.push(entry),
     districts: async ({ districtId }) => districts.filter(({ id }) => !districtId || id === districtId),
     sources: async ({ districtId }) => sources.filter(({ district }) => !districtId || district.id === districtId),
