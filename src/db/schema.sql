@@ -30,6 +30,27 @@ create table academic_sessions (
   constraint academic_sessions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
 
+create table account_keys (
+  id uuid not null,
+  account_id uuid not null,
+  algorithm text not null,
+  public_key bytea not null,
+  fingerprint text not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint account_keys_pkey PRIMARY KEY (id),
+  constraint account_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint account_keys_algorithm_check CHECK ((algorithm = ANY (ARRAY['ssh-ed25519'::text, 'ecdsa-sha2-nistp256'::text, 'ecdsa-sha2-nistp384'::text, 'ecdsa-sha2-nistp521'::text, 'ssh-rsa'::text]))),
+  constraint account_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES accounts(id),
+  constraint account_keys_name_check CHECK ((name <> ''::text))
+);
+
+CREATE UNIQUE INDEX account_keys_live ON public.account_keys USING btree (account_id, fingerprint) WHERE (removed_at IS NULL);
+
 create table accounts (
   id uuid not null,
   email text not null,
@@ -39,15 +60,25 @@ create table accounts (
   district_id uuid,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  created_by uuid,
+  password_set_at timestamp with time zone,
+  password_used_at timestamp with time zone,
+  former_password_hash text,
+  former_password_until timestamp with time zone,
+  former_password_used_at timestamp with time zone,
+  provider_subject text,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_check CHECK (((role = ANY (ARRAY['owner'::text, 'operator'::text])) = (district_id IS NULL))),
+  constraint accounts_created_by_fkey FOREIGN KEY (created_by) REFERENCES accounts(id),
   constraint accounts_district_id_fkey FOREIGN KEY (district_id) REFERENCES districts(id),
   constraint accounts_email_check CHECK (((email <> ''::text) AND (length(email) <= 254))),
   constraint accounts_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'administrator'::text, 'viewer'::text])))
 );
 
 CREATE INDEX accounts_district ON public.accounts USING btree (district_id);
-CREATE UNIQUE INDEX accounts_email ON public.accounts USING btree (lower(email));
+CREATE UNIQUE INDEX accounts_email ON public.accounts USING btree (lower(email)) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX accounts_provider_subject ON public.accounts USING btree (provider_subject) WHERE (removed_at IS NULL);
 
 create table applied_syncs (
   roster_id uuid not null,
@@ -77,6 +108,7 @@ create table audit (
 );
 
 CREATE INDEX audit_account ON public.audit USING btree (account_id, id);
+CREATE INDEX audit_object ON public.audit USING btree (object, id);
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -299,10 +331,21 @@ create table products (
   slug text not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
+  profile text,
+  formats text[] not null default '{}'::text[],
+  receiving jsonb,
   constraint products_pkey PRIMARY KEY (id),
   constraint products_name_check CHECK ((name <> ''::text)),
   constraint products_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
   constraint products_slug_key UNIQUE (slug)
+);
+
+create table recovery_codes (
+  account_id uuid not null,
+  code_hash bytea not null,
+  used_at timestamp with time zone,
+  constraint recovery_codes_pkey PRIMARY KEY (account_id, code_hash),
+  constraint recovery_codes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
 
 create table roles (
@@ -344,6 +387,16 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table second_factors (
+  account_id uuid not null,
+  sealed_secret bytea not null,
+  created_at timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone,
+  last_period bigint,
+  constraint second_factors_pkey PRIMARY KEY (account_id),
+  constraint second_factors_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
 
 create table sessions (

@@ -17,6 +17,8 @@ export type ConnectionContext = Pick<SftpDeps, 'signIn' | 'foldersOf' | 'log'> &
 };
 
 export type Connection = {
+  /** Who is signed in; undefined before. */
+  accountId(): string | undefined;
   busy(): boolean;
   /** Whether nothing was asked for longer than `idleMs`. */
   idle(nowMs: number, idleMs: number): boolean;
@@ -70,6 +72,7 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
   });
 
   return {
+    accountId: () => account?.id,
     busy: () => [...sessions].some((session) => session.busy()),
     idle(nowMs, idleMs) {
       if ([...sessions].some((session) => session.waiting())) return false;

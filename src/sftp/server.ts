@@ -15,6 +15,8 @@ export type SftpServer = {
   port: number;
   /** Host keys as OpenSSH shows them. */
   fingerprints: { type: string; fingerprint: string }[];
+  /** Ends every connection of an account at once, uploads under way too: it may not come in any more. */
+  disconnect(accountId: string): void;
   /** Lets uploads under way finish, for a bounded time, then ends everything. */
   close(): Promise<void>;
 };
@@ -76,6 +78,9 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
   return {
     port: (listener.address() as { port: number }).port,
     fingerprints: deps.hostKeys.map(({ type, fingerprint }) => ({ type, fingerprint })),
+    disconnect(accountId) {
+      for (const [socket, connection] of open) if (connection?.accountId() === accountId) socket.destroy();
+    },
     close() {
       closing ??= close();
       return closing;
