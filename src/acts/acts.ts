@@ -2,6 +2,7 @@
 
 import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
+import { exportActs } from './exports.ts';
 import { mailActs } from './mails.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
@@ -10,5 +11,11 @@ export type Acts = ReturnType<typeof createActs>;
 
 /** Every act takes one plain object and answers plain data, so that it can be called through a socket too. */
 export function createActs(deps: ActsDeps) {
-  return { ...setUpActs(deps), ...deliveryActs(deps), ...recordActs(deps), ...mailActs(deps) };
+  return {
+    ...setUpActs(deps),
+    ...deliveryActs(deps),
+    ...recordActs(deps),
+    ...exportActs(deps),
+    ...mailActs(deps),
+  };
 }

@@ -1,13 +1,17 @@
 /** Acts on the records of a roster. */
 import { Refusal } from '../core/refusal.ts';
+import type { Kind } from '../core/tables.ts';
 import { historyOf } from '../db/history.ts';
 import { recordOf } from '../db/roster.ts';
+import { recordAt } from '../db/roster-at.ts';
 import type { ActsDeps } from './deps.ts';
-import { kindOf, rosterOf, type Which } from './lookups.ts';
+import { kindOf, pairOf, rosterOf, type Which } from './lookups.ts';
+import { momentOf } from './moment.ts';
 
-export function recordActs({ db }: ActsDeps) {
+export function recordActs({ db, now }: ActsDeps) {
   return {
-    async show({ kind, sourcedId, ...which }: Which & { kind: string; sourcedId: string }) {
+    /** A record as it stands, or as it was `at` a day or time, with everything that happened to it until then. */
+    async show({ kind, sourcedId, at, ...which }: Which & { kind: string; sourcedId: string; at?: string }) {
       const known = kindOf(kind);
       const roster = await rosterOf(db, which);
       const record = await recordOf(db, roster.id, known, sourcedId);
@@ -15,7 +19,22 @@ export function recordActs({ db }: ActsDeps) {
       if (!record && history.length === 0) {
         throw new Refusal('record-unknown', 404, `There is no record ${sourcedId} among the ${known} of this roster.`);
       }
-      return { record: record ?? null, history };
+      if (at === undefined) return { record: record ?? null, history, at: null, was: null };
+      const { until, words } = momentOf(at, (await pairOf(db, which)).district.timeZone, now());
+      const was = await recordAt(db, { rosterId: roster.id, until }, known, sourcedId);
+      const before = history.filter((change) => change.at < until);
+      return { record: null, history: before, at: words, was: was ? facts(known, was.values) : null };
     },
+  };
+}
+
+/** Values in the shape in which a record is shown. */
+function facts(kind: Kind, values: Record<string, unknown>) {
+  const { status, metadata = {}, ...fields } = values;
+  return {
+    kind,
+    fields: fields as Record<string, string>,
+    metadata: metadata as Record<string, string>,
+    status: status as 'active' | 'tobedeleted',
   };
 }

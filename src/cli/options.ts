@@ -11,6 +11,12 @@ export const dataOption = (): Option =>
 export const outputOption = (): Option =>
   new Option('--output <kind>', 'what to print').choices(['text', 'json']).default('text');
 
+export const atOption = (): Option =>
+  new Option(
+    '--at <time>',
+    'as it was at the end of a day (2026-03-01) or at a time (2026-03-01T10:00), in the time zone of the district',
+  );
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -8,6 +8,7 @@ import { demo, demoVendor } from './demo/demo.ts';
 import { diffCommand } from './diff.ts';
 import { docsCommand } from './docs.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
 import { outboxCommand } from './outbox.ts';
@@ -38,6 +39,7 @@ export function program(): Command {
     syncCommand(),
     historyCommand(),
     showCommand(),
+    exportCommand(),
     decideCommand(),
     addCommand(),
     signInLinkCommand(),

@@ -1,11 +1,11 @@
 /** `homeroom show KIND SOURCEDID`: one record as it stands, who manages it, and everything that happened to it. */
 import { Command } from 'commander';
 import { fieldNames, rosterKinds } from '../core/tables.ts';
-import { columns, dataOption, outputOption, printJson } from './options.ts';
+import { atOption, columns, dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
 import { configFrom } from './settings.ts';
 
-type Flags = { district: string; product: string; output: 'text' | 'json'; data?: string };
+type Flags = { district: string; product: string; at?: string; output: 'text' | 'json'; data?: string };
 type Shown = Awaited<ReturnType<PlainActs['show']>>;
 
 export function showCommand(): Command {
@@ -18,6 +18,7 @@ export function showCommand(): Command {
     .argument('<sourcedId>', 'the id of the record')
     .requiredOption('--district <code>', 'site code (or slug) of the district')
     .requiredOption('--product <slug>', 'the product that the roster is for')
+    .addOption(atOption())
     .addOption(outputOption())
     .addOption(dataOption())
     .action(run);
@@ -30,10 +31,12 @@ async function run(kind: string, sourcedId: string, { output, data, ...which }: 
   else process.stdout.write(text(kind, sourcedId, shown));
 }
 
-function text(kind: string, sourcedId: string, { record, history }: Shown): string {
-  const lines = [`${record?.kind ?? kind} ${sourcedId}: ${owner(record)}\n\n`];
-  if (record) lines.push(columns(fieldRows(record)), '\n');
-  lines.push('History, latest first\n');
+function text(kind: string, sourcedId: string, { record, history, at, was }: Shown): string {
+  const state = at === null ? owner(record) : `${stateThen(was)} at ${at}`;
+  const lines = [`${(record ?? was)?.kind ?? kind} ${sourcedId}: ${state}\n\n`];
+  const shown = record ?? was;
+  if (shown) lines.push(columns(fieldRows(shown)), '\n');
+  lines.push(at === null ? 'History, latest first\n' : 'History until then, latest first\n');
   for (const change of history) {
     const cause = change.syncNumber === null ? 'by a person' : `by delivery ${change.syncNumber}`;
     lines.push(`  ${change.at.slice(0, 16).replace('T', ' ')} UTC  ${change.action} ${cause}\n`);
@@ -46,7 +49,11 @@ function text(kind: string, sourcedId: string, { record, history }: Shown): stri
 }
 
 /** In the order in which OneRoster declares the fields. */
-function fieldRows({ kind, fields, metadata }: NonNullable<Shown['record']>): string[][] {
+function fieldRows({
+  kind,
+  fields,
+  metadata,
+}: Pick<NonNullable<Shown['record']>, 'kind' | 'fields' | 'metadata'>): string[][] {
   const filled = fieldNames(kind).flatMap((name) => (fields[name] === undefined ? [] : [[`  ${name}`, fields[name]]]));
   return [...filled, ...Object.entries(metadata).map(([name, value]) => [`  ${name}`, value])];
 }
@@ -56,6 +63,11 @@ function owner(record: Shown['record']): string {
   const state = record.status === 'active' ? 'active' : 'removed, and kept for a while';
   if (record.owner === 'manual') return `${state}, added by hand`;
   return `${state}, managed by the source ${(record.owner as { name: string | null }).name ?? 'that is gone'}`;
+}
+
+function stateThen(was: Shown['was']): string {
+  if (!was) return 'not in the roster';
+  return was.status === 'active' ? 'active' : 'removed, and kept for a while';
 }
 
 const shownValue = (value: unknown): string =>

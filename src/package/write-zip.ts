@@ -11,8 +11,11 @@ export type PackageFile = { name: string; pieces(): Iterable<Uint8Array> | Async
 /** Equal files give equal zips, byte for byte. */
 const zipTime = new Date(2020, 0, 1);
 
-/** Files are read one after another, each when its turn has come. */
-export async function writeZip(files: readonly PackageFile[], out: string): Promise<void> {
+/**
+ * Files are read one after another, each when its turn has come.
+ * @param modeBits who may read the zip, as `open` takes it; what the process gives files by default when not said.
+ */
+export async function writeZip(files: readonly PackageFile[], out: string, modeBits?: number): Promise<void> {
   mkdirSync(dirname(out), { recursive: true });
   const partial = `${out}.part`;
   const zip = new yazl.ZipFile();
@@ -28,7 +31,7 @@ export async function writeZip(files: readonly PackageFile[], out: string): Prom
   const output = zip.outputStream as Readable;
   zip.on('error', (error) => output.destroy(error));
   try {
-    await pipeline(output, createWriteStream(partial));
+    await pipeline(output, createWriteStream(partial, modeBits === undefined ? {} : { mode: modeBits }));
     renameSync(partial, out);
   } catch (error) {
     rmSync(partial, { force: true });

@@ -2,12 +2,13 @@
 
 import type { RosterWriter } from '../formats/write-oneroster-csv.ts';
 import type { Row } from '../record.ts';
-import { itemsOf, textsOf } from '../row-texts.ts';
+import { textsOf } from '../row-texts.ts';
 import type { Kind } from '../tables.ts';
 import { counted, countedKind } from '../words.ts';
-import { asMetadata, type Converter } from './converter.ts';
+import type { Converter } from './converter.ts';
 import type { Losses } from './losses.ts';
 import { MadeIds } from './made-ids.ts';
+import { roleAs12, userAs12 } from './user-12.ts';
 
 export class To12 implements Converter {
   #writer: RosterWriter;
@@ -40,18 +41,10 @@ export class To12 implements Converter {
 
   finish(): void {}
 
-  /** The first org that a user names is the primary one. */
   #user(row: Row): void {
-    const { role = '', orgSourcedIds, ...user } = textsOf(row);
-    const orgs = itemsOf(orgSourcedIds);
-    const metadata = { ...row.metadata };
-    for (const name of asMetadata) {
-      const value = metadata[`metadata.${name}`];
-      if (value === undefined) continue;
-      user[name] = value;
-      delete metadata[`metadata.${name}`];
-    }
-    if (orgs[0] !== undefined) user.primaryOrgSourcedId = orgs[0];
+    const texts = textsOf(row);
+    const { role = '' } = texts;
+    const { user, metadata, orgs } = userAs12(texts, row.metadata);
     this.#writer.record('users', user, metadata);
     const made: string[] = [];
     for (const [at, org] of orgs.entries()) {
@@ -76,11 +69,9 @@ export class To12 implements Converter {
     );
   }
 
-  /** 1.2 tells administrators apart by where they are one. */
   #roleAt(role: string, org: string): string {
-    if (role !== 'administrator') return role;
-    const type = this.#orgTypes.get(org);
-    const special = type === 'school' || type === 'department' ? 'siteAdministrator' : 'districtAdministrator';
+    const special = roleAs12(role, this.#orgTypes.get(org));
+    if (special === role) return role;
     this.#changes.add(special, 'roles', 'role', (count) => {
       const where = special === 'siteAdministrator' ? 'a school or department' : 'a district or above';
       return `administrator became ${special} for ${counted(count, 'role')} in ${where}.`;
