@@ -1,6 +1,8 @@
 /** Fits the doors to the house: each door's own words for what it needs, made from what db, people and sync offer. */
 
 import type { Config } from './config.ts';
+import { localDateOf } from './core/local-date.ts';
+import { viewOf } from './core/source-view.ts';
 import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
@@ -19,6 +21,7 @@ import type { HostKey } from './sftp/host-keys.ts';
 import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
+import { setSourceSettings } from './sync/set-source.ts';
 
 export type Shared = {
   db: Pool;
@@ -72,6 +75,14 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): 
       await enqueue(rosterId);
     },
     alerts: { mails: (range) => listMails(db, range), mail: (id) => mailById(db, id) },
+    async sourceSettings(id) {
+      const source = isUuid(id) ? await sourceById(db, id) : undefined;
+      return source && viewOf(source, localDateOf(now(), source.district.timeZone));
+    },
+    async setSource(change) {
+      const { source } = await setSourceSettings(db, change, now());
+      await enqueue(source.rosterId);
+    },
   };
 }
 

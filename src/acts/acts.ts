@@ -6,6 +6,7 @@ import { exportActs } from './exports.ts';
 import { mailActs } from './mails.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
+import { sourceSettingActs } from './source-settings.ts';
 
 export type Acts = ReturnType<typeof createActs>;
 
@@ -17,5 +18,6 @@ export function createActs(deps: ActsDeps) {
     ...recordActs(deps),
     ...exportActs(deps),
     ...mailActs(deps),
+    ...sourceSettingActs(deps),
   };
 }

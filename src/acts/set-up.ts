@@ -1,4 +1,5 @@
 /** Acts on what is set up: products, districts, people and sources. */
+import type { SourceMode } from '../core/calendar.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import { accountByEmail, addAccount, type Role } from '../db/accounts.ts';
@@ -85,7 +86,7 @@ type NewSource = {
   name?: string;
   format?: string;
   profile?: Profile;
-  mode?: districts.SourceMode;
+  mode?: SourceMode;
   trustFirst?: boolean;
 };
 

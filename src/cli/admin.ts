@@ -1,10 +1,11 @@
 /** `homeroom add …` and `homeroom sign-in-link`: products, districts, people and sources. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
+import { type SourceMode, sourceModes } from '../core/calendar.ts';
 import { formats } from '../core/formats/index.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Role } from '../db/accounts.ts';
-import type { SourceKind, SourceMode } from '../db/districts.ts';
+import type { SourceKind } from '../db/districts.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
@@ -130,14 +131,7 @@ function addSource(): Command {
     .option('--name <name>', 'its name within the roster')
     .addOption(new Option('--format <id>', 'what is sent').choices(['auto', ...formats.map((format) => format.id)]))
     .addOption(new Option('--profile <name>', 'how strict to be').choices(['default', 'strict', 'lenient']))
-    .addOption(
-      new Option('--mode <mode>', 'what happens to deliveries').choices([
-        'active',
-        'paused',
-        'dry run',
-        'additions only',
-      ]),
-    )
+    .addOption(new Option('--mode <mode>', 'what happens to deliveries').choices(sourceModes))
     .option('--trust-first', 'apply the first delivery without a person having looked at it')
     .action(({ output, data, ...source }: SourceFlags) =>
       act(

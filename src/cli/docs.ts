@@ -7,6 +7,7 @@ import { CommandError, NO } from './fail.ts';
 import { commandsPage } from './reference/commands.ts';
 import { onerosterPage } from './reference/oneroster-csv.ts';
 import { settingsPage } from './reference/settings.ts';
+import { sourceSettingsPage } from './reference/source-settings.ts';
 
 /** The repository that this program lies in: beside src (or dist). */
 const home = resolve(import.meta.dirname, '../..');
@@ -16,7 +17,7 @@ export function docsCommand(): Command {
   return new Command('docs')
     .summary("write the reference pages of Homeroom's own repository")
     .description(
-      "Writes the reference pages of Homeroom's own repository: rules, settings, commands and OneRoster files.\n\nExit code: 0 written, or up to date; 1 with --check when a page is not what the program says.",
+      "Writes the reference pages of Homeroom's own repository: rules, settings, settings of a source, commands and OneRoster files.\n\nExit code: 0 written, or up to date; 1 with --check when a page is not what the program says.",
     )
     .option('--check', 'write nothing; name the pages that are not what the program says')
     .action(async (options: { check?: boolean }, command: Command) => {
@@ -51,6 +52,7 @@ function pages(root: Command): Record<string, string> {
   return {
     'docs/rules.md': rulesPage(),
     'docs/reference/settings.md': settingsPage(),
+    'docs/reference/source-settings.md': sourceSettingsPage(),
     'docs/reference/commands.md': commandsPage(root),
     'docs/reference/oneroster-csv.md': onerosterPage(),
   };

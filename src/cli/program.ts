@@ -14,6 +14,7 @@ import { historyCommand } from './history.ts';
 import { outboxCommand } from './outbox.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
+import { setCommand } from './set.ts';
 import { showCommand } from './show.ts';
 import { syncCommand } from './sync.ts';
 import { templateCommand } from './template.ts';
@@ -42,6 +43,7 @@ export function program(): Command {
     exportCommand(),
     decideCommand(),
     addCommand(),
+    setCommand(),
     signInLinkCommand(),
     outboxCommand(),
     sampleCommand(),

@@ -1,5 +1,6 @@
 /** Who sends rosters for what: products, districts, the roster of each pair, and the sources that fill it. */
 import sql, { join, type Sql } from 'sql-template-tag';
+import type { SourceMode } from '../core/calendar.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Db } from './db.ts';
@@ -9,7 +10,6 @@ export type Product = { id: string; slug: string; name: string };
 export type District = { id: string; siteCode: string; slug: string; name: string; timeZone: string };
 export type Roster = { id: string; districtId: string; productId: string };
 export type SourceKind = 'sftp' | 'upload' | 'pull';
-export type SourceMode = 'active' | 'paused' | 'dry run' | 'additions only';
 export type Source = {
   id: string;
   rosterId: string;
@@ -144,6 +144,11 @@ export async function setSource(db: Db, id: string, patch: SourcePatch): Promise
   if (patch.settings !== undefined) set.push(sql`settings = ${JSON.stringify(patch.settings)}`);
   if (set.length > 0) await db.query(sql`update sources set ${join(set)} where id = ${id}`);
   return sourceById(db, id);
+}
+
+/** Holds the row of a source until the transaction ends, for what is read from it and written back. */
+export async function lockSource(db: Db, id: string): Promise<void> {
+  if (isId(id)) await db.query(sql`select 1 from sources where id = ${id} for update`);
 }
 
 export async function sourceById(db: Db, id: string): Promise<SourceRow | undefined> {

@@ -1,6 +1,9 @@
 /** What the HTTP door needs from the house: facts in its own words, so that the door can be tested alone. */
 
+import type { SourceMode } from '../core/calendar.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
+import type { ForATime, SettingChanges } from '../core/source-change.ts';
+import type { SourceView } from '../core/source-view.ts';
 import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
@@ -11,7 +14,7 @@ export type Account = { id: string; email: string; role: Role; districtId: strin
 
 export type DistrictFacts = { id: string; name: string; siteCode: string; slug: string };
 
-export type SourceMode = 'active' | 'paused' | 'dry run' | 'additions only';
+export type { SourceMode } from '../core/calendar.ts';
 export type SourceFacts = {
   id: string;
   name: string;
@@ -94,6 +97,21 @@ export type Decision = {
   address: string;
 };
 
+/** What a person sets of a source; see `src/core/source-settings.ts` for the names. */
+export type SettingsChange = {
+  sourceId: string;
+  changes: SettingChanges;
+  /** For thresholds that hold for a time only. */
+  forATime?: ForATime;
+  accountId: string;
+  /** Email address. */
+  by: string;
+  /** Network address. */
+  address: string;
+  /** An administrator of the district changes only what the vendor allows. */
+  asAdministrator: boolean;
+};
+
 export type AuditEntry = {
   accountId: string;
   address: string;
@@ -144,6 +162,10 @@ export type HttpDeps = {
   findingsFile(syncId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
+  /** Undefined when there is no such source. */
+  sourceSettings(sourceId: string): Promise<SourceView | undefined>;
+  /** Changes all that is given or nothing, and notes it in the audit log. */
+  setSource(change: SettingsChange): Promise<void>;
 
   /** Mails, alerts and webhooks. */
   alerts: AlertDeps;

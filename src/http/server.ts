@@ -12,6 +12,7 @@ import { securityHeaders } from './headers.ts';
 import { listRoutes } from './list-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
+import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
 
@@ -76,7 +77,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .use(signedIn(deps, cookie))
     .route('/', listRoutes(deps))
     .route('/', syncRoutes(deps, options, address))
-    .route('/', mailRoutes(deps, address));
+    .route('/', mailRoutes(deps, address))
+    .route('/', sourceRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

@@ -1,11 +1,12 @@
 /** What a person decides about a held sync, and whether the plan is still the one that they saw. */
 
+import type { SourceMode } from '../core/calendar.ts';
 import type { KindPlan, Plan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import { counted, thousands } from '../core/words.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/db.ts';
-import { type SourceMode, sourceById } from '../db/districts.ts';
+import { sourceById } from '../db/districts.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { type Choice, type Decision, type Sync, setSync, syncById } from '../db/syncs.ts';

@@ -2,6 +2,9 @@
 
 import type { Finding } from '../../src/core/record.ts';
 import { Refusal } from '../../src/core/refusal.ts';
+import { changeSource, refuseBeyond } from '../../src/core/source-change.ts';
+import type { StoredSource } from '../../src/core/source-settings.ts';
+import { viewOf } from '../../src/core/source-view.ts';
 import type { Kind } from '../../src/core/tables.ts';
 import type {
   Account,
@@ -28,6 +31,8 @@ export type FakeHouse = {
   sessions: Map<string, string>;
   decisions: Decision[];
   audits: AuditEntry[];
+  /** What is stored of each source, by its id. */
+  settings: Map<string, StoredSource>;
   ready: boolean;
   newLink(accountId: string): string;
   /** Puts a sync into a state, as the pipeline would. */
@@ -93,6 +98,12 @@ export function fakeHouse(now: Date = new Date()): FakeHouse {
     sessions: new Map(),
     decisions: [],
     audits: [],
+    settings: new Map(
+      sources.map(({ id, mode }) => [
+        id,
+        { mode, trustFirst: false, format: 'auto', profile: 'default' as const, settings: {} },
+      ]),
+    ),
     ready: true,
     newLink: () => '',
     setState: (id, state) => void syncs.set(id, { ...(syncs.get(id) as SyncFacts), state }),
@@ -155,6 +166,16 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
         removalsWait: decision.choice === 'apply additions and updates',
         finishedAt: new Date(),
       });
+    },
+    async sourceSettings(id) {
+      const source = house.settings.get(id);
+      return source && viewOf(source, '2026-11-21');
+    },
+    async setSource({ sourceId, changes, forATime, by, asAdministrator }) {
+      const source = house.settings.get(sourceId) as StoredSource;
+      if (asAdministrator) refuseBeyond(source, Object.keys(changes));
+      const context = { day: '2026-11-21', by, at: new Date('2026-11-21T12:00:00Z') };
+      house.settings.set(sourceId, changeSource(source, changes, context, forATime).source);
     },
   };
 }

@@ -1,0 +1,64 @@
+/** The settings of a source as people and programs read them: each with its value, its default and its words. */
+
+import { modeAt, type SourceMode, type Window, windowAt } from './calendar.ts';
+import type { LocalDate } from './local-date.ts';
+import {
+  type Loosened,
+  loosenedOf,
+  type SettingName,
+  type SourceSetting,
+  type StoredSource,
+  settingsOf,
+  sourceSettings,
+} from './source-settings.ts';
+import type { Kind } from './tables.ts';
+
+export type SettingView = {
+  name: SettingName;
+  value: unknown;
+  /** As a person would type it. */
+  shown: string;
+  default: string;
+  /** Somebody has set it to something else than the default. */
+  isSet: boolean;
+  /** Kinds with a value of their own. */
+  kinds: { kind: Kind; value: unknown; shown: string }[];
+  looks: string;
+  doc: string;
+};
+
+export type SourceView = {
+  settings: SettingView[];
+  /** The mode that holds today, and the window that sets it. */
+  mode: SourceMode;
+  window: Window | null;
+  /** Thresholds that hold for a time. */
+  forATime: (Loosened & { shown: string })[];
+};
+
+export function viewOf(source: StoredSource, day: LocalDate): SourceView {
+  const values = settingsOf(source);
+  const { calendar } = values;
+  return {
+    settings: (Object.keys(sourceSettings) as SettingName[]).map((name) => settingView(source, name, values[name])),
+    mode: modeAt(source.mode, calendar, day),
+    window: windowAt(calendar, day) ?? null,
+    forATime: loosenedOf(source, day).map((each) => ({ ...each, shown: declared(each.name).form.show(each.value) })),
+  };
+}
+
+const declared = (name: string): SourceSetting => {
+  const all = sourceSettings as unknown as Record<string, SourceSetting>;
+  return all[name.split('.')[0] as SettingName] as SourceSetting;
+};
+
+function settingView(source: StoredSource, name: SettingName, value: unknown): SettingView {
+  const { form, default: fallback, doc, kinds = [] } = declared(name);
+  const own = kinds.flatMap((kind) => {
+    const stored = source.settings[`${name}.${kind}`];
+    return stored === undefined ? [] : [{ kind, value: stored, shown: form.show(stored) }];
+  });
+  const shown = form.show(value);
+  const usual = form.show(fallback);
+  return { name, value, shown, default: usual, isSet: shown !== usual, kinds: own, looks: form.looks, doc };
+}
