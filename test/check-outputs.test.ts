@@ -1,4 +1,4 @@
-/** `homeroom check --output html` and `--output sarif`, as the command line prints them. */
+/** `homeroom check --output html`, `sarif` and `json`, as the command line prints them. */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -53,6 +53,22 @@ test('sarif: as many results as the JSON has findings, each with its rule', () =
   );
   const own = new Set(findings.map(({ rule }: { rule: string }) => rule));
   assert.deepEqual(new Set(run.tool.driver.rules.map(({ id }: { id: string }) => id)), own);
+});
+
+test('json: what it is, its tables, counts, the sentences of the text, and all findings', () => {
+  const said = JSON.parse(homeroom('check', zip, '--output', 'json').stdout);
+  assert.deepEqual(Object.keys(said), ['format', 'version', 'tables', 'counts', 'summary', 'findings']);
+  assert.deepEqual(Object.keys(said.tables[0]), ['kind', 'file', 'mode', 'rows', 'leftOut']);
+  const [, sentences = ''] = homeroom('check', zip).stdout.split('\nWhat follows:\n');
+  assert.deepEqual(
+    said.summary.map((sentence: string) => `- ${sentence}`),
+    sentences.slice(0, sentences.indexOf('\n\n')).split('\n'),
+  );
+  assert.ok(said.summary.length >= 2);
+  const clean = join(folder, 'clean');
+  homeroom('sample', '--students', '50', '--out', clean);
+  assert.deepEqual(JSON.parse(homeroom('check', clean, '--output', 'json').stdout).summary, []);
+  rmSync(clean, { recursive: true });
 });
 
 test('lists leave no file behind', () => {

@@ -4,6 +4,7 @@ import type { CheckResult, Finding, Sink } from '../core/record.ts';
 import { checkText, examplesEach, findingLine, findingsHeader } from '../core/report.ts';
 import { sarifFrame, sarifResult } from '../core/sarif.ts';
 import { ShapeSink } from '../core/shape.ts';
+import { summaryOf } from '../core/summary.ts';
 import { painter } from './paint.ts';
 import { openSpool } from './spool.ts';
 
@@ -104,8 +105,9 @@ function gatherSarif(): Gathered {
   };
 }
 
-function jsonHead({ format, version, tables, counts }: CheckResult): string {
+function jsonHead({ format, version, tables, counts, consequences }: CheckResult): string {
   const shown = tables.map(({ kind, file, mode, rows, leftOut }) => ({ kind, file, mode, rows, leftOut }));
-  const head = JSON.stringify({ format, version: version ?? null, tables: shown, counts }, null, 2);
+  const summary = consequences ? summaryOf(consequences) : [];
+  const head = JSON.stringify({ format, version: version ?? null, tables: shown, counts, summary }, null, 2);
   return `${head.slice(0, -2)},\n  "findings": [`;
 }

@@ -99,6 +99,21 @@ test('grades are mapped: what is left over is named, what is doubtful is a remar
   assert.match(inMath.find(({ key }) => key === 'stu-4')?.message ?? '', /^Grade "10": it depends on the course/);
 });
 
+test('of several grades in one cell the lowest counts, wherever it stands', async () => {
+  const files = with11(
+    [/(Noah,Tran.*),07,/, '$1,"10,07",'],
+    [/(Emma,Kowalski.*),07,/, '$1,"PS,8,KG",'],
+    [/(stu-1,.*),03,/, '$1,"PS,Other",'],
+  );
+  const said = (await found(files, math)).filter(({ rule }) => rule === 'product-value-not-known');
+  assert.deepEqual(said.map(({ key, severity, message }) => `${key} ${severity} ${message}`).sort(), [
+    'stu-1 info grades names 2 grades; Math takes the lowest',
+    'stu-1 warning Math has no grade for "PS"',
+    'stu-3 info grades names 3 grades; Math takes the lowest',
+    'stu-4 info grades names 2 grades; Math takes the lowest',
+  ]);
+});
+
 test('logins: length, form, capitals, passwords that are never shown', async () => {
   const files = with11([/noah\.tran,/, 'NT,'], [/(Emma,Kowalski.*,07,)/, '$1abc'], ['tomi.adeyemi,', 'LUCIA.MUNOZ,']);
   assert.deepEqual(

@@ -9,6 +9,7 @@ import type { Row } from './record.ts';
 import { RowStore } from './row-store.ts';
 import { itemsOf, type Texts, textsOf } from './row-texts.ts';
 import { show } from './show.ts';
+import { gradeCodes } from './tables.ts';
 import type { Tally } from './tally.ts';
 import { countedKind } from './words.ts';
 
@@ -169,8 +170,8 @@ export class ProductUsers {
     const rule = 'product-value-not-known';
     if (said.length > 1)
       this.#say(rule, person, 'grades', `grades names ${said.length} grades; ${title} takes the lowest`, 'assumed');
-    for (const grade of said.slice(0, 1)) {
-      const code = /^[1-9]$/.test(grade) ? `0${grade}` : grade;
+    for (const grade of said.toSorted((a, b) => place(a) - place(b)).slice(0, 1)) {
+      const code = codeOf(grade);
       const becomes = grades.value[code];
       const doubt = doubtfulGrades.value[code];
       if (becomes === undefined || becomes === null)
@@ -269,6 +270,15 @@ export class ProductUsers {
   #sayOf(rule: string, where: Where): void {
     this.#tally.add(rule, { file: 'users.csv', ...where });
   }
+}
+
+/** Grades 1 to 9 are often sent without the zero. */
+const codeOf = (grade: string): string => (/^[1-9]$/.test(grade) ? `0${grade}` : grade);
+
+/** Lower grades first; what has no place in the order of school stands last. */
+function place(grade: string): number {
+  const at = (gradeCodes as readonly string[]).indexOf(codeOf(grade));
+  return at < 0 ? gradeCodes.length : at;
 }
 
 const personOf = (row: Row, texts: Texts, roles: string[], orgs: string[]): Person => ({

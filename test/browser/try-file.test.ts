@@ -84,15 +84,17 @@ async function put(name: string, bytes: Buffer | string): Promise<string> {
 }
 
 type Told = {
+  summary: string[];
   tables: { kind: string; mode: string; rows: number; leftOut: number }[];
   counts: Record<string, number>;
   findings: Finding[];
 };
 
 /** What the command line says of the same files. */
-async function told(paths: string[], profile = 'default'): Promise<Told> {
+async function told(paths: string[], profile = 'default', product?: string): Promise<Told> {
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-  const given = ['check', ...paths, '--output', 'json', '--profile', profile];
+  const asked = product === undefined ? [] : ['--product', product];
+  const given = ['check', ...paths, '--output', 'json', '--profile', profile, ...asked];
   const stdout = await promisify(execFile)(process.execPath, [main, ...given], { maxBuffer: 64 * 1024 ** 2 }).then(
     (run) => run.stdout,
     (error: { stdout: string }) => error.stdout,
@@ -123,7 +125,8 @@ async function shown(page: Page) {
   );
   const counts: Record<string, number> = { fatal: 0, error: 0, warning: 0, info: 0 };
   for (const { severity, count } of severities) counts[severity] = (counts[severity] ?? 0) + count;
-  return { tables, total, counts, csv: total > 0 ? await downloaded(page) : '' };
+  const summary = await page.getByRole('list', { name: 'What follows' }).getByRole('listitem').allTextContents();
+  return { tables, total, counts, summary, csv: total > 0 ? await downloaded(page) : '' };
 }
 
 async function downloaded(page: Page): Promise<string> {
@@ -144,6 +147,7 @@ async function compare(page: Page, paths: string[], input?: string): Promise<voi
     sent.map(({ kind, rows, leftOut }) => ({ kind, rows, leftOut })),
   );
   assert.deepEqual(here.counts, there.counts);
+  assert.deepEqual(here.summary, there.summary);
   assert.equal(here.total, there.findings.length);
   if (here.total > 0) assert.equal(here.csv, csvOf(there));
   await page.getByRole('button', { name: 'Check another file' }).click();
@@ -204,6 +208,34 @@ test('a stricter choice checks the same file again', async () => {
       assert.equal(await downloaded(page), csvOf(await told([faulty], profile)));
       assert.ok(await page.getByRole('radio', { name }).isChecked());
     }
+  });
+});
+
+test('for a product, the page says besides what it would not take, as the command line does', async () => {
+  const faulty = join(folder.path, 'product.zip');
+  await writeSample(generateFaulty({ students: 100, seed: 7 }), faulty);
+  await onPage(async ({ page }) => {
+    await page.getByRole('radio', { name: /^Math/ }).check();
+    await choose(page, faulty);
+    await done(page);
+    const seen: string[] = [];
+    for (const [name, product] of [
+      [undefined, 'math'],
+      [/^Literacy/, 'literacy'],
+      [/^Any program/, undefined],
+    ] as const) {
+      if (name) {
+        const file = page.getByRole('link', { name: 'Download all as CSV' });
+        const address = await file.getAttribute('href');
+        await page.getByRole('radio', { name }).check();
+        await page.locator(`a[download]:not([href="${address}"])`).waitFor();
+      }
+      const csv = await downloaded(page);
+      assert.equal(csv, csvOf(await told([faulty], 'default', product)));
+      assert.equal(/^product-/m.test(csv), product !== undefined);
+      seen.push(csv);
+    }
+    assert.equal(new Set(seen).size, 3, 'the three say different things of this file');
   });
 });
 

@@ -2,6 +2,8 @@
 
 import { usualLimits } from '../../src/core/bundle.ts';
 import { check } from '../../src/core/check.ts';
+import { checkForProduct } from '../../src/core/product-check.ts';
+import { products } from '../../src/core/profiles/index.ts';
 import type { Entry } from '../../src/core/record.ts';
 import { formatTitle, verdict } from '../../src/core/report.ts';
 import { summaryOf } from '../../src/core/summary.ts';
@@ -20,10 +22,11 @@ export async function checkFiles(task: Task, onProgress: (progress: Progress) =>
   );
   const found = gather();
   const [seed = 0] = crypto.getRandomValues(new Uint32Array(1));
-  const result = await check(
-    { ...bundle, entries },
-    { profile: task.profile, report: found.report, now: new Date(), seed: seed >>> 1 },
-  );
+  const product = task.product === undefined ? undefined : products.get(task.product);
+  const how = { profile: task.profile, report: found.report, now: new Date(), seed: seed >>> 1 };
+  const result = await (product
+    ? checkForProduct({ ...bundle, entries }, product, how)
+    : check({ ...bundle, entries }, how));
   const outcome = {
     counts: result.counts,
     tables: result.tables,

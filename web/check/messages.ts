@@ -3,7 +3,8 @@
 import type { CheckResult, Finding, Severity } from '../../src/core/record.ts';
 import type { Profile } from '../../src/core/rules/rule.ts';
 
-export type Task = { files: File[]; name: string; profile: Profile };
+/** `product`: the id of a product profile, where its rules are asked for as well. */
+export type Task = { files: File[]; name: string; profile: Profile; product?: string };
 
 export type Asked = { check: Task } | { rows: { ask: number; rule: string; page: number } };
 

@@ -3,6 +3,7 @@
 import { Button } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { products } from '../../src/core/profiles/index.ts';
 import type { Profile } from '../../src/core/rules/rule.ts';
 import { type Chosen, whyNot } from '../check/dropped.ts';
 import type { Outcome, Task } from '../check/messages.ts';
@@ -24,9 +25,26 @@ const profiles: { value: Profile; name: string; about: string }[] = [
   { value: 'lenient', name: 'Lenient', about: 'accepts what has only one meaning' },
 ];
 
+/** What a product would not take is said besides, where one is chosen. */
+const forWhom: { value: string; name: string; about: string }[] = [
+  { value: '', name: 'Any program', about: 'the standard alone' },
+  ...[...products.values()].map(({ id, title }) => ({
+    value: id,
+    name: title,
+    about: `and what ${title} would not take`,
+  })),
+];
+
+type Choice = { profile: Profile; product: string };
+const taskOf = (chosen: Chosen, { profile, product }: Choice): Task => ({
+  ...chosen,
+  profile,
+  ...(product === '' ? {} : { product }),
+});
+
 export function TryFile() {
   const { state, check, reset, rowsOf } = useChecker();
-  const [profile, setProfile] = useState<Profile>('default');
+  const [choice, setChoice] = useState<Choice>({ profile: 'default', product: '' });
   const [refusal, setRefusal] = useState<string>();
   const navigate = useNavigate();
   const begin = useCallback(
@@ -40,16 +58,23 @@ export function TryFile() {
     (chosen: Chosen) => {
       const why = whyNot(chosen);
       setRefusal(why);
-      if (!why) begin({ ...chosen, profile });
+      if (!why) begin(taskOf(chosen, choice));
     },
-    [begin, profile],
+    [begin, choice],
   );
   const over = useDrop(take);
-  const choose = (value: Profile) => {
-    setProfile(value);
-    if (state.step === 'done' || state.step === 'failed') begin({ ...state.task, profile: value });
+  const choose = (made: Partial<Choice>) => {
+    const next = { ...choice, ...made };
+    setChoice(next);
+    const { files, name } = state.step === 'done' || state.step === 'failed' ? state.task : {};
+    if (files && name !== undefined) begin(taskOf({ files, name }, next));
   };
-  const strictness = <Strictness value={profile} onChoose={choose} />;
+  const choices = (
+    <>
+      <Choices legend="How strict" of={profiles} value={choice.profile} onChoose={(profile) => choose({ profile })} />
+      <Choices legend="For" of={forWhom} value={choice.product} onChoose={(product) => choose({ product })} />
+    </>
+  );
   return (
     <div data-over={over || undefined}>
       <Page
@@ -73,22 +98,28 @@ export function TryFile() {
         {state.step === 'checking' && <Checking state={state} onCancel={reset} />}
         {state.step === 'failed' && <Verdict mark="failed" words={state.sentence} />}
         {state.step === 'done' ? (
-          <Done task={state.task} outcome={state.outcome} rowsOf={rowsOf} strictness={strictness} />
+          <Done task={state.task} outcome={state.outcome} rowsOf={rowsOf} choices={choices} />
         ) : (
-          state.step !== 'checking' && strictness
+          state.step !== 'checking' && choices
         )}
       </Page>
     </div>
   );
 }
 
-function Strictness({ value, onChoose }: { value: Profile; onChoose: (value: Profile) => void }) {
+function Choices<Value extends string>(props: {
+  legend: string;
+  of: readonly { value: Value; name: string; about: string }[];
+  value: Value;
+  onChoose: (value: Value) => void;
+}) {
+  const { legend, of, value, onChoose } = props;
   return (
     <fieldset className={css.choices}>
-      <legend>How strict</legend>
-      {profiles.map((each) => (
+      <legend>{legend}</legend>
+      {of.map((each) => (
         <label key={each.value}>
-          <input type="radio" name="profile" checked={each.value === value} onChange={() => onChoose(each.value)} />
+          <input type="radio" name={legend} checked={each.value === value} onChange={() => onChoose(each.value)} />
           <span>
             {each.name} <span className="soft">{each.about}</span>
           </span>
@@ -131,8 +162,8 @@ function Verdict({ mark, words }: { mark: React.ComponentProps<typeof Shape>['ma
   );
 }
 
-function Done(props: { task: Task; outcome: Outcome; rowsOf: FindingsOf['rowsOf']; strictness: React.ReactNode }) {
-  const { task, outcome, rowsOf, strictness } = props;
+function Done(props: { task: Task; outcome: Outcome; rowsOf: FindingsOf['rowsOf']; choices: React.ReactNode }) {
+  const { task, outcome, rowsOf, choices } = props;
   const { counts, summary, groups, total } = outcome;
   const sent = outcome.tables.filter(({ mode }) => mode !== 'absent');
   const mark = counts.fatal > 0 ? 'rejected' : counts.error > 0 ? 'needs you' : 'up to date';
@@ -164,7 +195,7 @@ function Done(props: { task: Task; outcome: Outcome; rowsOf: FindingsOf['rowsOf'
               ['Read as', outcome.format],
             ]}
           />
-          {strictness}
+          {choices}
         </Part>
       </div>
       <Findings
