@@ -55,7 +55,7 @@ test('a clean zip is ready to send', () => {
   assert.equal(text.stderr, '');
   const json = report(path);
   assert.equal(json.status, 0);
-  assert.deepEqual(Object.keys(json), ['format', 'version', 'tables', 'counts', 'findings', 'status']);
+  assert.deepEqual(Object.keys(json), ['format', 'version', 'tables', 'counts', 'summary', 'findings', 'status']);
   assert.equal(json.format, 'oneroster-csv');
   assert.equal(json.version, '1.1');
   const users = json.tables.find((table) => table.kind === 'users');

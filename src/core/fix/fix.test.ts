@@ -86,6 +86,11 @@ const cases: [name: string, files: Files, repairs: string[]][] = [
     broken('enrollments.csv', [/^(enr-.*)\r/m, '$1,,\r']),
     ['csv-row-width-mismatch enrollments.csv  6'],
   ],
+  [
+    'commas too many at the end of every row, where one row is certain and none is not',
+    broken('users.csv', [/^((?:tch|stu|par).*)\r/gm, '$1,\r']),
+    ['csv-row-width-mismatch users.csv  7'],
+  ],
   ['commas too many in the whole file', broken('orgs.csv', [/\r/, ',,\r']), ['header-blank-name orgs.csv  2']],
   ['empty lines', broken('orgs.csv', [/$/, '\r\n,,,,,,\r\n\r\n']), ['csv-blank-row orgs.csv  3']],
   [
@@ -204,6 +209,31 @@ test('nothing is guessed: what can be read in two ways, or in none, stays as it 
     const sorted = (text: string) => text.split('\r\n').sort().join('\n');
     assert.equal(sorted(done.files[file] ?? ''), sorted(files[file] as string), `${file}: ${to}`);
     assert.deepEqual(done.repairs, [], `${file}: ${to}`);
+  }
+});
+
+test('commas too many stay where not every row has them, or one row speaks against it', async () => {
+  const onAll: [RegExp, string] = [/^((?:tch|stu|par).*)\r/gm, '$1,\r'];
+  const left: [row: string, Files][] = [
+    // One row has none: the others are judged one by one.
+    ['tch-2', broken('users.csv', [/^((?:tch-2|stu|par).*)\r/gm, '$1,\r'])],
+    // One row has a comma in a value besides.
+    ['tch-1', broken('users.csv', onAll, [',Emma,Kowalski', ',Emma,Kowalski, Jr.'])],
+    // The value beyond the header is not blank.
+    ['tch-1', broken('users.csv', onAll, [/^(stu-4.*),\r/gm, '$1,x\r'])],
+    // No row is certain: a comma in each name looks the same.
+    ['org-10', broken('orgs.csv', [/^(org-.*)\r/gm, '$1,\r'], [/,(district|school),/g, ', Jr.,$1,'])],
+  ];
+  for (const [id, files] of left) {
+    const done = await fixed(files);
+    const row = new RegExp(`^${id},.*$`, 'm');
+    const said = row.exec(Object.values(files).join('\r\n'))?.[0];
+    assert.ok(said);
+    assert.equal(row.exec(Object.values(done.files).join('\r\n'))?.[0], said);
+    assert.deepEqual(
+      done.repairs.filter(({ rule, count }) => rule === 'csv-row-width-mismatch' && count > 4),
+      [],
+    );
   }
 });
 

@@ -3,7 +3,7 @@
 import type { Entry } from '../record.ts';
 import { columnsOf, fileOf, type Kind, type Version } from '../tables.ts';
 import { DateVotes } from './dates.ts';
-import { isCertain } from './excess.ts';
+import { ExcessVotes } from './excess.ts';
 import { type FixedHeader, fixHeader, fixNames } from './header.ts';
 import { readSheet } from './sheet.ts';
 
@@ -15,6 +15,8 @@ export type Survey = {
   rows: number;
   /** Rows that cannot be read; they stay as they are. */
   rawRows: number;
+  /** Whether every row ends with the same commas too many, so that they are taken off all. */
+  allEndAlike: boolean;
   /** By cell: how its dates are read. */
   dates: Map<number, DateVotes>;
   /** What the two mode columns hold. */
@@ -23,7 +25,7 @@ export type Survey = {
   repaired: Map<string, number>;
 };
 
-export async function survey(kind: Kind, entry: Entry, version: Version): Promise<Survey> {
+export async function survey(kind: Kind, entry: Entry, version: Version, allEndAlike = false): Promise<Survey> {
   const modes = { blank: 0, active: 0, other: 0, deleted: 0, times: 0 };
   const dates = new Map<number, DateVotes>();
   let cells: string[] = [];
@@ -33,6 +35,7 @@ export async function survey(kind: Kind, entry: Entry, version: Version): Promis
   let timeAt = -1;
   let rows = 0;
   let rawRows = 0;
+  let votes: ExcessVotes | undefined;
   const { repaired, unreadable } = await readSheet(entry, {
     header(read) {
       cells = read;
@@ -41,8 +44,9 @@ export async function survey(kind: Kind, entry: Entry, version: Version): Promis
       statusAt = names.columns.findIndex(({ name }) => name === 'status');
       timeAt = names.columns.findIndex(({ name }) => name === 'dateLastModified');
       for (const { field, from } of names.columns) if (field?.type === 'date') dates.set(from, new DateVotes());
-      const { columns } = names;
-      return (all) => isCertain(all, columns, version);
+      const own = new ExcessVotes(names.columns, version);
+      votes = own;
+      return (all) => own.add(all) || allEndAlike;
     },
     row(row) {
       rows++;
@@ -63,6 +67,7 @@ export async function survey(kind: Kind, entry: Entry, version: Version): Promis
       rawRows++;
     },
   });
+  if (!allEndAlike && rawRows > 0 && votes?.agreeFor(rows + rawRows)) return survey(kind, entry, version, true);
   const known = new Set(columnsOf(kind, version));
   const isTable = !unreadable && names !== undefined && names.columns.some(({ name }) => known.has(name));
   const header = isTable
@@ -70,7 +75,7 @@ export async function survey(kind: Kind, entry: Entry, version: Version): Promis
       ? names
       : fixHeader(kind, version, cells, (at) => filled[at] === false)
     : undefined;
-  return { kind, entry, header, rows, rawRows, dates, modes, repaired };
+  return { kind, entry, header, rows, rawRows, allEndAlike, dates, modes, repaired };
 }
 
 /** What a file shows of its mode by itself; undefined where both are possible. */
