@@ -1,5 +1,6 @@
 /** What operators can do, as one object of functions: behind the command line, the control socket and the tests. */
 
+import { byHandActs } from './by-hand.ts';
 import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
 import { exportActs } from './exports.ts';
@@ -19,5 +20,6 @@ export function createActs(deps: ActsDeps) {
     ...exportActs(deps),
     ...mailActs(deps),
     ...sourceSettingActs(deps),
+    ...byHandActs(deps),
   };
 }

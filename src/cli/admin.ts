@@ -1,4 +1,4 @@
-/** `homeroom add …` and `homeroom sign-in-link`: products, districts, people and sources. */
+/** `homeroom add …` and `homeroom sign-in-link`: products, districts, people and sources; records stand in by-hand.ts. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { type SourceMode, sourceModes } from '../core/calendar.ts';
@@ -6,6 +6,7 @@ import { formats } from '../core/formats/index.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Role } from '../db/accounts.ts';
 import type { SourceKind } from '../db/districts.ts';
+import { addRecordCommands } from './by-hand.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
@@ -15,13 +16,15 @@ type Common = { output: 'text' | 'json'; data?: string };
 
 export function addCommand(): Command {
   const add = new Command('add')
-    .summary('add a product, a district, a person or a source')
+    .summary('add a product, a district, a person, a source, or a record of a roster')
     .description(
-      'Adds a product, a district, a person or a source. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
+      'Adds a product, a district, a person, a source, or a record that no source sends. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
     );
-  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource()]) {
+  const record = addRecordCommands();
+  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), record.shown]) {
     add.addCommand(command.exitOverride());
   }
+  for (const command of record.short) add.addCommand(command.exitOverride(), { hidden: true });
   return add;
 }
 

@@ -1,6 +1,7 @@
 /** Every command in one tree: what the command line runs, and what its reference page is written from. */
 import { Command } from 'commander';
 import { addCommand, signInLinkCommand } from './admin.ts';
+import { archiveCommand, editCommand, reactivateCommand, releaseCommand } from './by-hand.ts';
 import { checkCommand } from './check.ts';
 import { convertCommand } from './convert.ts';
 import { decideCommand } from './decide.ts';
@@ -44,6 +45,10 @@ export function program(): Command {
     decideCommand(),
     addCommand(),
     setCommand(),
+    editCommand(),
+    archiveCommand(),
+    reactivateCommand(),
+    releaseCommand(),
     signInLinkCommand(),
     outboxCommand(),
     sampleCommand(),

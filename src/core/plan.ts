@@ -2,7 +2,17 @@
 
 import type { Kind } from './tables.ts';
 
-export type Action = 'create' | 'update' | 'archive' | 'reactivate' | 'take over' | 'purge';
+export type Action =
+  | 'create'
+  | 'update'
+  | 'archive'
+  | 'reactivate'
+  /** A source has a record from now on that people added, or that it sends again after a person took it away. */
+  | 'take over'
+  /** A person took a record out of its source's care; handed it back, so that the next delivery may take it over. */
+  | 'release'
+  | 'hand back'
+  | 'purge';
 
 /** Counts of one kind that the delivery carries. */
 export type KindPlan = {

@@ -31,7 +31,7 @@ export function planIncoming(ctx: StageContext, kind: Kind): Sql {
           when s.status is not null then
             case when l.source_id = ${ctx.sourceId} and l.status = 'active' then 'archive' end
           when l.sourced_id is null then 'create'
-          when l.source_id is null then 'take over'
+          when l.source_id is null then case when l.released_from is null then 'take over' end
           when l.source_id <> ${ctx.sourceId} then 'conflict'
           when l.status = 'tobedeleted' then 'reactivate'
           when l.content_hash is distinct from s.content_hash then 'update'

@@ -26,9 +26,13 @@ create table academic_sessions (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint academic_sessions_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint academic_sessions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX academic_sessions_archived ON public.academic_sessions USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX academic_sessions_by_hand ON public.academic_sessions USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table account_keys (
   id uuid not null,
@@ -124,7 +128,7 @@ create table changes (
   action text not null,
   before jsonb,
   constraint changes_pkey PRIMARY KEY (roster_id, id),
-  constraint changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'reactivate'::text, 'take over'::text, 'purge'::text])))
+  constraint changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'reactivate'::text, 'take over'::text, 'release'::text, 'hand back'::text, 'purge'::text])))
 );
 
 CREATE INDEX changes_of_record ON public.changes USING btree (roster_id, kind, sourced_id);
@@ -151,9 +155,13 @@ create table classes (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint classes_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint classes_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX classes_archived ON public.classes USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX classes_by_hand ON public.classes USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table courses (
   roster_id uuid not null,
@@ -173,9 +181,13 @@ create table courses (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint courses_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint courses_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX courses_archived ON public.courses USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX courses_by_hand ON public.courses USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table deliveries (
   roster_id uuid not null,
@@ -225,9 +237,13 @@ create table demographics (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint demographics_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint demographics_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX demographics_archived ON public.demographics USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX demographics_by_hand ON public.demographics USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table districts (
   id uuid not null,
@@ -264,8 +280,22 @@ create table enrollments (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint enrollments_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint enrollments_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
+);
+
+CREATE INDEX enrollments_archived ON public.enrollments USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX enrollments_by_hand ON public.enrollments USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
+
+create table former_ids (
+  roster_id uuid not null,
+  kind text not null,
+  former_id text collate "C" not null,
+  sourced_id text collate "C" not null,
+  sync_id uuid,
+  at timestamp with time zone not null default now(),
+  constraint former_ids_pkey PRIMARY KEY (roster_id, kind, former_id)
 );
 
 create table links (
@@ -322,9 +352,13 @@ create table orgs (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint orgs_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint orgs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX orgs_archived ON public.orgs USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX orgs_by_hand ON public.orgs USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table products (
   id uuid not null,
@@ -366,8 +400,19 @@ create table roles (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint roles_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint roles_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
+);
+
+CREATE INDEX roles_archived ON public.roles USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX roles_by_hand ON public.roles USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
+
+create table roster_versions (
+  roster_id uuid not null,
+  version bigint not null default 0,
+  at timestamp with time zone not null default now(),
+  constraint roster_versions_pkey PRIMARY KEY (roster_id)
 );
 
 create table rosters (
@@ -533,9 +578,13 @@ create table user_profiles (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint user_profiles_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint user_profiles_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX user_profiles_archived ON public.user_profiles USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX user_profiles_by_hand ON public.user_profiles USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
 create table users (
   roster_id uuid not null,
@@ -569,6 +618,10 @@ create table users (
   created_sync uuid,
   updated_sync uuid,
   archived_at timestamp with time zone,
+  released_from uuid,
   constraint users_pkey PRIMARY KEY (roster_id, sourced_id),
   constraint users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'tobedeleted'::text])))
 );
+
+CREATE INDEX users_archived ON public.users USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
+CREATE INDEX users_by_hand ON public.users USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
