@@ -6,7 +6,7 @@ import { formats } from '../core/formats/index.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Role } from '../db/accounts.ts';
 import type { SourceKind } from '../db/districts.ts';
-import { addRecordCommands } from './by-hand.ts';
+import { addRecord } from './by-hand.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
@@ -20,11 +20,9 @@ export function addCommand(): Command {
     .description(
       'Adds a product, a district, a person, a source, or a record that no source sends. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
     );
-  const record = addRecordCommands();
-  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), record.shown]) {
-    add.addCommand(command.exitOverride());
+  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), addRecord()]) {
+    add.addCommand(command.exitOverride(), { isDefault: command.name() === 'record' });
   }
-  for (const command of record.short) add.addCommand(command.exitOverride(), { hidden: true });
   return add;
 }
 

@@ -1,6 +1,6 @@
 /** `homeroom add|edit|archive|reactivate|release KIND …`: records that people keep themselves, beside what sources send. */
 import { Command } from 'commander';
-import { type Kind, rosterKinds } from '../core/tables.ts';
+import { rosterKinds } from '../core/tables.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
@@ -14,31 +14,17 @@ type Seeing = { seen?: string };
 const kindList = `one of ${rosterKinds.join(', ')}`;
 const codes = '\n\nExit code: 0 done, 2 not; then nothing was changed.';
 
-/** `homeroom add record KIND`, and for short `homeroom add KIND`, in the plural and the singular. */
-export function addRecordCommands(): { shown: Command; short: Command[] } {
-  const shown = adding(new Command('record').argument('<kind>', kindList), (kind) => kind as string);
-  const short = rosterKinds.map((kind) => {
-    const command = adding(new Command(kind), () => kind);
-    return oneOf(kind) === kind ? command : command.alias(oneOf(kind));
-  });
-  return { shown, short };
-}
-
-const oneOf = (kind: Kind): string => (kind === 'demographics' ? kind : kind.replace(/(?<=class)es$|s$/, ''));
-
-function adding(command: Command, kindIn: (first: unknown) => string): Command {
-  return place(command)
-    .description(
-      `add a record that no source sends. \`homeroom add user …\` is short for \`homeroom add record users …\`${codes}`,
-    )
+/** `homeroom add record KIND`; what `homeroom add` does when it is followed by a kind. */
+export function addRecord(): Command {
+  return place(new Command('record').argument('<kind>', kindList))
+    .description(`add a record that no source sends. The word \`record\` may be left out: \`add users …\`${codes}`)
     .requiredOption(
       '--set <field=value>',
       'a value; may be given several times. Without sourcedId, one is made',
       gather,
     )
-    .action(async (...given: unknown[]) => {
-      const { set, ...flags } = given.at(-2) as Flags & Setting;
-      const input = { kind: kindIn(given[0]), set: valuesOf(set), ...whichOf(flags) };
+    .action(async (kind: string, { set, ...flags }: Flags & Setting) => {
+      const input = { kind, set: valuesOf(set), ...whichOf(flags) };
       await act(
         flags,
         (acts) => acts.addRecord(input),

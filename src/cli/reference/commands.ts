@@ -19,10 +19,8 @@ ${all(root)
 
 /** The commands that do something, by way of the groups that they stand in. */
 function all(command: Command): Command[] {
-  const own = command.createHelp().visibleCommands(command);
-  return own
-    .filter((each) => each.name() !== 'help')
-    .flatMap((each) => (each.commands.length > 0 ? all(each) : [each]));
+  const own = command.commands.filter((each) => each.name() !== 'help');
+  return own.flatMap((each) => (each.commands.length > 0 ? all(each) : [each]));
 }
 
 function commandText(command: Command): string {
