@@ -8,6 +8,7 @@ import { mailActs } from './mails.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 import { sourceSettingActs } from './source-settings.ts';
+import { undoActs } from './undo.ts';
 
 export type Acts = ReturnType<typeof createActs>;
 
@@ -21,5 +22,6 @@ export function createActs(deps: ActsDeps) {
     ...mailActs(deps),
     ...sourceSettingActs(deps),
     ...byHandActs(deps),
+    ...undoActs(deps),
   };
 }

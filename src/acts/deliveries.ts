@@ -6,6 +6,7 @@ import * as districts from '../db/districts.ts';
 import type { SyncRow } from '../db/queries.ts';
 import { type Choice, listSyncs, ruleCountsOf, stepsOf } from '../db/syncs.ts';
 import { countsMade, decide } from '../sync/decide.ts';
+import { originWords } from '../sync/origin.ts';
 import { reportOf } from '../sync/publish.ts';
 import { type ActsDeps, noted, operator } from './deps.ts';
 import { chooseSource, scopeOf, syncOf, type Which } from './lookups.ts';
@@ -74,6 +75,9 @@ const syncFacts = (sync: SyncRow) => ({
   product: sync.product.slug,
   source: sync.source.name,
   fileName: sync.delivery?.name ?? null,
+  origin: sync.origin,
+  /** `Rollback of sync 4`; null for a delivery. */
+  originWords: originWords(sync) ?? null,
   state: sync.state,
   receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
   finishedAt: sync.finishedAt,

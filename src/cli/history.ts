@@ -9,7 +9,7 @@ type Flags = { district?: string; product?: string; limit: number; output: 'text
 
 export function historyCommand(): Command {
   return new Command('history')
-    .summary('list deliveries and what became of them, newest first')
+    .summary('list deliveries, rollbacks and resets, and what became of them, newest first')
     .description('Lists deliveries and what became of them, newest first.\n\nExit code: 0, or 2 for wrong usage.')
     .option('--district <code>', 'only this district (site code or slug)')
     .option('--product <slug>', 'only this product of the district')
@@ -43,6 +43,7 @@ function table(syncs: Awaited<ReturnType<PlainActs['history']>>): string {
     'changed',
     'removed',
     'left out',
+    'what',
     'id',
   ];
   const rows = syncs.map((sync) => [
@@ -55,6 +56,7 @@ function table(syncs: Awaited<ReturnType<PlainActs['history']>>): string {
     thousands(sync.counts.changed),
     thousands(sync.counts.removed),
     thousands(sync.counts.leftOut),
+    sync.originWords ?? 'delivery',
     sync.id,
   ]);
   return columns([head, ...rows], [3, 5, 6, 7, 8]);

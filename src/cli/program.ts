@@ -13,6 +13,7 @@ import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
 import { outboxCommand } from './outbox.ts';
+import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { setCommand } from './set.ts';
@@ -43,6 +44,7 @@ export function program(): Command {
     showCommand(),
     exportCommand(),
     decideCommand(),
+    rollbackCommand(),
     addCommand(),
     setCommand(),
     editCommand(),

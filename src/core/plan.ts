@@ -9,7 +9,7 @@ export type Action =
   | 'reactivate'
   /** A source has a record from now on that people added, or that it sends again after a person took it away. */
   | 'take over'
-  /** A person took a record out of its source's care; handed it back, so that the next delivery may take it over. */
+  /** A person took a record out of its source's care, or a take over was undone; handed it back, so that the next delivery may take it over. */
   | 'release'
   | 'hand back'
   | 'purge';

@@ -77,6 +77,8 @@ const syncFields: Record<keyof Sync, string> = {
   rosterId: 'roster_id',
   sourceId: 'source_id',
   deliveryId: 'delivery_id',
+  origin: 'origin',
+  originDetail: 'origin_detail',
   number: 'number',
   state: 'state',
   step: 'step',

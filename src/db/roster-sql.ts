@@ -34,8 +34,11 @@ export const contentColumns = (kind: Kind): string[] => [
   'content_hash',
 ];
 
-/** Tables of one sync beside those of the kinds: rows left out, changes planned, and what was loaded. */
-export type StageTable = Kind | 'missing' | 'left out' | 'plan' | 'loaded';
+/**
+ * Tables of one sync beside those of the kinds: rows left out, changes planned, and what was loaded; of a sync that comes
+ * from no file, the changes to undo and the records that are kept as they are.
+ */
+export type StageTable = Kind | 'missing' | 'left out' | 'plan' | 'loaded' | 'found' | 'kept';
 
 const stagePrefix = (syncId: string): string => syncId.replaceAll('-', '').toLowerCase();
 

@@ -127,10 +127,17 @@ create table changes (
   sourced_id text collate "C" not null,
   action text not null,
   before jsonb,
+  source_before uuid,
+  hash_before bigint,
+  archived_before timestamp with time zone,
+  sync_before uuid,
+  source_after uuid,
+  sync_after uuid,
   constraint changes_pkey PRIMARY KEY (roster_id, id),
   constraint changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'reactivate'::text, 'take over'::text, 'release'::text, 'hand back'::text, 'purge'::text])))
 );
 
+CREATE INDEX changes_by_people ON public.changes USING btree (roster_id, kind, sourced_id) WHERE (sync_id IS NULL);
 CREATE INDEX changes_of_record ON public.changes USING btree (roster_id, kind, sourced_id);
 
 create table classes (
@@ -546,8 +553,11 @@ create table syncs (
   decision jsonb,
   fault text,
   attempts integer not null default 0,
+  origin text not null default 'delivery'::text,
+  origin_detail jsonb,
   constraint syncs_pkey PRIMARY KEY (roster_id, id),
   constraint syncs_number_check CHECK ((number > 0)),
+  constraint syncs_origin_check CHECK ((origin = ANY (ARRAY['delivery'::text, 'rollback'::text, 'year reset'::text]))),
   constraint syncs_roster_id_delivery_id_fkey FOREIGN KEY (roster_id, delivery_id) REFERENCES deliveries(roster_id, id),
   constraint syncs_roster_id_fkey FOREIGN KEY (roster_id) REFERENCES rosters(id),
   constraint syncs_roster_id_number_key UNIQUE (roster_id, number),

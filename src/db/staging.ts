@@ -49,7 +49,7 @@ export async function dropStage(db: Db, ctx: { syncId: string }): Promise<void> 
 }
 
 /** Stages of syncs that ended without cleaning up after themselves. */
-async function dropOrphans(db: Db): Promise<void> {
+export async function dropOrphans(db: Db): Promise<void> {
   const over = await db.query<{ id: string }>(sql`
     select s.id from syncs s
     join (select distinct substr(tablename, 2, 32) as digits from pg_tables where schemaname = 'stage') t
@@ -124,9 +124,9 @@ const ofSource = (ctx: StageContext, kind: Kind): Sql => sql`
   where roster_id = ${ctx.rosterId} and source_id = ${ctx.sourceId} and status = 'active'`;
 
 /** Records by the text in which they name their orgs. */
-type Counted = { schools: string | null; count: number };
+export type Counted = { schools: string | null; count: number };
 
-function countLive(rows: Counted[]): LiveCounts {
+export function countLive(rows: Counted[]): LiveCounts {
   return { all: rows.reduce((sum, row) => sum + row.count, 0), bySchool: Object.fromEntries(bySchool(rows)) };
 }
 
@@ -193,7 +193,11 @@ async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Lo
 }
 
 /** For each school of which something would be archived: how much of how much, largest first. */
-async function planBySchool(db: Db, ctx: StageContext, loaded: Loaded): Promise<SchoolPlan[]> {
+export async function planBySchool(
+  db: Db,
+  ctx: StageContext,
+  loaded: Pick<Loaded, 'kind' | 'live'>,
+): Promise<SchoolPlan[]> {
   const { kind, live } = loaded;
   const rows = await db.query<{ schools: string | null; archive: number }>(schoolsLosing(ctx, kind));
   const losing = bySchool(rows.map(({ schools, archive }) => ({ schools, count: archive })));
@@ -276,10 +280,10 @@ async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void
   if (archives > 0) await expectCount(db, archiveRecords(work), archives);
 }
 
-const lost = 'The stage of the sync is not whole; stage the delivery anew.';
+export const lost = 'The stage of the sync is not whole; stage the delivery anew.';
 const stale = 'The roster is not any more what this sync was compared with; stage and compare it anew.';
 
-async function expectCount(db: Db, statement: Sql, count: number): Promise<void> {
+export async function expectCount(db: Db, statement: Sql, count: number): Promise<void> {
   const done = await db.one<{ count: number }>(statement);
   if (done?.count !== count) throw new Error(stale);
 }

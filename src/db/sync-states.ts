@@ -29,9 +29,9 @@ export const endStates: readonly SyncState[] = [
 export const statesBefore: Record<SyncState, readonly SyncState[]> = {
   received: ['received', 'checking', 'comparing', 'applying', 'failed'],
   checking: ['received', 'checking', 'comparing', 'applying', 'held', 'failed'],
-  comparing: ['checking', 'comparing', 'applying', 'held', 'failed'],
+  comparing: ['received', 'checking', 'comparing', 'applying', 'held', 'failed'],
   applying: ['comparing', 'applying', 'held', 'failed'],
-  applied: ['applying', 'applied'],
+  applied: ['applying', 'applied', 'rolled back'],
   rejected: ['received', 'checking', 'rejected'],
   unchanged: ['received', 'checking', 'comparing', 'applying', 'held', 'unchanged'],
   held: ['comparing', 'applying', 'held'],

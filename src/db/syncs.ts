@@ -39,12 +39,36 @@ export type Delivery = {
   expiresAt: Date | null;
 };
 
+/** What a sync comes from. */
+export type Origin = 'delivery' | 'rollback' | 'year reset';
+
+/** What the plan of a sync that comes from no file is made from, and what became of others when it was applied. */
+export type OriginDetail =
+  | {
+      /** The sync that is rolled back. */
+      sync: string;
+      number: number;
+      /** The roster as it was before that sync: all later ones are undone too. */
+      back: boolean;
+      /** Once applied: the syncs that count as rolled back by this one, and those that count as applied again. */
+      undone?: string[];
+      redone?: string[];
+      /** Once applied: the sources that need a full delivery because of it. */
+      needFull?: string[];
+    }
+  | { variant: ResetVariant };
+/** What a school-year reset keeps: see `db/year-reset.ts`. */
+export type ResetVariant = 'literacy' | 'math';
+
 export type Sync = {
   id: string;
   rosterId: string;
   sourceId: string;
   /** Null for a sync that came from no file, such as a rollback. */
   deliveryId: string | null;
+  origin: Origin;
+  /** Null for a delivery. */
+  originDetail: OriginDetail | null;
   /** 1, 2, … within the roster. */
   number: number;
   state: SyncState;
@@ -100,16 +124,26 @@ export async function deliveryById(db: Db, id: string): Promise<Delivery | undef
     from deliveries where id = ${id}`);
 }
 
-export type NewSync = { rosterId: string; sourceId: string; deliveryId?: string | null };
+export type NewSync = {
+  rosterId: string;
+  sourceId: string;
+  deliveryId?: string | null;
+  origin?: Origin;
+  originDetail?: OriginDetail;
+  /** What a person decided when they asked for it, with the counts they saw. */
+  decision?: Decision;
+};
 
 /** The next sync of a roster. Numbers follow each other, for the roster's row is locked until the transaction ends. */
-export function createSync(db: Db, { rosterId, sourceId, deliveryId = null }: NewSync): Promise<SyncRow> {
+export function createSync(db: Db, sync: NewSync): Promise<SyncRow> {
+  const { rosterId, sourceId, deliveryId = null, origin = 'delivery', originDetail, decision } = sync;
   return db.tx(async (tx) => {
     await tx.query(sql`select id from rosters where id = ${rosterId} for update`);
     const id = newId();
     await tx.query(sql`
-      insert into syncs (roster_id, id, source_id, delivery_id, number, state)
-      select ${rosterId}, ${id}, ${sourceId}, ${deliveryId}, coalesce(max(number), 0) + 1, 'received'
+      insert into syncs (roster_id, id, source_id, delivery_id, number, state, origin, origin_detail, decision)
+      select ${rosterId}, ${id}, ${sourceId}, ${deliveryId}, coalesce(max(number), 0) + 1, 'received', ${origin},
+        ${json(originDetail) ?? null}::jsonb, ${json(decision) ?? null}::jsonb
       from syncs where roster_id = ${rosterId}`);
     return (await syncById(tx, id)) as SyncRow;
   });
@@ -119,6 +153,7 @@ export type SyncPatch = Partial<
   Pick<
     Sync,
     | 'state'
+    | 'originDetail'
     | 'step'
     | 'format'
     | 'formatVersion'
@@ -161,6 +196,7 @@ function assignments(patch: SyncPatch): Sql[] {
     if (value !== undefined) set.push(sql`${column} = ${value}`);
   };
   put(sql`state`, patch.state);
+  put(sql`origin_detail`, json(patch.originDetail));
   put(sql`step`, patch.step);
   put(sql`format`, patch.format);
   put(sql`format_version`, patch.formatVersion);
@@ -240,6 +276,7 @@ export type SyncScope = {
   rosterId?: string;
   sourceId?: string;
   states?: readonly SyncState[];
+  origins?: readonly Origin[];
   /** Id of the last sync already seen. */
   before?: string;
   /** Default 100. */
@@ -253,6 +290,7 @@ export function listSyncs(db: Db, scope: SyncScope = {}): Promise<SyncRow[]> {
   if (scope.rosterId !== undefined) where.push(sql`y.roster_id = ${scope.rosterId}`);
   if (scope.sourceId !== undefined) where.push(sql`y.source_id = ${scope.sourceId}`);
   if (scope.states !== undefined) where.push(sql`y.state = any(${[...scope.states]})`);
+  if (scope.origins !== undefined) where.push(sql`y.origin = any(${[...scope.origins]})`);
   if (scope.before !== undefined) where.push(sql`y.id < ${scope.before}`);
   return selectSyncs(db, join(where, ' and '), sql`order by y.id desc limit ${scope.limit ?? 100}`);
 }

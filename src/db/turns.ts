@@ -20,7 +20,7 @@ export type OpenSync = {
 export function openSyncs(db: Db, rosterId: string): Promise<OpenSync[]> {
   return db.query<OpenSync>(sql`
     select y.id, y.number, y.source_id as "sourceId", y.state, y.decision is not null as decided,
-      coalesce((y.hold->>'waits')::boolean, false) as waits, s.mode = 'paused' as paused
+      coalesce((y.hold->>'waits')::boolean, false) as waits, s.mode = 'paused' and y.origin = 'delivery' as paused
     from syncs y join sources s on s.id = y.source_id
     where y.roster_id = ${rosterId} and y.state in ('received', 'checking', 'comparing', 'applying', 'held')
     order by y.number`);
@@ -71,7 +71,7 @@ export async function earlierWaiting(db: Db, sync: { rosterId: string; sourceId:
   return db.query<{ id: string; number: number }>(sql`
     select id, number from syncs
     where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and number < ${sync.number}
-      and state in ('received', 'held')
+      and state in ('received', 'held') and origin = 'delivery'
     order by number`);
 }
 
@@ -81,16 +81,20 @@ export type LastApplied = {
   leftOut: number;
   whole: boolean;
   tables: TableCount[] | null;
+  /** A rollback or a school-year reset has changed the roster since. */
+  changedSince: boolean;
 };
 
-/** The newest sync of a source that went through, before this one. `whole` is false when removals were left waiting. */
+/** The newest delivery of a source that went through, before this sync. `whole` is false when removals were left waiting. */
 export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
   return db.one<LastApplied>(sql`
     select y.number, d.sha256, coalesce(y.left_out, 0) as "leftOut", y.tables,
-      coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole
+      coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole,
+      exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin <> 'delivery'
+        and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back')) as "changedSince"
     from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
     where y.roster_id = ${sync.rosterId} and y.source_id = ${sync.sourceId} and y.number < ${sync.number}
-      and y.state in ('applied', 'unchanged')
+      and y.state in ('applied', 'unchanged') and y.origin = 'delivery'
     order by y.number desc limit 1`);
 }
 

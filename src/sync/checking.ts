@@ -24,6 +24,7 @@ export type Checked = {
 /** Reads the delivery of a turn into its stage, which must be there and empty. Findings of an earlier try are replaced. */
 export async function checkDelivery(turn: Turn): Promise<Checked> {
   const { sync, delivery, deps } = turn;
+  if (!delivery) throw new Error(`Sync ${sync.id} comes from no delivery.`);
   if (delivery.archiveKey === null) throw new Error(`The bytes of delivery ${delivery.id} have expired.`);
   await clearFindings(deps.db, sync.id);
   const save = (found: Parameters<typeof saveFindings>[2]) => saveFindings(deps.db, sync.id, found);

@@ -40,8 +40,11 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
   if (!sync) throw new Refusal('sync-unknown', 404, 'There is no such sync.');
   if (sync.state !== 'held')
     throw new Refusal('sync-state', 409, `This sync is ${sync.state}; only a held one can be decided.`);
-  const source = await sourceById(db, sync.sourceId);
-  if (choice !== 'discard') refuseWhatCannotBeApplied(sync.hold?.needsFull === true, source?.mode);
+  if (sync.origin !== 'delivery') refuseHalf(sync.origin, choice);
+  else if (choice !== 'discard') {
+    const source = await sourceById(db, sync.sourceId);
+    refuseWhatCannotBeApplied(sync.hold?.needsFull === true, source?.mode);
+  }
   const counts = countsOf(sync.plan);
   if (decision.counts && !sameCounts(decision.counts, counts)) {
     throw new Refusal('plan-changed', 409, 'The plan has changed since you looked at it. Look again, and then decide.');
@@ -73,6 +76,11 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
   });
   if (choice === 'discard') await dropStage(db, { syncId });
   return { rosterId: sync.rosterId };
+}
+
+function refuseHalf(origin: Sync['origin'], choice: Choice): void {
+  if (choice === 'apply additions and updates')
+    throw new Refusal('whole-only', 409, `A ${origin} is applied whole or not at all. Apply all of it, or discard it.`);
 }
 
 function refuseWhatCannotBeApplied(needsFull: boolean, mode: SourceMode | undefined): void {
@@ -117,7 +125,7 @@ export function removalsWait({ state, plan, changes }: Pick<Sync, 'state' | 'pla
 
 const added = (plan: KindPlan): number => plan.create + plan.reactivate;
 const changed = (plan: KindPlan): number => plan.update + plan.takeOver;
-const sameCounts = (a: Counts, b: Counts): boolean =>
+export const sameCounts = (a: Counts, b: Counts): boolean =>
   a.added === b.added && a.changed === b.changed && a.removed === b.removed;
 
 /** Sentences about what has grown beyond what the decision was made on; none when it still covers the plan. */

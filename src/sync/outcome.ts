@@ -9,6 +9,7 @@ import type { SyncState } from '../db/sync-states.ts';
 import { finishStep, type Hold, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
 import type { Turn } from './pipeline.ts';
+import { settleRewrite } from './rewrite.ts';
 
 export const isBulk = (tables: TableCount[]): boolean => tables.some((table) => table.mode === 'bulk');
 export const isDelta = (tables: TableCount[]): boolean => tables.some((table) => table.mode === 'delta');
@@ -76,7 +77,7 @@ export async function unchanged(turn: Turn, tables: TableCount[] | undefined): P
   const same = tables ? undefined : ((await lastThrough(deps.db, sync))?.tables ?? []);
   await deps.db.tx(async (tx) => {
     if (tables && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
-    await setLastFileName(tx, sync.sourceId, delivery.name);
+    if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
     await close(tx, turn, 'unchanged', { changes: 0, ...(same ? { tables: same } : {}) });
   });
   await dropStage(deps.db, ctx);
@@ -90,7 +91,8 @@ export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Pl
     changes += count.create + count.update + count.reactivate + count.takeOver + (removals ? count.archive : 0);
   }
   if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
-  await setLastFileName(tx, sync.sourceId, delivery.name);
+  if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
+  else await settleRewrite(tx, sync);
   await finishStep(tx, sync.id, 'applying', { changes });
   await close(tx, turn, 'applied', { changes });
 }

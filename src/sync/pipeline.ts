@@ -1,12 +1,17 @@
-/** The whole product on one page: a delivery is opened, checked, staged, compared, judged and applied. */
+/**
+ * The whole product on one page: a delivery is opened, checked, staged, compared, judged and applied. A sync that comes
+ * from no file (a rollback, a school-year reset) has nothing to check, and is compared, judged and applied alike.
+ */
 
 import type { Limits } from '../core/bundle.ts';
 import { type Facts, guard, type Verdict } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
-import type { CheckResult } from '../core/record.ts';
-import type { Pool } from '../db/db.ts';
+import type { TableCount } from '../core/record.ts';
+import { asSentence } from '../core/words.ts';
+import type { Db, Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import { identityChanges } from '../db/identity.ts';
+import { applyRewrite } from '../db/rewrite.ts';
 import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
 import { lastThrough } from '../db/turns.ts';
@@ -15,6 +20,7 @@ import type { Archive } from './archive.ts';
 import { checkDelivery } from './checking.ts';
 import { countsOf, grown, removalsOf } from './decide.ts';
 import * as outcome from './outcome.ts';
+import { judgeRewrite, planRewrite } from './rewrite.ts';
 
 export type PipelineDeps = {
   db: Pool;
@@ -43,7 +49,8 @@ export type Moment =
 /** One sync with all that its steps need. */
 export type Turn = {
   sync: Sync;
-  delivery: Delivery;
+  /** Null when the sync comes from no file. */
+  delivery: Delivery | null;
   source: SourceRow;
   ctx: { rosterId: string; sourceId: string; syncId: string };
   deps: PipelineDeps;
@@ -58,48 +65,47 @@ export type Turn = {
  */
 export async function run(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
   const turn = await turnOf(syncId, deps, signal);
-  if (await isSameAsBefore(turn)) return outcome.unchanged(turn, undefined);
-
-  let checked = await checkedBefore(turn);
-  if (!checked) {
-    checked = await checkAndStage(turn);
-    if (checked.counts.fatal > 0) return outcome.rejected(turn, checked.tables);
+  let tables: TableCount[] | undefined = [];
+  if (turn.delivery) {
+    if (await isSameAsBefore(turn.delivery, turn)) return outcome.unchanged(turn, undefined);
+    tables = (await checkedBefore(turn)) ?? (await checkAndStage(turn));
+    if (!tables || !(await outcome.mayGoOn(turn, tables))) return;
   }
-  if (!(await outcome.mayGoOn(turn, checked.tables))) return;
-
-  const plan = await compare(turn, checked);
-  const verdict = await judge(turn, checked, plan);
+  const plan = await compare(turn, tables);
+  const verdict = await judge(turn, tables, plan);
   if (verdict.verdict === 'hold') return outcome.held(turn, verdict.reasons);
-  if (verdict.verdict === 'unchanged') return outcome.unchanged(turn, checked.tables);
-  await applyPlan(turn, checked, plan);
+  if (verdict.verdict === 'unchanged') return outcome.unchanged(turn, tables);
+  await applyPlan(turn, tables, plan);
 }
 
 async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<Turn> {
   const sync = await syncById(deps.db, syncId);
-  const delivery = sync?.delivery;
+  const delivery = sync?.delivery ?? null;
   const source = sync ? await sourceById(deps.db, sync.sourceId) : undefined;
-  if (!sync || !delivery || !source) throw new Error(`Sync ${syncId} or what it belongs to is not there.`);
+  if (!sync || !source || (!delivery && sync.origin === 'delivery'))
+    throw new Error(`Sync ${syncId} or what it belongs to is not there.`);
   return { sync, delivery, source, ctx: { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId }, deps, signal };
 }
 
 /**
  * The same bytes again change nothing: but for what was left out before and may be known by now, removals that still
- * wait for a person, and a source that needs a full delivery.
+ * wait for a person, a source that needs a full delivery, and what a rollback has taken back.
  */
-async function isSameAsBefore({ sync, delivery, source, deps }: Turn): Promise<boolean> {
+async function isSameAsBefore(delivery: Delivery, { sync, source, deps }: Turn): Promise<boolean> {
   if (sync.state !== 'received' || source.needsFull) return false;
   const last = await lastThrough(deps.db, sync);
-  return last?.sha256 === delivery.sha256 && last.leftOut === 0 && last.whole;
+  return last?.sha256 === delivery.sha256 && last.leftOut === 0 && last.whole && !last.changedSince;
 }
 
-/** What an earlier try found, when its stage is still whole. */
-async function checkedBefore({ sync, ctx, deps }: Turn): Promise<CheckResult | undefined> {
+/** What an earlier try read, when its stage is still whole. */
+async function checkedBefore({ sync, ctx, deps }: Turn): Promise<TableCount[] | undefined> {
   if (sync.state !== 'comparing' && sync.state !== 'applying') return undefined;
   if (!sync.tables || !sync.findingCounts || !(await stageLoaded(deps.db, ctx))) return undefined;
-  return { format: sync.format ?? '', version: undefined, tables: sync.tables, counts: sync.findingCounts, rules: {} };
+  return sync.tables;
 }
 
-async function checkAndStage(turn: Turn): Promise<CheckResult> {
+/** Undefined when the delivery cannot be taken; it is rejected then. */
+async function checkAndStage(turn: Turn): Promise<TableCount[] | undefined> {
   const { sync, ctx, deps } = turn;
   await setSync(deps.db, sync.id, { state: 'checking', fault: null });
   await startStep(deps.db, sync.id, 'checking');
@@ -121,13 +127,15 @@ async function checkAndStage(turn: Turn): Promise<CheckResult> {
     await finishStep(tx, sync.id, 'checking', { rows, ...(findingsKey ? { findings: findingsKey } : {}) });
   });
   await deps.at?.('checked');
-  return result;
+  if (result.counts.fatal === 0) return result.tables;
+  await outcome.rejected(turn, result.tables);
+  return undefined;
 }
 
-async function compare({ sync, ctx, deps }: Turn, checked: CheckResult): Promise<Plan> {
+async function compare({ sync, delivery, ctx, deps }: Turn, tables: TableCount[]): Promise<Plan> {
   await setSync(deps.db, sync.id, { state: 'comparing' });
   await startStep(deps.db, sync.id, 'comparing');
-  const plan = await diff(deps.db, ctx, checked.tables);
+  const plan = delivery ? await diff(deps.db, ctx, tables) : await planRewrite(deps.db, ctx, sync);
   await deps.db.tx(async (tx) => {
     await setSync(tx, sync.id, { plan });
     await finishStep(tx, sync.id, 'comparing');
@@ -138,7 +146,12 @@ async function compare({ sync, ctx, deps }: Turn, checked: CheckResult): Promise
 
 type Judgement = { verdict: Verdict['verdict']; reasons: string[] };
 
-async function judge({ sync, source, ctx, deps }: Turn, checked: CheckResult, plan: Plan): Promise<Judgement> {
+async function judge(
+  { sync, delivery, source, ctx, deps }: Turn,
+  tables: TableCount[],
+  plan: Plan,
+): Promise<Judgement> {
+  if (!delivery) return judgeRewrite(sync, plan);
   const isFirst = (await lastThrough(deps.db, sync)) === undefined;
   const facts: Facts = {
     mode: source.mode,
@@ -146,8 +159,8 @@ async function judge({ sync, source, ctx, deps }: Turn, checked: CheckResult, pl
     trustFirst: source.trustFirst,
     identityChanges: await identityChanges(deps.db, ctx, plan),
   };
-  const { verdict, reasons: found } = guard(plan, checked.tables, facts);
-  const reasons = found.map(({ sentence }) => `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+  const { verdict, reasons: found } = guard(plan, tables, facts);
+  const reasons = found.map(({ sentence }) => asSentence(sentence));
   if (verdict === 'apply' && source.mode === 'additions only' && onlyRemovals(plan))
     return { verdict: 'unchanged', reasons };
   if (verdict !== 'hold' || !sync.decision || source.mode === 'dry run') return { verdict, reasons };
@@ -160,18 +173,17 @@ function onlyRemovals(plan: Plan): boolean {
   return added + changed === 0;
 }
 
-async function applyPlan(turn: Turn, checked: CheckResult, plan: Plan): Promise<void> {
-  const { sync, source, ctx, deps } = turn;
+async function applyPlan(turn: Turn, tables: TableCount[], plan: Plan): Promise<void> {
+  const { sync, delivery, source, ctx, deps } = turn;
   await setSync(deps.db, sync.id, { state: 'applying' });
   await startStep(deps.db, sync.id, 'applying');
   await deps.at?.('apply');
-  const removals = removalsOf(sync.decision, source.mode);
-  await apply(deps.db, ctx, plan, {
-    removals,
-    inside: async (tx) => {
-      await outcome.applied(tx, turn, checked.tables, plan, removals);
-      await deps.at?.('applying');
-    },
-  });
+  const removals = !delivery || removalsOf(sync.decision, source.mode);
+  const inside = async (tx: Db) => {
+    await outcome.applied(tx, turn, tables, plan, removals);
+    await deps.at?.('applying');
+  };
+  if (delivery) await apply(deps.db, ctx, plan, { removals, inside });
+  else await applyRewrite(deps.db, ctx, plan, inside);
   await deps.at?.('applied');
 }

@@ -8,6 +8,7 @@ import { findingsKeyOf } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
 import { countsMade, removalsWait } from './decide.ts';
+import { originWords } from './origin.ts';
 import type { Moment } from './pipeline.ts';
 import { type ReportFacts, reportText, writeReport } from './report.ts';
 
@@ -53,6 +54,7 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     district: sync.district.name,
     product: sync.product.name,
     number: sync.number,
+    origin: originWords(sync),
     fileName: sync.delivery?.name ?? '',
     receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
     state: sync.state,

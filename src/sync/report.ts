@@ -13,6 +13,8 @@ export type ReportFacts = {
   district: string;
   product: string;
   number: number;
+  /** What the sync comes from, when it is no file: `Rollback of delivery 4`. */
+  origin?: string | undefined;
   fileName: string;
   receivedAt: Date;
   state: string;
@@ -35,9 +37,12 @@ const reportsKept = 20;
 /** The text report: a line per kind, findings by rule, worst first, and the sentence that matters, first and last. */
 export function reportText(facts: ReportFacts, mostRules = Number.POSITIVE_INFINITY): string {
   const sentence = outcome(facts);
+  const then = facts.receivedAt.toISOString().slice(0, 16).replace('T', ' ');
   const lines = [
     `${facts.district}, ${facts.product}`,
-    `Delivery ${facts.number}: ${facts.fileName}, received ${facts.receivedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    facts.origin === undefined
+      ? `Delivery ${facts.number}: ${facts.fileName}, received ${then} UTC`
+      : `Sync ${facts.number}: ${facts.origin}, asked for ${then} UTC`,
     '',
     sentence,
     ...facts.reasons.map((reason) => `- ${reason}`),
@@ -48,6 +53,7 @@ export function reportText(facts: ReportFacts, mostRules = Number.POSITIVE_INFIN
       '',
       ...tableLines(facts.tables, ['added', 'changed', 'removed'], ({ kind }) => plannedOf(facts.plan[kind])),
     );
+  else if (Object.keys(facts.plan).length > 0) lines.push('', ...planLines(facts.plan));
   if (facts.rules.length > 0)
     lines.push(
       '',
@@ -59,6 +65,14 @@ export function reportText(facts: ReportFacts, mostRules = Number.POSITIVE_INFIN
     );
   lines.push('', sentence, '');
   return lines.join('\n');
+}
+
+/** A line per kind of what changes, where no file stands behind it. */
+function planLines(plan: ReportFacts['plan']): string[] {
+  return Object.entries(plan).map(([kind, count]) => {
+    const [added, changed, removed] = plannedOf(count);
+    return `${kind}: ${added} added, ${changed} changed, ${removed} removed`;
+  });
 }
 
 /** The sentence that matters: what became of the delivery, with numbers. */
@@ -87,6 +101,8 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'r
       return 'Superseded: a newer delivery took its place, and nothing was changed.';
     case 'discarded':
       return 'Discarded: a person decided not to apply this delivery, and nothing was changed.';
+    case 'rolled back':
+      return `Rolled back: it was applied (${counts}), and that was taken back later.`;
     case 'failed':
       return 'Failed: we could not process this delivery; the fault is ours, and nothing was changed.';
     default:

@@ -1,0 +1,182 @@
+/**
+ * Finds what it takes to undo syncs: for each record that they changed, its state before the first of these changes. A
+ * record whose latest state was made by somebody else is kept as it is.
+ */
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Plan } from '../core/plan.ts';
+import { type Kind, rosterKinds } from '../core/tables.ts';
+import type { Db } from './db.ts';
+import { countRewrite, createRewriteStage, rewriteColumns } from './rewrite.ts';
+import {
+  changeIds,
+  contentFields,
+  liveTable,
+  recordJson,
+  references,
+  type StageContext,
+  stageTable,
+} from './roster-sql.ts';
+
+/** The syncs whose changes are undone: one alone, or that one and all that were applied after it. */
+export type Undo = { syncId: string; back: boolean };
+
+/** Stages and counts the undoing. Running it again begins anew. */
+export async function planUndo(db: Db, ctx: StageContext, undo: Undo): Promise<Plan> {
+  await createRewriteStage(db, ctx);
+  return db.tx(async (tx) => {
+    await tx.query(sql`set local work_mem = '64MB'`);
+    const syncs = undo.back ? await appliedSince(tx, ctx.rosterId, undo.syncId) : [undo.syncId];
+    for (const kind of rosterKinds) {
+      const first = undo.back ? await firstStates(tx, ctx, kind, syncs) : findOne(ctx, kind, undo.syncId);
+      await tx.query(first);
+      await tx.query(sql`analyze ${raw(stageTable(ctx, 'found'))}`);
+      if (!(await tx.one(sql`select 1 from ${raw(stageTable(ctx, 'found'))} where kind = ${kind} limit 1`))) continue;
+      await keepWhatNeedsTheGone(tx, ctx, kind);
+      await tx.query(stageFormerStates(ctx, kind));
+      await tx.query(sql`analyze ${raw(stageTable(ctx, kind))}`);
+      await tx.query(planFormerStates(ctx, kind));
+    }
+    await tx.query(sql`
+      insert into ${raw(stageTable(ctx, 'kept'))} (kind, sourced_id, reason)
+      select kind, sourced_id, reason from ${raw(stageTable(ctx, 'found'))} where reason is not null`);
+    return countRewrite(tx, ctx);
+  });
+}
+
+/** A sync and all that changed the roster after it, in the order in which they did. */
+export async function appliedSince(db: Db, rosterId: string, syncId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select a.sync_id as id from applied_syncs a where a.roster_id = ${rosterId} and a.at >= ${appliedAt(rosterId, syncId)}
+    order by a.at`);
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a sync has changed the roster, ever. */
+export async function hasBeenApplied(db: Db, rosterId: string, syncId: string): Promise<boolean> {
+  const row = await db.one(sql`select 1 from applied_syncs where roster_id = ${rosterId} and sync_id = ${syncId}`);
+  return row !== undefined;
+}
+
+const appliedAt = (rosterId: string, syncId: string): Sql =>
+  sql`(select at from applied_syncs where roster_id = ${rosterId} and sync_id = ${syncId})`;
+
+/** Whether a record was last changed by a sync: what a person changes has a time of its own. */
+const bySync = (rosterId: string): Sql =>
+  sql`l.date_last_modified in (select at from applied_syncs where roster_id = ${rosterId})`;
+
+/**
+ * Each record that one sync changed, with its change (none for a record that it created), and why it is kept: it is not as
+ * that sync left it.
+ */
+function findOne(ctx: StageContext, kind: Kind, syncId: string): Sql {
+  const { first, last } = changeIds(syncId, kind);
+  const { rosterId } = ctx;
+  return sql`
+    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, reason, seen)
+    select ${kind}::text, t.sourced_id, t.change_id, case
+        when l.sourced_id is null then 'gone'
+        when not (${bySync(rosterId)}) then 'person'
+        when l.updated_sync is distinct from t.sync_after then 'later sync'
+        when l.source_id is distinct from t.source_after then 'person'
+        when l.source_id is null and exists (
+          select 1 from changes p where p.roster_id = ${rosterId} and p.kind = ${kind} and p.sourced_id = t.sourced_id
+            and p.sync_id is null and p.at > ${appliedAt(rosterId, syncId)}) then 'person'
+      end, l.date_last_modified
+    from (
+      select c.sourced_id, c.id as change_id, c.source_after, c.sync_after from changes c
+      where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
+      union all
+      select n.sourced_id, null::uuid, y.source_id, null::uuid
+      from ${raw(liveTable(kind))} n join syncs y on y.roster_id = n.roster_id and y.id = n.created_sync
+      where n.roster_id = ${rosterId} and n.created_sync = ${syncId}
+    ) t
+    left join ${raw(liveTable(kind))} l on l.roster_id = ${rosterId} and l.sourced_id = t.sourced_id`;
+}
+
+/**
+ * Each record that any of these syncs changed, with the first change since a person changed it last. What they changed
+ * before that stays as the person left it, and is noted as kept.
+ */
+async function firstStates(db: Db, ctx: StageContext, kind: Kind, syncs: string[]): Promise<Sql> {
+  const { rosterId } = ctx;
+  const ranges = syncs.map((id) => changeIds(id, kind));
+  const since = appliedAt(rosterId, syncs[0] as string);
+  const steps = sql`
+    select c.sourced_id, c.id as change_id, c.at
+    from unnest(${syncs}::uuid[], ${ranges.map(({ first }) => first)}::uuid[], ${ranges.map(({ last }) => last)}::uuid[])
+      as v (sync_id, first, last)
+    join changes c on c.roster_id = ${rosterId} and c.id between v.first and v.last and c.sync_id = v.sync_id
+    union all
+    select n.sourced_id, null::uuid, a.at
+    from ${raw(liveTable(kind))} n join applied_syncs a on a.roster_id = n.roster_id and a.sync_id = n.created_sync
+    where n.roster_id = ${rosterId} and n.created_sync = any(${syncs}::uuid[])`;
+  const people = sql`
+    select p.sourced_id, max(p.at) as at from changes p
+    where p.roster_id = ${rosterId} and p.kind = ${kind} and p.sync_id is null and p.action <> 'purge' and p.at > ${since}
+    group by p.sourced_id`;
+  await db.query(sql`
+    insert into ${raw(stageTable(ctx, 'kept'))} (kind, sourced_id, reason)
+    select distinct ${kind}::text, s.sourced_id, 'person' from (${steps}) s
+    join (${people}) p on p.sourced_id = s.sourced_id and p.at > s.at`);
+  return sql`
+    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, reason, seen)
+    select ${kind}::text, t.sourced_id, t.change_id, case when l.sourced_id is null then 'gone' end, l.date_last_modified
+    from (
+      select distinct on (s.sourced_id) s.sourced_id, s.change_id from (${steps}) s
+      left join (${people}) p on p.sourced_id = s.sourced_id
+      where p.at is null or s.at > p.at
+      order by s.sourced_id, s.at
+    ) t
+    left join ${raw(liveTable(kind))} l on l.roster_id = ${rosterId} and l.sourced_id = t.sourced_id`;
+}
+
+/** A record that would be active again and refer to what was purged in the meantime is kept as it is. */
+async function keepWhatNeedsTheGone(db: Db, ctx: StageContext, kind: Kind): Promise<void> {
+  const missing = references(kind).map(({ field, to, list }) => {
+    const value = sql`c.before->>${field}::text`;
+    const targets = list ? sql`unnest(string_to_array(${value}, ','))` : sql`unnest(array[${value}])`;
+    return sql`exists (
+      select 1 from ${targets} as target
+      where trim(target) <> '' and not exists (
+        select 1 from ${raw(liveTable(to))} t where t.roster_id = ${ctx.rosterId} and t.sourced_id = trim(target)))`;
+  });
+  if (missing.length === 0) return;
+  await db.query(sql`
+    update ${raw(stageTable(ctx, 'found'))} f set reason = 'reference'
+    from changes c
+    where f.kind = ${kind} and f.reason is null and c.roster_id = ${ctx.rosterId} and c.id = f.change_id
+      and c.before->>'status' = 'active' and (${join(missing, ' or ')})`);
+}
+
+/** Stages what records were before, where that is not what they are; what was created has nothing before. */
+function stageFormerStates(ctx: StageContext, kind: Kind): Sql {
+  const fields = contentFields(kind).filter((name) => name !== 'sourcedId');
+  return sql`
+    insert into ${raw(stageTable(ctx, kind))} (${raw(rewriteColumns(kind).join(', '))})
+    select nullif(c.before->>'status', 'active'), c.sourced_id, ${raw(fields.map((name) => `c.before->>'${name}'`).join(', '))},
+      c.before->'metadata', c.hash_before, c.source_before, c.archived_before, c.sync_before
+    from ${raw(stageTable(ctx, 'found'))} f
+    join changes c on c.roster_id = f.roster_id and c.id = f.change_id
+    join ${raw(liveTable(kind))} l on l.roster_id = f.roster_id and l.sourced_id = f.sourced_id
+    where f.roster_id = ${ctx.rosterId} and f.kind = ${kind} and f.reason is null
+      and not (${raw(recordJson(kind, 'l'))} = c.before and l.source_id is not distinct from c.source_before
+        and l.updated_sync is not distinct from c.sync_before)`;
+}
+
+function planFormerStates(ctx: StageContext, kind: Kind): Sql {
+  return sql`
+    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen)
+    select ${kind}::text, l.sourced_id, case
+        when s.sourced_id is null then 'archive'
+        when l.status = 'active' and s.status is not null then 'archive'
+        when l.status = 'tobedeleted' and s.status is null then 'reactivate'
+        when l.source_id is not null and s.source_id is null then 'release'
+        when l.source_id is null and s.source_id is not null then 'take over'
+        else 'update'
+      end, f.seen
+    from ${raw(stageTable(ctx, 'found'))} f
+    join ${raw(liveTable(kind))} l on l.roster_id = f.roster_id and l.sourced_id = f.sourced_id
+    left join ${raw(stageTable(ctx, kind))} s on s.roster_id = f.roster_id and s.sourced_id = f.sourced_id
+    where f.roster_id = ${ctx.rosterId} and f.kind = ${kind} and f.reason is null
+      and (s.sourced_id is not null or (f.change_id is null and l.status = 'active'))`;
+}
