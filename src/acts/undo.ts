@@ -1,11 +1,16 @@
-/** Acts that take back: what a rollback would do, and the rollback itself. */
+/** Acts on a roster as a whole: rollbacks and the school-year reset, each with a preview. */
 
+import type { ResetVariant } from '../core/year-reset.ts';
 import { type Counts, countsOf } from '../sync/decide.ts';
 import type { Preview } from '../sync/rewrite.ts';
 import { askForRollback, previewRollback } from '../sync/undo.ts';
+import { askForReset, previewReset } from '../sync/year-reset.ts';
 import { type ActsDeps, operator } from './deps.ts';
+import { rosterOf, type Which } from './lookups.ts';
 
-export type RollbackInput = { sync: string; back?: boolean };
+type RollbackInput = { sync: string; back?: boolean };
+
+type ResetInput = Which & { variant: ResetVariant };
 
 export function undoActs({ db, enqueue, now }: ActsDeps) {
   return {
@@ -21,10 +26,25 @@ export function undoActs({ db, enqueue, now }: ActsDeps) {
       await enqueue(rosterId);
       return added;
     },
+
+    /** What a school-year reset would change now. Changes nothing. */
+    async previewReset({ variant, ...which }: ResetInput) {
+      const { id: rosterId } = await rosterOf(db, which);
+      return previewFacts(await previewReset(db, { rosterId, variant }));
+    },
+
+    /** Resets a roster for the next school year, by a sync of its own. The counts that were seen are a must. */
+    async resetYear({ variant, counts, reason, ...which }: ResetInput & { counts?: Counts; reason?: string }) {
+      const { id: rosterId } = await rosterOf(db, which);
+      const asked = { ...(counts ? { counts } : {}), reason: reason ?? null, accountId: null, by: operator };
+      const { rosterId: _, ...added } = await askForReset(db, { rosterId, variant }, asked, now());
+      await enqueue(rosterId);
+      return added;
+    },
   };
 }
 
-export const previewFacts = ({ plan, kept, changes }: Preview) => ({
+const previewFacts = ({ plan, kept, changes }: Preview) => ({
   counts: countsOf(plan),
   kinds: plan.kinds,
   schools: plan.schools,

@@ -13,6 +13,7 @@ import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
 import { outboxCommand } from './outbox.ts';
+import { resetYearCommand } from './reset-year.ts';
 import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
@@ -45,6 +46,7 @@ export function program(): Command {
     exportCommand(),
     decideCommand(),
     rollbackCommand(),
+    resetYearCommand(),
     addCommand(),
     setCommand(),
     editCommand(),

@@ -30,6 +30,8 @@ export type Facts = {
   isFirst: boolean;
   /** The source's first delivery need not be looked at. */
   trustFirst: boolean;
+  /** The roster was reset between two school years since the last delivery of this source that went through. */
+  afterReset?: boolean;
   /** Users whose name and birth date or grade come back under a new sourcedId while the old one leaves. */
   identityChanges?: number;
 };
@@ -41,6 +43,7 @@ export type HoldCode =
   | 'identity'
   | 'left-out'
   | 'first-delivery'
+  | 'after-reset'
   | 'dry-run';
 /** `sentence` begins in lower case and has no full stop: "Held: " may stand before it. */
 export type HoldReason = { code: HoldCode; sentence: string };
@@ -63,6 +66,7 @@ export function guard(
     ...identity(facts, thresholds),
     ...leftOut(tables, thresholds),
     ...(facts.isFirst && !facts.trustFirst ? [first] : []),
+    ...(facts.afterReset ? [afterReset] : []),
     ...(facts.mode === 'dry run' ? [dryRun] : []),
   ];
   return { verdict: reasons.length > 0 ? 'hold' : 'apply', reasons };
@@ -74,6 +78,11 @@ const changesNothing = ({ create, update, archive, reactivate, takeOver }: KindP
 const first: HoldReason = {
   code: 'first-delivery',
   sentence: 'this is the first delivery of this source, and somebody has to look at it once',
+};
+const afterReset: HoldReason = {
+  code: 'after-reset',
+  sentence:
+    'this is the first delivery of this source since the school-year reset, and somebody has to look at it once',
 };
 const dryRun: HoldReason = {
   code: 'dry-run',

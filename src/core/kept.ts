@@ -1,10 +1,18 @@
-/** The words for records that a rollback keeps as they are: a finding each, so that they stand where all findings stand. */
+/** The words for records that a rollback or a school-year reset keeps as they are: a finding each, so that they stand where all findings stand. */
 
 import type { Finding } from './record.ts';
 import type { Kind } from './tables.ts';
 import { kindWord } from './words.ts';
 
-export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference';
+export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference' | 'by hand' | 'grade';
+export const keptReasons = [
+  'person',
+  'later sync',
+  'gone',
+  'reference',
+  'by hand',
+  'grade',
+] as const satisfies KeptReason[];
 export type Kept = { kind: Kind; sourcedId: string; reason: KeptReason };
 
 const words: Record<KeptReason, { rule: string; message: string; fix: string }> = {
@@ -28,6 +36,16 @@ const words: Record<KeptReason, { rule: string; message: string; fix: string }> 
     message: 'refers to a record that is not in the roster any more, and stays as it is',
     fix: 'The next full delivery of its source brings both again.',
   },
+  'by hand': {
+    rule: 'kept-by-hand',
+    message: 'was added by hand, and stays as it is',
+    fix: 'Archive or change it by hand where that is wanted.',
+  },
+  grade: {
+    rule: 'kept-grade-unknown',
+    message: 'has no grade that another one follows, and stays in it',
+    fix: 'The next delivery of its source says the new grade.',
+  },
 };
 
 export function keptFinding({ kind, sourcedId, reason }: Kept): Finding {
@@ -48,6 +66,8 @@ export const keptWords: Record<KeptReason, string> = {
   'later sync': 'that a later sync has changed since',
   gone: 'that are not in the roster any more',
   reference: 'that refer to what is not in the roster any more',
+  'by hand': 'that people have added by hand',
+  grade: 'whose grade is blank or not known, so that none follows it',
 };
 
 export const keptRule = (reason: KeptReason): string => words[reason].rule;

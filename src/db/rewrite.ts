@@ -3,7 +3,7 @@
  * each record is to become waits in stage tables, is counted as a plan, and is applied in one transaction with history.
  */
 import sql, { raw, type Sql } from 'sql-template-tag';
-import type { Kept, KeptReason } from '../core/kept.ts';
+import { type Kept, type KeptReason, keptReasons } from '../core/kept.ts';
 import type { Action, KindPlan, Plan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import { rosterVersion } from './by-hand.ts';
@@ -113,7 +113,7 @@ async function managed(db: Db, ctx: StageContext, kind: Kind): Promise<LiveCount
 /** Records that are kept as they are, by kind and sourcedId: at most `limit` of each reason. */
 export async function keptRecords(db: Db, ctx: StageContext, limit: number): Promise<Kept[]> {
   const kept: Kept[] = [];
-  for (const reason of ['person', 'later sync', 'gone', 'reference'] satisfies KeptReason[]) {
+  for (const reason of keptReasons) {
     kept.push(
       ...(await db.query<Kept>(sql`
         select kind, sourced_id as "sourcedId", reason from ${raw(stageTable(ctx, 'kept'))}

@@ -3,6 +3,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Plan } from '../core/plan.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { ResetVariant } from '../core/year-reset.ts';
 import type { Db } from './db.ts';
 import { isId, newId } from './ids.ts';
 import { type SyncRow, selectSyncs } from './queries.ts';
@@ -57,8 +58,6 @@ export type OriginDetail =
       needFull?: string[];
     }
   | { variant: ResetVariant };
-/** What a school-year reset keeps: see `db/year-reset.ts`. */
-export type ResetVariant = 'literacy' | 'math';
 
 export type Sync = {
   id: string;

@@ -83,6 +83,8 @@ export type LastApplied = {
   tables: TableCount[] | null;
   /** A rollback or a school-year reset has changed the roster since. */
   changedSince: boolean;
+  /** One of these is a reset, and still stands. */
+  resetSince: boolean;
 };
 
 /** The newest delivery of a source that went through, before this sync. `whole` is false when removals were left waiting. */
@@ -91,7 +93,9 @@ export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; 
     select y.number, d.sha256, coalesce(y.left_out, 0) as "leftOut", y.tables,
       coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole,
       exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin <> 'delivery'
-        and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back')) as "changedSince"
+        and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back')) as "changedSince",
+      exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin = 'year reset'
+        and o.finished_at > y.finished_at and o.state = 'applied') as "resetSince"
     from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
     where y.roster_id = ${sync.rosterId} and y.source_id = ${sync.sourceId} and y.number < ${sync.number}
       and y.state in ('applied', 'unchanged') and y.origin = 'delivery'

@@ -152,11 +152,12 @@ async function judge(
   plan: Plan,
 ): Promise<Judgement> {
   if (!delivery) return judgeRewrite(sync, plan);
-  const isFirst = (await lastThrough(deps.db, sync)) === undefined;
+  const last = await lastThrough(deps.db, sync);
   const facts: Facts = {
     mode: source.mode,
-    isFirst,
+    isFirst: last === undefined,
     trustFirst: source.trustFirst,
+    afterReset: last?.resetSince ?? false,
     identityChanges: await identityChanges(deps.db, ctx, plan),
   };
   const { verdict, reasons: found } = guard(plan, tables, facts);

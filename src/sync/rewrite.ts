@@ -22,6 +22,7 @@ import {
 import { planUndo } from '../db/undo.ts';
 import { markUndone } from '../db/undone.ts';
 import { grown } from './decide.ts';
+import { planReset } from './plan-reset.ts';
 
 /** Stages and counts what the sync changes; records that are kept as they are become its findings. */
 export async function planRewrite(db: Db, ctx: StageContext, sync: Sync): Promise<Plan> {
@@ -42,6 +43,7 @@ export async function planRewrite(db: Db, ctx: StageContext, sync: Sync): Promis
 
 function planOf(db: Db, ctx: StageContext, detail: OriginDetail | null): Promise<Plan> {
   if (detail && 'sync' in detail) return planUndo(db, ctx, { syncId: detail.sync, back: detail.back });
+  if (detail) return planReset(db, ctx, detail.variant);
   throw new Error(`Sync ${ctx.syncId} does not say what it comes from.`);
 }
 
@@ -64,6 +66,9 @@ export async function settleRewrite(tx: Db, sync: Sync): Promise<void> {
   const marked = await markUndone(tx, rosterId, { ...originDetail, id });
   await setSync(tx, id, { originDetail: marked });
 }
+
+/** Changes of each kind, and kept records of each reason, that a preview lists at most. */
+export const listed = { changes: 100, kept: 100 };
 
 export type Preview = {
   plan: Plan;

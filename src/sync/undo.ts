@@ -6,16 +6,13 @@ import type { SyncRow } from '../db/queries.ts';
 import { type OriginDetail, syncById } from '../db/syncs.ts';
 import { hasBeenApplied } from '../db/undo.ts';
 import { type Asked, addRewrite } from './asked.ts';
-import { type Preview, previewRewrite } from './rewrite.ts';
+import { listed, type Preview, previewRewrite } from './rewrite.ts';
 
 export type RollbackOf = {
   syncId: string;
   /** Undoes all that was applied after it too: the roster as it was before that sync. */
   back: boolean;
 };
-
-/** Changes of each kind, and kept records of each reason, that a preview lists at most. */
-const listed = { changes: 100, kept: 100 };
 
 /**
  * What rolling back would do to the roster as it is now.
