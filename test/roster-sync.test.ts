@@ -6,17 +6,10 @@ import type { Db } from '../src/db/db.ts';
 import { addDistrict, addProduct, addSource, ensureRoster } from '../src/db/districts.ts';
 import { changesOf, historyOf } from '../src/db/history.ts';
 import { newId } from '../src/db/ids.ts';
+import { indexStage, plannedBySchool, plannedChanges } from '../src/db/preview.ts';
 import { countsOf, danglingReferences, listRecords, liveIds, recordOf } from '../src/db/roster.ts';
 import { stageTable } from '../src/db/roster-sql.ts';
-import {
-  apply,
-  createStage,
-  diff,
-  dropStage,
-  plannedChanges,
-  type StageContext,
-  stageLoaded,
-} from '../src/db/staging.ts';
+import { apply, createStage, diff, dropStage, type StageContext, stageLoaded } from '../src/db/staging.ts';
 import { createSync, setSync } from '../src/db/syncs.ts';
 import { compare, countsOf as countsOfDelivery, type Delivery, deliver, type Fields } from './deliver.ts';
 import { testDb } from './postgres.ts';
@@ -292,24 +285,80 @@ test('what is planned can be read page by page before it is applied', async () =
   const ctx = stageOf(here);
   const first = await compare(db, ctx, { orgs: bulk(orgs('a', 'b', 'c')) });
   const page = { kind: 'orgs' as const, limit: 2 };
-  assert.deepEqual(await plannedChanges(db, ctx, first, page), [
-    { sourcedId: 'a', action: 'create' },
-    { sourcedId: 'b', action: 'create' },
+  const status = { from: undefined, to: 'active' };
+  const created = (id: string) => ({
+    kind: 'orgs',
+    sourcedId: id,
+    action: 'create',
+    before: null,
+    after: { sourcedId: id, name: `School ${id}`, type: 'school', status: 'active' },
+    changed: {
+      sourcedId: { from: undefined, to: id },
+      name: { from: undefined, to: `School ${id}` },
+      type: { from: undefined, to: 'school' },
+      status,
+    },
+  });
+  assert.deepEqual(await plannedChanges(db, ctx, first, page), [created('a'), created('b')]);
+  await indexStage(db, ctx, first);
+  await indexStage(db, ctx, first);
+  assert.deepEqual(await plannedChanges(db, ctx, first, { ...page, after: { kind: 'orgs', sourcedId: 'b' } }), [
+    created('c'),
   ]);
-  assert.deepEqual(
-    (await plannedChanges(db, ctx, first, { ...page, after: 'b' })).map(({ sourcedId }) => sourcedId),
-    ['c'],
-  );
+  assert.deepEqual(await plannedChanges(db, ctx, first, { ...page, action: 'archive' }), []);
   await apply(db, ctx, first, { removals: true });
 
   const other = { ...here, sourceId: newId(), syncId: newId() };
   const plan = await compare(db, other, { orgs: bulk(orgs('a', 'd')) });
-  assert.deepEqual(await plannedChanges(db, other, plan, page), [
-    { sourcedId: 'a', action: 'conflict' },
-    { sourcedId: 'd', action: 'create' },
+  assert.equal(plan.kinds.orgs?.conflict, 1);
+  assert.deepEqual(await plannedChanges(db, other, plan, page), [created('d')], 'a conflict changes nothing');
+
+  const next = { ...here, syncId: newId() };
+  const later = await compare(db, next, {
+    orgs: bulk([{ sourcedId: 'a', name: 'Hill', type: 'school' }, ...orgs('c', 'e')]),
+  });
+  await indexStage(db, next, later);
+  assert.deepEqual(await plannedChanges(db, next, later, { limit: 10 }), [
+    {
+      kind: 'orgs',
+      sourcedId: 'a',
+      action: 'update',
+      before: { sourcedId: 'a', name: 'School a', type: 'school', status: 'active' },
+      after: { sourcedId: 'a', name: 'Hill', type: 'school', status: 'active' },
+      changed: { name: { from: 'School a', to: 'Hill' } },
+    },
+    {
+      kind: 'orgs',
+      sourcedId: 'b',
+      action: 'archive',
+      before: { sourcedId: 'b', name: 'School b', type: 'school', status: 'active' },
+      after: { sourcedId: 'b', name: 'School b', type: 'school', status: 'tobedeleted' },
+      changed: { status: { from: 'active', to: 'tobedeleted' } },
+    },
+    created('e'),
   ]);
-  assert.deepEqual(await plannedChanges(db, other, plan, { ...page, action: 'conflict' }), [
-    { sourcedId: 'a', action: 'conflict' },
+});
+
+test('what is planned is counted by school', async () => {
+  const db = await testDb();
+  const here = place();
+  const enrolled = (school: string, ...ids: string[]): Fields[] =>
+    ids.map((sourcedId) => ({ sourcedId, schoolSourcedId: school, role: 'student' }));
+  const ctx = stageOf(here);
+  const first = await compare(db, ctx, {
+    orgs: bulk(orgs('hill', 'lake')),
+    enrollments: bulk(enrolled('hill', '1', '2', '3')),
+  });
+  assert.deepEqual(await plannedBySchool(db, ctx, first, 10), [
+    { kind: 'enrollments', school: 'hill', name: 'School hill', added: 3, changed: 0, archive: 0, live: 0 },
+  ]);
+  await apply(db, ctx, first, { removals: true });
+  const next = stageOf(here);
+  const rows = [...enrolled('hill', '1'), ...enrolled('lake', '3', '4')];
+  const plan = await compare(db, next, { enrollments: bulk(rows) });
+  assert.deepEqual(await plannedBySchool(db, next, plan, 10), [
+    { kind: 'enrollments', school: 'hill', name: 'School hill', added: 0, changed: 0, archive: 1, live: 3 },
+    { kind: 'enrollments', school: 'lake', name: 'School lake', added: 1, changed: 1, archive: 0, live: 0 },
   ]);
 });
 

@@ -36,7 +36,7 @@ export type KindPlan = {
   removalsSuspended: boolean;
 };
 
-/** Counts of one school within a kind; only of kinds from which something would be removed. */
+/** Counts of one school within a kind; while nobody has to look at the plan, only of kinds that would lose something. */
 export type SchoolPlan = {
   kind: Kind;
   /** sourcedId of the org that the records name. */
@@ -44,6 +44,9 @@ export type SchoolPlan = {
   /** Its name in the roster, when it is there. */
   name?: string;
   archive: number;
+  /** Created and reactivated, updated and taken over; counted when a person has to look at the plan. */
+  added?: number;
+  changed?: number;
   /** Active records of this source at the school before the sync. */
   live: number;
 };

@@ -103,7 +103,8 @@ export function findingLine(f: Finding): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-function csvCell(value: string | number | undefined): string {
+/** A cell of a CSV file for people: what a spreadsheet would run as a formula gets an apostrophe in front. */
+export function csvCell(value: string | number | undefined): string {
   const text = String(value ?? '');
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,73 +1,77 @@
 /** Reads what happened to records, and why: every change with its cause, and the values before and after. */
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import { difference, type RecordChange, type Values } from '../core/changes.ts';
 import type { Action } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
-import { changeIds, liveTable, recordJson } from './roster-sql.ts';
+import { liveTable, recordJson } from './roster-sql.ts';
 
-/** A record in OneRoster's spelling, `status` and `metadata` among its fields, blank fields absent. */
-export type Values = Record<string, unknown>;
+export type { Values } from '../core/changes.ts';
 
-export type Change = {
+export type Change = RecordChange & {
   at: Date;
-  kind: Kind;
-  sourcedId: string;
-  action: Action;
   /** What caused it: a sync, or a person. */
   syncId: string | null;
   syncNumber: number | null;
+  /** The delivery's file name and the source's name; null where the cause is no delivery. */
+  fileName: string | null;
+  receivedAt: Date | null;
+  source: string | null;
   accountId: string | null;
-  /** Null where there was nothing before (create), or nothing after (purge). */
-  before: Values | null;
-  after: Values | null;
-  /** The fields whose values differ. */
-  changed: Record<string, { from: unknown; to: unknown }>;
+  /** Email address of the account; null for syncs, and for the command line. */
+  by: string | null;
 };
 
-/** Everything that happened to one record, latest first. */
+/** Everything that happened to one record, latest first; with `offset`, a later page of it. */
 export async function historyOf(
   db: Db,
   rosterId: string,
   kind: Kind,
   sourcedId: string,
   limit = 1000,
+  offset = 0,
 ): Promise<Change[]> {
-  const here = { rosterId, kind };
-  const rows = await db.query<Row>(sql`
-    select c.*, s.number as "syncNumber" from (
-      select ${written} from changes c
-      where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = ${sourcedId}
-      union all
-      (${created(here)} and l.sourced_id = ${sourcedId})
-    ) c
-    left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
-    order by c.at desc, c.id desc nulls last limit ${limit}`);
-  let after = (await currentValues(db, rosterId, kind, sourcedId)) ?? null;
-  return rows.map((row) => {
-    const change = shape(row, kind, row.action === 'purge' ? null : after);
-    after = row.before;
-    return change;
-  });
+  // The change before the page says what was so after the page's first one.
+  const skipped = Math.min(offset, 1);
+  const rows = await eventsOf(db, { rosterId, kind }, sourcedId, { limit: limit + skipped, offset: offset - skipped });
+  let after = (await currentValues(db, rosterId, kind, [sourcedId])).get(sourcedId) ?? null;
+  return rows
+    .map((row) => {
+      const change = shape(row, kind, row.action === 'purge' ? null : after);
+      after = row.before;
+      return change;
+    })
+    .slice(skipped);
 }
 
 /** Where a page of changes ended. */
 export type ChangeCursor = { kind: Kind; sourcedId: string };
 
+export type ChangesPage = {
+  kind?: Kind;
+  action?: Action;
+  after?: ChangeCursor;
+  limit: number;
+  /** Kinds of which the sync created nothing need not be searched for it. */
+  creates?: (kind: Kind) => boolean;
+};
+
 /** A page of the changes of a sync, by kind in the order of loading and then by sourcedId. */
-export async function changesOf(
-  db: Db,
-  rosterId: string,
-  syncId: string,
-  page: { kind?: Kind; action?: Action; after?: ChangeCursor; limit: number },
-): Promise<Change[]> {
+export async function changesOf(db: Db, rosterId: string, syncId: string, page: ChangesPage): Promise<Change[]> {
   const changes: Change[] = [];
   const { kind: only, after, limit } = page;
   for (const kind of only ? [only] : rosterKinds) {
     if (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind)) continue;
     const from = after?.kind === kind ? after.sourcedId : '';
-    const rows = await changesOfKind(db, { rosterId, kind }, syncId, page.action ?? null, from, limit - changes.length);
+    const rows = await changesOfKind(db, { rosterId, kind }, syncId, page, from, limit - changes.length);
+    const current = await currentValues(
+      db,
+      rosterId,
+      kind,
+      rows.filter(({ next }) => !next).map(({ sourcedId }) => sourcedId),
+    );
     for (const { next, ...row } of rows) {
-      const values = next ?? (await currentValues(db, rosterId, kind, row.sourcedId)) ?? null;
+      const values = next ?? current.get(row.sourcedId) ?? null;
       changes.push(shape(row, kind, row.action === 'purge' ? null : values));
     }
     if (changes.length >= limit) break;
@@ -78,18 +82,39 @@ export async function changesOf(
 type Place = { rosterId: string; kind: Kind };
 type Row = Omit<Change, 'kind' | 'after' | 'changed'>;
 
+function eventsOf(
+  db: Db,
+  { rosterId, kind }: Place,
+  sourcedId: string,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<Row[]> {
+  return db.query<Row>(sql`
+    select c.*, ${causes} from (
+      select ${written} from changes c
+      where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = ${sourcedId}
+      union all
+      (${created({ rosterId, kind })} and l.sourced_id = ${sourcedId})
+    ) c
+    ${causeJoins(rosterId)}
+    order by c.at desc, c.id desc nulls last limit ${limit} offset ${offset}`);
+}
+
 function changesOfKind(
   db: Db,
   place: Place,
   syncId: string,
-  action: Action | null,
+  { action = undefined, creates }: ChangesPage,
   after: string,
   limit: number,
 ): Promise<(Row & { next: Values | null })[]> {
   const { rosterId, kind } = place;
-  const { first, last } = changeIds(syncId, kind);
+  const mayCreate = (action === undefined || action === 'create') && (creates?.(kind) ?? true);
+  const fresh = sql`
+    union all
+    (${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after}
+    order by l.sourced_id limit ${limit})`;
   return db.query(sql`
-    select c.*, s.number as "syncNumber", (
+    select c.*, ${causes}, (
       select n.before from changes n
       where n.roster_id = ${rosterId} and n.kind = ${kind} and n.sourced_id = c."sourcedId" and n.id is distinct from c.id
         and (n.at, n.id) > (c.at, coalesce(c.id, '00000000-0000-0000-0000-000000000000'))
@@ -97,15 +122,12 @@ function changesOfKind(
     ) as next
     from (
       (select ${written} from changes c
-      where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
-        and c.sourced_id > ${after} and (${action}::text is null or c.action = ${action})
+      where c.roster_id = ${rosterId} and c.sync_id = ${syncId} and c.kind = ${kind}
+        and c.sourced_id > ${after} and (${action ?? null}::text is null or c.action = ${action ?? null})
       order by c.sourced_id limit ${limit})
-      union all
-      (${created(place)} and l.created_sync = ${syncId}
-        and l.sourced_id > ${after} and (${action}::text is null or ${action} = 'create')
-      order by l.sourced_id limit ${limit})
+      ${mayCreate ? fresh : empty}
     ) c
-    left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
+    ${causeJoins(rosterId)}
     order by c."sourcedId" limit ${limit}`);
 }
 
@@ -119,30 +141,26 @@ const created = ({ rosterId, kind }: Place): Sql => sql`
   join applied_syncs a on a.roster_id = l.roster_id and a.sync_id = l.created_sync
   where l.roster_id = ${rosterId}`;
 
-async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedId: string): Promise<Values | undefined> {
-  const row = await db.one<{ record: Values }>(sql`
-    select ${raw(recordJson(kind, 'l'))} as record from ${raw(liveTable(kind))} l
-    where l.roster_id = ${rosterId} and l.sourced_id = ${sourcedId}`);
-  return row?.record;
+const causes = sql`s.number as "syncNumber", d.name as "fileName", d.received_at as "receivedAt", o.name as source,
+  p.email as by`;
+
+const causeJoins = (rosterId: string): Sql => sql`
+  left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
+  left join deliveries d on d.roster_id = ${rosterId} and d.id = s.delivery_id
+  left join sources o on o.id = s.source_id
+  left join accounts p on p.id = c."accountId"`;
+
+async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedIds: string[]): Promise<Map<string, Values>> {
+  if (sourcedIds.length === 0) return new Map();
+  const rows = await db.query<{ id: string; record: Values }>(sql`
+    select l.sourced_id as id, ${raw(recordJson(kind, 'l'))} as record from ${raw(liveTable(kind))} l
+    where l.roster_id = ${rosterId} and l.sourced_id = any(${sourcedIds})`);
+  return new Map(rows.map(({ id, record }) => [id, record]));
 }
 
 function shape(row: Row, kind: Kind, after: Values | null): Change {
-  const { at, sourcedId, action, syncId, syncNumber, accountId, before } = row;
+  const { at, sourcedId, action, before, syncId, syncNumber, fileName, receivedAt, source, accountId, by } = row;
   const changed = difference(before ?? {}, after ?? {});
-  return { at, kind, sourcedId, action, syncId, syncNumber, accountId, before, after, changed };
-}
-
-function difference(before: Values, after: Values): Change['changed'] {
-  const changed: Change['changed'] = {};
-  const [from, to] = [flat(before), flat(after)];
-  for (const field of Object.keys({ ...from, ...to })) {
-    if (from[field] !== to[field]) changed[field] = { from: from[field], to: to[field] };
-  }
-  return changed;
-}
-
-/** Extension columns stand beside the fields, under their full names. */
-function flat(values: Values): Values {
-  const { metadata, ...fields } = values;
-  return { ...fields, ...(metadata as Values | undefined) };
+  const cause = { syncId, syncNumber, fileName, receivedAt, source, accountId, by };
+  return { at, kind, sourcedId, action, before, after, changed, ...cause };
 }

@@ -4,7 +4,7 @@
  * tells, and nothing is concluded from a stage that is not whole.
  */
 import sql, { raw, type Sql } from 'sql-template-tag';
-import type { Action, KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
+import type { KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
 import type { TableCount } from '../core/record.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
@@ -130,8 +130,8 @@ export function countLive(rows: Counted[]): LiveCounts {
   return { all: rows.reduce((sum, row) => sum + row.count, 0), bySchool: Object.fromEntries(bySchool(rows)) };
 }
 
-/** A record that names several orgs counts for each. */
-function bySchool(rows: Counted[]): Map<string, number> {
+/** Records by the org that they name; one that names several counts for each. */
+export function bySchool(rows: Counted[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { schools, count } of rows) {
     for (const school of new Set(schools?.split(',').map((name) => name.trim()) ?? [])) {
@@ -210,25 +210,6 @@ export async function planBySchool(
     return { kind, school, archive, live: live.bySchool[school] ?? 0, ...(name === undefined ? {} : { name }) };
   });
   return plans.sort((a, b) => b.archive - a.archive || (a.school < b.school ? -1 : 1));
-}
-
-export type Planned = { sourcedId: string; action: Action | 'conflict' };
-
-/** What is planned for a kind, by sourcedId; `after` is the last sourcedId of the page before. */
-export function plannedChanges(
-  db: Db,
-  ctx: StageContext,
-  plan: Plan,
-  page: { kind: Kind; action?: Planned['action']; after?: string; limit: number },
-): Promise<Planned[]> {
-  const { kind, action, after = '', limit } = page;
-  const rows = plan.kinds[kind]?.fresh
-    ? sql`select sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))} where status is null`
-    : sql`select sourced_id, action from ${raw(stageTable(ctx, 'plan'))} where kind = ${kind}`;
-  return db.query(sql`
-    select sourced_id as "sourcedId", action from (${rows}) p
-    where sourced_id > ${after} and (${action ?? null}::text is null or action = ${action ?? null})
-    order by sourced_id limit ${limit}`);
 }
 
 /**
