@@ -21,6 +21,7 @@ import type { HostKey } from './sftp/host-keys.ts';
 import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
+import { looks } from './sync/look.ts';
 import { setSourceSettings } from './sync/set-source.ts';
 
 export type Shared = {
@@ -74,6 +75,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): 
       const { rosterId } = await decide(db, { ...decision, by: account?.email ?? null }, now());
       await enqueue(rosterId);
     },
+    plans: looks(db),
     alerts: { mails: (range) => listMails(db, range), mail: (id) => mailById(db, id) },
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
@@ -150,6 +152,7 @@ function syncFacts(sync: SyncRow): SyncFacts {
     sourceId: sync.sourceId,
     districtId: sync.district.id,
     state: sync.state,
+    dryRun: sync.dryRun,
     createdAt: sync.createdAt,
     startedAt: sync.startedAt,
     finishedAt: sync.finishedAt,

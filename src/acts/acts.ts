@@ -5,6 +5,7 @@ import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
 import { exportActs } from './exports.ts';
 import { mailActs } from './mails.ts';
+import { planActs } from './plans.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 import { sourceSettingActs } from './source-settings.ts';
@@ -18,6 +19,7 @@ export function createActs(deps: ActsDeps) {
     ...setUpActs(deps),
     ...deliveryActs(deps),
     ...recordActs(deps),
+    ...planActs(deps),
     ...exportActs(deps),
     ...mailActs(deps),
     ...sourceSettingActs(deps),

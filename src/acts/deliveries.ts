@@ -14,12 +14,20 @@ import { chooseSource, scopeOf, syncOf, type Which } from './lookups.ts';
 export function deliveryActs(deps: ActsDeps) {
   const { db } = deps;
   return {
-    /** Takes a zip, a CSV file or a folder of CSV files from this machine's disk as a delivery. */
-    async sync({ path, source: name, ...which }: Which & { path: string; source?: string }) {
+    /**
+     * Takes a zip, a CSV file or a folder of CSV files from this machine's disk as a delivery. A dry run does everything
+     * but apply.
+     */
+    async sync({
+      path,
+      source: name,
+      dryRun = false,
+      ...which
+    }: Which & { path: string; source?: string; dryRun?: boolean }) {
       const source = await chooseSource(db, which, name);
       const received = await filesOf(path, deps);
-      const { delivery, sync } = await deps.inbox.receive({ source, ...received });
-      await noted(db, 'delivery put', delivery.id);
+      const { delivery, sync } = await deps.inbox.receive({ source, ...received, dryRun });
+      await noted(db, dryRun ? 'delivery tried' : 'delivery put', delivery.id);
       return { sync: sync.id, number: sync.number };
     },
 
@@ -30,6 +38,8 @@ export function deliveryActs(deps: ActsDeps) {
       const source = await districts.sourceById(db, sync.sourceId);
       return {
         ...syncFacts(sync),
+        /** Everything but apply was done. */
+        dryRun: sync.dryRun,
         step: sync.step,
         steps: steps.map(({ step, startedAt, finishedAt, detail }) => ({ step, startedAt, finishedAt, detail })),
         tables: sync.tables,

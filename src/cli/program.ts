@@ -13,6 +13,7 @@ import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
 import { outboxCommand } from './outbox.ts';
+import { planCommand } from './plan.ts';
 import { resetYearCommand } from './reset-year.ts';
 import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
@@ -44,6 +45,7 @@ export function program(): Command {
     historyCommand(),
     showCommand(),
     exportCommand(),
+    planCommand(),
     decideCommand(),
     rollbackCommand(),
     resetYearCommand(),

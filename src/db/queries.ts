@@ -25,13 +25,13 @@ export async function selectSyncs(db: Db, where: Sql, tail: Sql): Promise<SyncRo
   return rows.map(syncRow);
 }
 
-/** The last `each` syncs of each of these sources, newest first; a source without any is not in the map. */
+/** The last `each` syncs of each of these sources but for dry runs, newest first; a source without any is not in the map. */
 export async function recentSyncs(db: Db, sourceIds: string[], each: number): Promise<Map<string, SyncRow[]>> {
   const rows = await db.query(sql`
     select ${rowColumns}
     from sources o
     cross join lateral (
-      select * from syncs where roster_id = o.roster_id and source_id = o.id order by number desc limit ${each}
+      select * from syncs where roster_id = o.roster_id and source_id = o.id and not dry_run order by number desc limit ${each}
     ) y
     ${rowJoins}
     where o.id = any(${sourceIds}::uuid[])
@@ -45,7 +45,7 @@ export async function recentSyncs(db: Db, sourceIds: string[], each: number): Pr
   return bySource;
 }
 
-/** Every district with its sources, and the newest sync of each, by name: the first screen in one query. */
+/** Every district with its sources, and the newest sync of each that is no dry run, by name: the first screen in one query. */
 export async function overview(db: Db, scope: { districtId?: string } = {}): Promise<OverviewRow[]> {
   const { districtId = null } = scope;
   const rows = await db.query(sql`
@@ -55,7 +55,7 @@ export async function overview(db: Db, scope: { districtId?: string } = {}): Pro
     left join products p on p.id = r.product_id
     left join sources s on s.roster_id = r.id
     left join lateral (
-      select * from syncs where roster_id = s.roster_id and source_id = s.id order by number desc limit 1
+      select * from syncs where roster_id = s.roster_id and source_id = s.id and not dry_run order by number desc limit 1
     ) y on true
     where ${districtId}::uuid is null or d.id = ${districtId}
     order by d.name, d.id, p.name, s.name`);
@@ -79,6 +79,7 @@ const syncFields: Record<keyof Sync, string> = {
   deliveryId: 'delivery_id',
   origin: 'origin',
   originDetail: 'origin_detail',
+  dryRun: 'dry_run',
   number: 'number',
   state: 'state',
   step: 'step',

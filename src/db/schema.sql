@@ -138,7 +138,8 @@ create table changes (
 );
 
 CREATE INDEX changes_by_people ON public.changes USING btree (roster_id, kind, sourced_id) WHERE (sync_id IS NULL);
-CREATE INDEX changes_of_record ON public.changes USING btree (roster_id, kind, sourced_id);
+CREATE INDEX changes_of_record ON public.changes USING btree (roster_id, kind, sourced_id, at, id);
+CREATE INDEX changes_of_sync ON public.changes USING btree (roster_id, sync_id, kind, sourced_id, action) WHERE (sync_id IS NOT NULL);
 
 create table classes (
   roster_id uuid not null,
@@ -555,6 +556,7 @@ create table syncs (
   attempts integer not null default 0,
   origin text not null default 'delivery'::text,
   origin_detail jsonb,
+  dry_run boolean not null default false,
   constraint syncs_pkey PRIMARY KEY (roster_id, id),
   constraint syncs_number_check CHECK ((number > 0)),
   constraint syncs_origin_check CHECK ((origin = ANY (ARRAY['delivery'::text, 'rollback'::text, 'year reset'::text]))),

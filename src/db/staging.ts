@@ -48,13 +48,14 @@ export async function dropStage(db: Db, ctx: { syncId: string }): Promise<void> 
   await dropTables(db, stagePattern(ctx));
 }
 
-/** Stages of syncs that ended without cleaning up after themselves. */
+/** Stages of syncs that ended without cleaning up after themselves, and of dry runs that were looked at long enough. */
 export async function dropOrphans(db: Db): Promise<void> {
   const over = await db.query<{ id: string }>(sql`
     select s.id from syncs s
     join (select distinct substr(tablename, 2, 32) as digits from pg_tables where schemaname = 'stage') t
       on replace(s.id::text, '-', '') = t.digits
-    where s.state in ('applied', 'unchanged', 'rejected', 'superseded', 'discarded', 'failed', 'rolled back')`);
+    where s.state in ('applied', 'unchanged', 'rejected', 'superseded', 'discarded', 'failed', 'rolled back')
+      and not (s.dry_run and s.finished_at > now() - interval '1 day')`);
   for (const { id } of over) await dropTables(db, stagePattern({ syncId: id }));
 }
 

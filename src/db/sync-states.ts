@@ -36,7 +36,8 @@ export const statesBefore: Record<SyncState, readonly SyncState[]> = {
   unchanged: ['received', 'checking', 'comparing', 'applying', 'held', 'unchanged'],
   held: ['comparing', 'applying', 'held'],
   superseded: ['received', 'held', 'failed', 'superseded'],
-  discarded: ['received', 'held', 'failed', 'discarded'],
+  // From comparing: a dry run.
+  discarded: ['received', 'comparing', 'held', 'failed', 'discarded'],
   failed: ['received', 'checking', 'comparing', 'applying', 'failed'],
   'rolled back': ['applied', 'rolled back'],
 };

@@ -68,6 +68,8 @@ export type Sync = {
   origin: Origin;
   /** Null for a delivery. */
   originDetail: OriginDetail | null;
+  /** Everything but apply is done; it ends as discarded, and its source does not notice. */
+  dryRun: boolean;
   /** 1, 2, … within the roster. */
   number: number;
   state: SyncState;
@@ -129,20 +131,22 @@ export type NewSync = {
   deliveryId?: string | null;
   origin?: Origin;
   originDetail?: OriginDetail;
+  dryRun?: boolean;
   /** What a person decided when they asked for it, with the counts they saw. */
   decision?: Decision;
 };
 
 /** The next sync of a roster. Numbers follow each other, for the roster's row is locked until the transaction ends. */
 export function createSync(db: Db, sync: NewSync): Promise<SyncRow> {
-  const { rosterId, sourceId, deliveryId = null, origin = 'delivery', originDetail, decision } = sync;
+  const { rosterId, sourceId, deliveryId = null, origin = 'delivery', originDetail, decision, dryRun = false } = sync;
   return db.tx(async (tx) => {
     await tx.query(sql`select id from rosters where id = ${rosterId} for update`);
     const id = newId();
     await tx.query(sql`
-      insert into syncs (roster_id, id, source_id, delivery_id, number, state, origin, origin_detail, decision)
+      insert into syncs (roster_id, id, source_id, delivery_id, number, state, origin, origin_detail, decision,
+        dry_run)
       select ${rosterId}, ${id}, ${sourceId}, ${deliveryId}, coalesce(max(number), 0) + 1, 'received', ${origin},
-        ${json(originDetail) ?? null}::jsonb, ${json(decision) ?? null}::jsonb
+        ${json(originDetail) ?? null}::jsonb, ${json(decision) ?? null}::jsonb, ${dryRun}::boolean
       from syncs where roster_id = ${rosterId}`);
     return (await syncById(tx, id)) as SyncRow;
   });

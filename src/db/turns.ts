@@ -20,7 +20,8 @@ export type OpenSync = {
 export function openSyncs(db: Db, rosterId: string): Promise<OpenSync[]> {
   return db.query<OpenSync>(sql`
     select y.id, y.number, y.source_id as "sourceId", y.state, y.decision is not null as decided,
-      coalesce((y.hold->>'waits')::boolean, false) as waits, s.mode = 'paused' and y.origin = 'delivery' as paused
+      coalesce((y.hold->>'waits')::boolean, false) as waits,
+      s.mode = 'paused' and y.origin = 'delivery' and not y.dry_run as paused
     from syncs y join sources s on s.id = y.source_id
     where y.roster_id = ${rosterId} and y.state in ('received', 'checking', 'comparing', 'applying', 'held')
     order by y.number`);
@@ -71,7 +72,7 @@ export async function earlierWaiting(db: Db, sync: { rosterId: string; sourceId:
   return db.query<{ id: string; number: number }>(sql`
     select id, number from syncs
     where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and number < ${sync.number}
-      and state in ('received', 'held') and origin = 'delivery'
+      and state in ('received', 'held') and origin = 'delivery' and not dry_run
     order by number`);
 }
 

@@ -1,6 +1,8 @@
 /** What the HTTP door needs from the house: facts in its own words, so that the door can be tested alone. */
 
 import type { SourceMode } from '../core/calendar.ts';
+import type { RecordChange } from '../core/changes.ts';
+import type { Action, SchoolPlan } from '../core/plan.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import type { ForATime, SettingChanges } from '../core/source-change.ts';
 import type { SourceView } from '../core/source-view.ts';
@@ -65,6 +67,8 @@ export type SyncFacts = {
   sourceId: string;
   districtId: string;
   state: SyncState;
+  /** Everything but apply was done; nobody but who asked for it was told. */
+  dryRun?: boolean;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -120,6 +124,20 @@ export type AuditEntry = {
   detail?: Record<string, unknown>;
 };
 
+/** What a sync would do, or did. Refusals are thrown where nothing is kept of it. */
+export type PlanDeps = {
+  /** By kind and school, most removals first. */
+  bySchool(syncId: string): Promise<SchoolPlan[]>;
+  /** A page of changes, credentials hidden. */
+  changes(
+    syncId: string,
+    page: ChangesFilter & { after?: string; limit: number },
+  ): Promise<{ from: 'plan' | 'history' | null; changes: RecordChange[]; next: string | null }>;
+  /** All changes, in pages. */
+  all(syncId: string, filter: ChangesFilter): AsyncIterable<RecordChange[]>;
+};
+type ChangesFilter = { kind?: Kind; action?: Action };
+
 /**
  * Every list takes the district a person is bound to and must obey it; `undefined` means all districts. Refusals are
  * thrown as `Refusal`.
@@ -160,6 +178,7 @@ export type HttpDeps = {
   findings(syncId: string, range: { rule?: string; limit: number; offset: number }): Promise<Finding[]>;
   /** All findings as CSV (UTF-8, with a header); undefined when there are none, or they are not kept any more. */
   findingsFile(syncId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  plans: PlanDeps;
   /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
   /** Undefined when there is no such source. */

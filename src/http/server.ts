@@ -11,6 +11,7 @@ import { answerError, trouble } from './errors.ts';
 import { securityHeaders } from './headers.ts';
 import { listRoutes } from './list-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
+import { planRoutes } from './plan-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
@@ -77,6 +78,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .use(signedIn(deps, cookie))
     .route('/', listRoutes(deps))
     .route('/', syncRoutes(deps, options, address))
+    .route('/', planRoutes(deps, address))
     .route('/', mailRoutes(deps, address))
     .route('/', sourceRoutes(deps, address));
 }

@@ -74,6 +74,7 @@ const words: Record<SyncState, { word: string; mark: Mark }> = {
 /** The word for a sync of a source in this mode, and the mark beside it. */
 export function syncWord(sync: SyncFacts, mode: SourceMode): { word: string; mark: Mark } {
   if (isApproved(sync)) return { word: 'Approved', mark: 'running' };
+  if (sync.dryRun && sync.state === 'discarded') return { word: 'Dry run', mark: 'past' };
   if (waitsForMode(sync, mode)) return { word: 'Waiting', mark: 'paused' };
   return waitsForOther(sync) ? { word: 'Waiting', mark: 'needs you' } : words[sync.state];
 }
@@ -129,10 +130,17 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
     case 'superseded':
       return 'A newer delivery arrived while this one was held. This one changed nothing.';
     case 'discarded':
+      if (sync.dryRun) return tried(sync);
       return 'A person discarded this delivery. It changed nothing.';
     case 'rolled back':
       return 'Applied, and taken back later.';
   }
+}
+
+function tried(sync: SyncFacts): string {
+  const { added, changed, removed } = plannedOf(sync);
+  const verdict = sync.holdReasons?.length ? 'be held' : 'be applied';
+  return `A dry run: it would ${verdict}, with ${plain(added)} added, ${plain(changed)} changed and ${plain(removed)} removed. Nothing has been changed.`;
 }
 
 /** The reason itself when it is the only one; with more, their number (they stand below as a list). */

@@ -22,6 +22,8 @@ export type Received = {
   accountId?: string;
   /** Network address of the sender. */
   address?: string;
+  /** Nothing of it is to be applied. */
+  dryRun?: boolean;
 };
 
 export type Inbox = {
@@ -63,7 +65,12 @@ export function openInbox(deps: InboxDeps): Inbox {
           archiveKey: kept.key,
           expiresAt,
         });
-        const sync = await createSync(db, { rosterId: source.rosterId, sourceId: source.id, deliveryId: delivery.id });
+        const sync = await createSync(db, {
+          rosterId: source.rosterId,
+          sourceId: source.id,
+          deliveryId: delivery.id,
+          dryRun: received.dryRun ?? false,
+        });
         return { delivery, sync };
       });
       deps.enqueue(source.rosterId).catch(() => {});

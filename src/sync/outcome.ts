@@ -6,7 +6,7 @@ import { keyKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
-import { finishStep, type Hold, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
+import { finishStep, type Hold, type Sync, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
 import type { Turn } from './pipeline.ts';
 import { settleRewrite } from './rewrite.ts';
@@ -23,6 +23,7 @@ const isFull = (tables: TableCount[]): boolean =>
  */
 export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean> {
   const { sync, source, deps } = turn;
+  if (sync.dryRun) return true;
   if (isDelta(tables) && source.needsFull) {
     const reason =
       'An earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place.';
@@ -56,7 +57,7 @@ export async function rejected(turn: Turn, tables: TableCount[]): Promise<void> 
   const last = tables.length === 0 ? await lastThrough(deps.db, sync) : undefined;
   await deps.db.tx(async (tx) => {
     // What cannot even be opened is taken for what the source sent last.
-    if (isDelta(last?.tables ?? tables)) await setNeedsFull(tx, sync.sourceId, true);
+    if (!sync.dryRun && isDelta(last?.tables ?? tables)) await setNeedsFull(tx, sync.sourceId, true);
     await close(tx, turn, 'rejected', {});
   });
   await dropStage(deps.db, ctx);
@@ -100,11 +101,11 @@ export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Pl
 /** A fault of ours that trying again did not cure. */
 export async function failed(
   db: Db,
-  sync: { id: string; rosterId: string; sourceId: string; tables: TableCount[] | null },
+  sync: Pick<Sync, 'id' | 'rosterId' | 'sourceId' | 'tables' | 'dryRun'>,
   fault: string,
 ): Promise<void> {
   await db.tx(async (tx) => {
-    if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
+    if (!sync.dryRun && isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
     await setSync(tx, sync.id, { state: 'failed', fault });
     await askToPublish(tx, sync.rosterId, sync.id);
   });

@@ -20,6 +20,7 @@ import type { Archive } from './archive.ts';
 import { checkDelivery } from './checking.ts';
 import { countsOf, grown, removalsOf } from './decide.ts';
 import * as outcome from './outcome.ts';
+import { readyToLook, tried } from './previewed.ts';
 import { judgeRewrite, planRewrite } from './rewrite.ts';
 
 export type PipelineDeps = {
@@ -73,7 +74,11 @@ export async function run(syncId: string, deps: PipelineDeps, signal: AbortSigna
   }
   const plan = await compare(turn, tables);
   const verdict = await judge(turn, tables, plan);
-  if (verdict.verdict === 'hold') return outcome.held(turn, verdict.reasons);
+  if (turn.sync.dryRun) return tried(turn, plan, verdict.reasons);
+  if (verdict.verdict === 'hold') {
+    await readyToLook(turn, plan);
+    return outcome.held(turn, verdict.reasons);
+  }
   if (verdict.verdict === 'unchanged') return outcome.unchanged(turn, tables);
   await applyPlan(turn, tables, plan);
 }
@@ -92,7 +97,7 @@ async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): 
  * wait for a person, a source that needs a full delivery, and what a rollback has taken back.
  */
 async function isSameAsBefore(delivery: Delivery, { sync, source, deps }: Turn): Promise<boolean> {
-  if (sync.state !== 'received' || source.needsFull) return false;
+  if (sync.state !== 'received' || source.needsFull || sync.dryRun) return false;
   const last = await lastThrough(deps.db, sync);
   return last?.sha256 === delivery.sha256 && last.leftOut === 0 && last.whole && !last.changedSince;
 }

@@ -26,6 +26,8 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   const { db, log } = deps;
   const sync = await syncById(db, syncId);
   if (!sync) return;
+  // Whoever asked for a dry run is told; nobody else.
+  if (sync.dryRun) return finishStep(db, syncId, 'published');
   await deps.at?.('publishing');
   const text = reportText(await factsOf(db, sync));
   const key = await findingsKeyOf(db, sync.rosterId, syncId);
@@ -63,7 +65,8 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     removalsWait: removalsWait(sync),
     rules,
     examples,
-    reasons: sync.state === 'held' ? (sync.hold?.reasons ?? []) : [],
+    dryRun: sync.dryRun,
+    reasons: sync.state === 'held' || sync.dryRun ? (sync.hold?.reasons ?? []) : [],
     fault: sync.fault,
   };
 }

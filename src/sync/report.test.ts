@@ -25,6 +25,7 @@ const facts: ReportFacts = {
   ],
   plan: { users: { create: 10, update: 31, archive: 1412, reactivate: 2 } },
   removalsWait: false,
+  dryRun: false,
   rules: [{ rule: 'required-value-missing', severity: 'error', count: 2 }],
   examples: [
     {

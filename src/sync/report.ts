@@ -20,6 +20,8 @@ export type ReportFacts = {
   state: string;
   tables: TableCount[];
   plan: Record<string, ReportCount>;
+  /** Everything but apply was done. */
+  dryRun: boolean;
   /** Removals were left for later by a person. */
   removalsWait: boolean;
   /** Over all rows. */
@@ -76,7 +78,9 @@ function planLines(plan: ReportFacts['plan']): string[] {
 }
 
 /** The sentence that matters: what became of the delivery, with numbers. */
-export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'removalsWait'>): string {
+export function outcome(
+  facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'removalsWait' | 'dryRun' | 'reasons'>,
+): string {
   const sum = { create: 0, update: 0, archive: 0, reactivate: 0 };
   for (const count of Object.values(facts.plan)) {
     for (const name of ['create', 'update', 'archive', 'reactivate'] as const) sum[name] += count[name];
@@ -100,6 +104,8 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'r
     case 'superseded':
       return 'Superseded: a newer delivery took its place, and nothing was changed.';
     case 'discarded':
+      if (facts.dryRun)
+        return `Dry run: ${wouldBe(facts)}, and nothing has been changed. It would mean: ${counts}. ${faults}`;
       return 'Discarded: a person decided not to apply this delivery, and nothing was changed.';
     case 'rolled back':
       return `Rolled back: it was applied (${counts}), and that was taken back later.`;
@@ -109,6 +115,9 @@ export function outcome(facts: Pick<ReportFacts, 'state' | 'plan' | 'rules' | 'r
       return `In work: ${facts.state}.`;
   }
 }
+
+const wouldBe = ({ reasons }: Pick<ReportFacts, 'reasons'>): string =>
+  reasons.length > 0 ? 'this delivery would be held' : 'this delivery would be taken';
 
 /** What is planned for a kind, beside its rows. */
 function plannedOf(count: ReportCount | undefined): string[] {

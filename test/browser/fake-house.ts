@@ -20,6 +20,7 @@ import type {
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
+import { fakePlans } from './fake-plans.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -118,6 +119,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     ready: () => house.ready,
     ...accountDeps(house),
     alerts: fakeAlerts(),
+    plans: fakePlans(),
     audit: async (entry) => void house.audits.push(entry),
     districts: async ({ districtId }) => districts.filter(({ id }) => !districtId || id === districtId),
     sources: async ({ districtId }) => sources.filter(({ district }) => !districtId || district.id === districtId),
