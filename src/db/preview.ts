@@ -26,20 +26,21 @@ const plannedKinds = (plan: Plan): Kind[] => rosterKinds.filter((kind) => plan.k
 /**
  * A page of what a sync would change, by kind in the order of loading and then by sourcedId; its stage must be there.
  * The values before are those of now.
+ * @param page.rewrite the stage says what archived records become, too: that of a rollback or a school-year reset.
  */
 export async function plannedChanges(
   db: Db,
   ctx: StageContext,
   plan: Plan,
-  page: Omit<ChangesPage, 'creates'>,
+  page: Omit<ChangesPage, 'creates'> & { rewrite?: boolean },
 ): Promise<RecordChange[]> {
-  const { kind: only, action, after, limit } = page;
+  const { kind: only, action, after, limit, rewrite = false } = page;
   const changes: RecordChange[] = [];
   for (const kind of only ? [only] : plannedKinds(plan)) {
     if (!plan.kinds[kind] || (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind))) continue;
     const from = after?.kind === kind ? after.sourcedId : '';
     const rows = await db.query<Planned>(plannedOfKind(ctx, plan, kind, action, from, limit - changes.length));
-    changes.push(...rows.map((row) => shape(kind, row)));
+    changes.push(...rows.map((row) => shape(kind, row, rewrite)));
     if (changes.length >= limit) break;
   }
   return changes;
@@ -69,13 +70,15 @@ function plannedOfKind(
     left join ${raw(liveTable(kind))} l
       on l.roster_id = ${ctx.rosterId} and l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
     left join ${raw(stageTable(ctx, kind))} s
-      on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id and s.status is null
+      on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id
     order by p.sourced_id`;
 }
 
-function shape(kind: Kind, { sourcedId, action, before: live, staged }: Planned): RecordChange {
+/** A delivery that archives a record does not change it otherwise, whatever else its row says. */
+function shape(kind: Kind, { sourcedId, action, before: live, staged }: Planned, rewrite: boolean): RecordChange {
   const before = action === 'create' ? null : live;
-  const after = action === 'archive' ? { ...live, status: 'tobedeleted' } : { ...staged, status: 'active' };
+  const keepsValues = action === 'archive' && !(rewrite && staged?.sourcedId !== undefined);
+  const after = keepsValues ? { ...live, status: 'tobedeleted' } : { status: 'active', ...staged };
   return { kind, sourcedId, action, before, after, changed: difference(before ?? {}, after) };
 }
 

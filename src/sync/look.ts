@@ -44,7 +44,11 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId: sync.id };
   const isPlanned = sync.plan && (sync.state === 'held' || (sync.dryRun && sync.state === 'discarded'));
   if (!isPlanned || !sync.plan || !(await stageLoaded(db, ctx))) return { from: null, changes: [], next: null };
-  return look('plan', await plannedChanges(db, ctx, sync.plan, range), size);
+  return look(
+    'plan',
+    await plannedChanges(db, ctx, sync.plan, { ...range, rewrite: sync.origin !== 'delivery' }),
+    size,
+  );
 }
 
 /** The same by the id of a sync, with a refusal where nothing is kept. */
