@@ -2,7 +2,7 @@
 
 import { usualLimits } from './core/bundle.ts';
 
-type Kind = 'text' | 'integer';
+type Kind = 'text' | 'integer' | 'yes or no';
 type Setting = {
   /** Environment variable. */
   env: string;
@@ -93,12 +93,36 @@ export const settings = {
     'HOMEROOM_ARCHIVE_KEY',
     'text',
     '',
-    'Key (32 bytes in base64) that encrypts the archive; empty: one is made in the data folder.',
+    'Key (32 bytes in base64) that encrypts the archive and stored secrets; empty: one is made in the data folder. While keys rotate: the new one, a comma, the former one.',
   ),
+  administratorsDecide: row(
+    'HOMEROOM_ADMINISTRATORS_DECIDE',
+    'yes or no',
+    'yes',
+    'Whether administrators of a district may decide about held deliveries of their own.',
+  ),
+  oidcIssuer: row(
+    'HOMEROOM_OIDC_ISSUER',
+    'text',
+    '',
+    'OpenID Connect provider with which owners and operators may sign in, for example https://login.example.org; empty: none.',
+  ),
+  oidcClientId: row('HOMEROOM_OIDC_CLIENT_ID', 'text', '', 'Id that the provider has given to Homeroom.'),
+  oidcClientSecret: row(
+    'HOMEROOM_OIDC_CLIENT_SECRET',
+    'text',
+    '',
+    'Secret that the provider has given to Homeroom; empty: Homeroom is a public client there.',
+  ),
+  oidcName: row('HOMEROOM_OIDC_NAME', 'text', 'your provider', 'What the button for signing in calls the provider.'),
 } as const satisfies Record<string, Setting>;
 
 export type Config = {
-  [S in keyof typeof settings]: (typeof settings)[S]['kind'] extends 'integer' ? number : string;
+  [S in keyof typeof settings]: (typeof settings)[S]['kind'] extends 'integer'
+    ? number
+    : (typeof settings)[S]['kind'] extends 'yes or no'
+      ? boolean
+      : string;
 };
 
 /** Raised for a setting that cannot be used; the message says which, and what is allowed. */
@@ -106,18 +130,25 @@ export class SettingError extends Error {}
 
 /**
  * Reads all settings: a flag (by setting name) wins over the environment, which wins over the default.
- * @throws SettingError when a number is not one.
+ * @throws SettingError when a number is not one, or a yes or no neither.
  */
 export function readConfig(
   env: Record<string, string | undefined>,
   flags: Partial<Record<keyof typeof settings, string>> = {},
 ): Config {
-  const config: Record<string, string | number> = {};
+  const config: Record<string, string | number | boolean> = {};
   for (const [name, setting] of Object.entries(settings) as [keyof typeof settings, Setting][]) {
     const text = flags[name] ?? env[setting.env] ?? setting.default;
-    config[name] = setting.kind === 'integer' ? integer(setting, text) : text;
+    config[name] = readValue(setting, text);
   }
   return config as Config;
+}
+
+function readValue(setting: Setting, text: string): string | number | boolean {
+  if (setting.kind === 'integer') return integer(setting, text);
+  if (setting.kind === 'text') return text;
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw new SettingError(`${setting.env} must be yes or no, not "${text}".`);
 }
 
 function integer(setting: Setting, text: string): number {

@@ -11,11 +11,14 @@ import { listMails, mailById } from './db/mails.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
+import { httpPeople } from './doors/people.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
+import type { PeopleDeps } from './people/deps.ts';
 import { useLink } from './people/links.ts';
+import type { Provider } from './people/provider.ts';
 import { createSession, endSession, sessionAccount } from './people/sessions.ts';
-import { signIn } from './people/sign-in.ts';
+import { signIn, signInToConsole } from './people/sign-in.ts';
 import type { SftpDeps } from './sftp/deps.ts';
 import type { HostKey } from './sftp/host-keys.ts';
 import type { Archive } from './sync/archive.ts';
@@ -35,19 +38,24 @@ export type Shared = {
   ready(): boolean;
   now(): Date;
   log: Log;
+  people: PeopleDeps;
+  /** Null when none is set up. */
+  provider: Provider | null;
 };
 
 /** What the console needs. */
-export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): HttpDeps {
+export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people, provider }: Shared): HttpDeps {
   const facts = (source: SourceRow) => sourceFacts(source, vendor);
   return {
     ready,
-    signIn: (attempt) => signIn(db, attempt),
-    useLink: (token) => useLink(db, token, 'sign-in'),
+    signIn: (attempt) => signInToConsole(db, people.vault, attempt),
+    useLink: (token, address) => useLink(db, { token, address, now: now() }),
     createSession: (accountId) => createSession(db, accountId),
     sessionAccount: (token) => sessionAccount(db, token),
     endSession: (token) => endSession(db, token),
     audit: (entry) => audit(db, entry),
+    people: httpPeople(people, log),
+    provider,
     districts: (scope) => listDistricts(db, scope),
     sources: async (scope) => (await sourcesOf(db, scope)).map(facts),
     async latestSyncs(scope) {
@@ -76,7 +84,14 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now }: Shared): 
       await enqueue(rosterId);
     },
     plans: looks(db),
-    alerts: { mails: (range) => listMails(db, range), mail: (id) => mailById(db, id) },
+    alerts: {
+      mails: (range) => listMails(db, range),
+      async mail(id) {
+        const mail = await mailById(db, id);
+        // Whoever reads another's mail here is not let in by it.
+        return mail && { ...mail, text: mail.text.replaceAll('{link}', '(a link that only the mail itself has)') };
+      },
+    },
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
       return source && viewOf(source, localDateOf(now(), source.district.timeZone));

@@ -22,14 +22,17 @@ import { httpDeps, type Shared, sftpDeps } from './doors.ts';
 import { startHttp } from './http/server.ts';
 import { consoleFolder } from './http/static.ts';
 import type { Log } from './log.ts';
+import { createProvider } from './people/provider.ts';
 import { hostKeysOf } from './sftp/host-keys.ts';
-import { startSftp } from './sftp/server.ts';
+import { type SftpServer, startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
 import { expire } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
-import { archiveKey } from './sync/keys.ts';
+import { openKeys } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
+import { rotateKeys } from './sync/rotate.ts';
 import { workOn } from './sync/turns.ts';
+import { openVault, type Vault } from './vault.ts';
 import { openWorker, type Worker } from './worker.ts';
 
 export type Door = 'http' | 'sftp';
@@ -103,8 +106,9 @@ async function openRooms(
   await migrate(db);
 
   const now = () => new Date();
-  const key = await archiveKey(config.archiveKey, folders.keys);
-  const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key });
+  const keys = await openKeys(config.archiveKey, folders.keys);
+  const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key: keys });
+  const vault = openVault(keys);
   const reportsDir = (sourceId: string) => join(folders.reports, sourceId);
   const { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit } = config;
   const limits = { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit };
@@ -118,11 +122,18 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
-  openPost(config, log, options, folders.outbox, { db, now, opened });
+  openPost(config, log, options, folders.outbox, { db, vault, now, opened });
   const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
-  const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log };
-  const { http, sftp } = await openDoors(shared, { config, options, folders, opened });
+  const open: Partial<Doors> = {};
+  const consoleUrl = () => consoleUrlOf(config, open.http);
+  const disconnect = (accountId: string) => open.sftp?.disconnect(accountId);
+  const people = { db, vault, consoleUrl, disconnect, now };
+  const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
+  const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log, people, provider };
+  Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
+  const { http } = open;
+  const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };
   const acts = createActs({
     db,
     inbox,
@@ -130,7 +141,10 @@ async function openRooms(
     vendor: config.vendor,
     uploadLimitBytes: config.uploadLimitBytes,
     filesLimit: config.zipEntriesLimit,
-    consoleUrl: () => (config.publicUrl || http?.url || `http://${config.host}:${config.httpPort}`).replace(/\/+$/, ''),
+    consoleUrl,
+    people,
+    hasMailServer: config.smtpUrl !== '',
+    rotateKeys: () => rotateKeys({ db, archive, keys, vault }),
     status: () => ({ pid: process.pid, ready: ready(), data: folders.data, http: http ?? null, sftp: sftp ?? null }),
     now,
   });
@@ -173,10 +187,10 @@ function openPost(
   log: Log,
   options: HouseOptions,
   folder: string,
-  { db, now, opened }: Pick<Opening, 'db' | 'opened'> & { now(): Date },
+  { db, vault, now, opened }: Pick<Opening, 'db' | 'opened'> & { vault: Vault; now(): Date },
 ): void {
   const { smtpUrl, mailFrom: from, retentionDays } = config;
-  const mailer = createMailer({ db, smtpUrl, from, folder, log, retentionDays });
+  const mailer = createMailer({ db, smtpUrl, from, folder, log, retentionDays, vault });
   if (options.worker === false) return;
   opened.push(
     mailer.close,
@@ -184,25 +198,40 @@ function openPost(
   );
 }
 
+type Doors = { http: House['http']; sftp: (NonNullable<House['sftp']> & Pick<SftpServer, 'disconnect'>) | undefined };
+
+/** Links in mails lead here: what a request says about the host is never asked. */
+function consoleUrlOf({ publicUrl, host, httpPort }: Config, http: House['http']): string {
+  return (publicUrl || http?.url || `http://${host}:${httpPort}`).replace(/\/+$/, '');
+}
+
+function providerSettings({ oidcIssuer, oidcClientId, oidcClientSecret, oidcName }: Config) {
+  return { issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret, name: oidcName };
+}
+
 async function openDoors(
   shared: Shared,
   { config, options, folders, opened }: Pick<Opening, 'config' | 'options' | 'opened'> & { folders: Folders },
-): Promise<Pick<House, 'http' | 'sftp'>> {
+): Promise<Doors> {
   const { host, httpPort, sftpPort, publicUrl } = config;
   const wants = (door: Door) =>
     options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
-  let http: House['http'];
-  let sftp: House['sftp'];
+  let http: Doors['http'];
+  let sftp: Doors['sftp'];
   if (wants('sftp')) {
     const hostKeys = await hostKeysOf(folders.keys);
     const deps = sftpDeps(shared, { host, port: sftpPort, hostKeys, stagingDir: folders.uploads, config });
     const server = await startSftp(deps).catch(asRefusal(sftpPort, '--sftp-port'));
     opened.push(server.close);
-    sftp = { host, port: server.port, fingerprints: server.fingerprints };
+    sftp = { host, port: server.port, fingerprints: server.fingerprints, disconnect: server.disconnect };
   }
   if (wants('http')) {
     const place = { host, port: httpPort, publicUrl, consoleDir: consoleFolder() };
-    const starting = startHttp(httpDeps(shared), { ...place, administratorsDecide: true, log: shared.log });
+    const starting = startHttp(httpDeps(shared), {
+      ...place,
+      administratorsDecide: config.administratorsDecide,
+      log: shared.log,
+    });
     const server = await starting.catch(asRefusal(httpPort, '--http-port'));
     opened.push(server.close);
     http = { port: server.port, url: server.url };

@@ -27,3 +27,15 @@ test('another key, another name, and any changed or missing byte are seen', () =
     assert.throws(() => vault.open(sealed.subarray(0, at), 'webhook:1'), VaultError, `cut at ${at}`);
   }
 });
+
+test('a ring opens what its former keys have sealed, and seals with the current one', () => {
+  const next = randomBytes(32);
+  const ring = openVault({ all: () => [next, key] });
+  const old = vault.seal('secret', 'webhook:1');
+  assert.equal(ring.open(old, 'webhook:1'), 'secret');
+  assert.equal(ring.isCurrent(old), false);
+  const anew = ring.seal('secret', 'webhook:1');
+  assert.equal(ring.isCurrent(anew), true);
+  assert.equal(openVault(next).open(anew, 'webhook:1'), 'secret');
+  assert.throws(() => vault.open(anew, 'webhook:1'), VaultError);
+});

@@ -18,6 +18,7 @@ const floors: Record<string, number> = {
   acts: 6,
   'control.ts': 6,
   'doors.ts': 6,
+  doors: 6,
   http: 5,
   sftp: 5,
   pull: 5,

@@ -51,9 +51,22 @@ const filled = <T extends Record<string, string | undefined>>(query: T) =>
 
 export const api = {
   person: () => bodyOf(client.person.$get()),
-  signIn: (json: { email: string; password: string }) => bodyOf(client['sign-in'].$post({ json })),
+  signIn: (json: { email: string; password: string; code?: string }) => bodyOf(client['sign-in'].$post({ json })),
   enterByLink: (token: string) => bodyOf(client['sign-in'].link.$post({ json: { token } })),
   signOut: () => bodyOf(client['sign-out'].$post()),
+  lookAtLink: (token: string) => bodyOf(client.password.link.$post({ json: { token } })),
+  setPassword: (token: string, password: string) => bodyOf(client.password.set.$post({ json: { token, password } })),
+  askReset: (email: string) => bodyOf(client.password.reset.$post({ json: { email } })),
+  account: () => bodyOf(client.account.$get()),
+  changePassword: (json: { current: string; password: string; overlapHours: number }) =>
+    bodyOf(client.account.password.$post({ json })),
+  endOtherSessions: () => bodyOf(client.account.sessions['end-others'].$post()),
+  addKey: (json: { key: string; name?: string }) => bodyOf(client.account.keys.$post({ json })),
+  removeKey: (key: string) => bodyOf(client.account.keys[':key'].$delete({ param: { key } })),
+  beginSecondFactor: (password: string) => bodyOf(client.account['second-factor'].$post({ json: { password } })),
+  confirmSecondFactor: (code: string) => bodyOf(client.account['second-factor'].confirm.$post({ json: { code } })),
+  removeSecondFactor: (json: { password: string; code: string }) =>
+    bodyOf(client.account['second-factor'].remove.$post({ json })),
   overview: (query: OverviewQuery) => bodyOf(client.overview.$get({ query: filled(query) as never })),
   districts: (query: { q?: string | undefined; page?: string | undefined }) =>
     bodyOf(client.districts.$get({ query: filled(query) as never })),
@@ -70,6 +83,11 @@ export const api = {
 /** The address of the CSV file with all findings of a sync. */
 export const findingsCsv = (id: string): string => `/api/console/syncs/${encodeURIComponent(id)}/findings.csv`;
 
+/** Where the browser goes to sign in with the vendor's provider. */
+export const providerAddress = (next: string): string =>
+  `/api/console/sign-in/provider?${new URLSearchParams({ next })}`;
+
+export type OwnAccount = InferResponseType<typeof client.account.$get>;
 export type Person = NonNullable<InferResponseType<typeof client.person.$get>['person']>;
 export type Overview = InferResponseType<typeof client.overview.$get>;
 export type SourceRow = Overview['rows'][number];

@@ -6,24 +6,31 @@ import { ApiTrouble, api, type Person, queries } from './api.ts';
 const key = ['person'];
 
 /** Undefined while it is not known yet, null when nobody is signed in. */
-export function usePerson(): { person: Person | null | undefined; error: Error | null; retry: () => void } {
+export function usePerson(): {
+  person: Person | null | undefined;
+  /** The vendor's own way of signing in; null without one. */
+  provider: { name: string } | null;
+  error: Error | null;
+  retry: () => void;
+} {
   const { data, error, refetch } = useQuery({
     queryKey: key,
     queryFn: api.person,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return { person: data?.person, error, retry: () => void refetch() };
+  return { person: data?.person, provider: data?.provider ?? null, error, retry: () => void refetch() };
 }
 
 /** Takes note of who signed in or out; what the former person saw is forgotten. */
 export function setPerson(person: Person | null): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== key[0] });
-  queries.setQueryData(key, { person });
+  queries.setQueryData(key, (known: object | undefined) => ({ ...known, person }));
 }
 
 /** The session ended on the server: the shell leads to the sign-in page, and back here afterwards. */
 function noteSignedOut(error: Error): void {
-  if (error instanceof ApiTrouble && error.code === 'signed-out') queries.setQueryData(key, { person: null });
+  if (error instanceof ApiTrouble && error.code === 'signed-out')
+    queries.setQueryData(key, (known: object | undefined) => ({ ...known, person: null }));
 }
 queries.getQueryCache().config.onError = noteSignedOut;
 queries.getMutationCache().config.onError = noteSignedOut;

@@ -15,6 +15,18 @@ export const router = createBrowserRouter([
     ErrorBoundary: PageFault,
   },
   {
+    path: '/set-password',
+    lazy: async () => ({ Component: (await import('./pages/set-password.tsx')).SetPassword }),
+    HydrateFallback: nothing,
+    ErrorBoundary: PageFault,
+  },
+  {
+    path: '/forgot-password',
+    lazy: async () => ({ Component: (await import('./pages/forgot-password.tsx')).ForgotPassword }),
+    HydrateFallback: nothing,
+    ErrorBoundary: PageFault,
+  },
+  {
     path: '/',
     Component: Shell,
     HydrateFallback: nothing,

@@ -5,6 +5,7 @@ import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
 import { exportActs } from './exports.ts';
 import { mailActs } from './mails.ts';
+import { peopleActs } from './people.ts';
 import { planActs } from './plans.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
@@ -17,6 +18,7 @@ export type Acts = ReturnType<typeof createActs>;
 export function createActs(deps: ActsDeps) {
   return {
     ...setUpActs(deps),
+    ...peopleActs(deps),
     ...deliveryActs(deps),
     ...recordActs(deps),
     ...planActs(deps),

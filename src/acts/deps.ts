@@ -1,7 +1,9 @@
 /** What the acts of operators need from the house, and how each of them is noted. */
 import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
+import type { PeopleDeps } from '../people/deps.ts';
 import type { Inbox } from '../sync/inbox.ts';
+import type { Rotated } from '../sync/rotate.ts';
 
 export type ActsDeps = {
   db: Pool;
@@ -15,6 +17,10 @@ export type ActsDeps = {
   filesLimit: number;
   /** Address of the console, without a slash at the end. */
   consoleUrl(): string;
+  people: PeopleDeps;
+  /** Without one, mails are kept in the outbox folder, and links are told to whoever calls. */
+  hasMailServer: boolean;
+  rotateKeys(): Promise<Rotated>;
   /** What runs here, for `status`. */
   status(): Record<string, unknown>;
   now(): Date;

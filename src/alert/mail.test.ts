@@ -1,20 +1,24 @@
 /** Mails on their way: into the outbox, to a real SMTP peer, into a folder, tried again and given up. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
 import pino from 'pino';
+import sql from 'sql-template-tag';
 import { testDb } from '../../test/postgres.ts';
 import { headersOf, type SmtpPeer, startSmtpPeer } from '../../test/smtp-peer.ts';
 import { SettingError } from '../config.ts';
 import type { Pool } from '../db/db.ts';
 import { listMails } from '../db/mails.ts';
+import { openVault } from '../vault.ts';
 import { createMailer, isMailAddress, type MailerOptions, queueMail } from './mail.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'homeroom-mail-'));
 after(() => rmSync(folder, { recursive: true }));
 const t0 = new Date('2026-03-02T10:00:00Z');
+const vault = openVault(randomBytes(32));
 const minutes = (count: number) => new Date(t0.getTime() + count * 60_000);
 
 let db: Pool;
@@ -30,7 +34,7 @@ afterEach(() => peer.close());
 function mailer(more: Partial<MailerOptions> = {}) {
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
   const from = 'Homeroom <homeroom@vendor.example>';
-  return createMailer({ db, smtpUrl: peer.url, from, folder, log, retentionDays: 90, ...more });
+  return createMailer({ db, smtpUrl: peer.url, from, folder, log, retentionDays: 90, vault, ...more });
 }
 const mail = {
   to: 'lee@lakeview.example',
@@ -207,4 +211,24 @@ test('settings that cannot be used are said at the start', () => {
     assert.throws(() => mailer({ smtpUrl }), SettingError, smtpUrl);
   for (const from of ['', 'Homeroom', 'Homeroom <a@b.example>, c@d.example', 'A\r\nB <a@b.example>'])
     assert.throws(() => mailer({ from }), SettingError, from);
+});
+
+test('a link waits sealed, stands in the mail that is sent, and is gone from the database afterwards', async () => {
+  const link = 'https://rosters.example/set-password?token=abcdefghijk';
+  const sealedLink = vault.seal(link, 'mail link');
+  await queueMail(db, { ...mail, text: 'Set it here:\n\n{link}\n', secret: true, sealedLink });
+  const stored = async () => JSON.stringify(await db.query(sql`select m::text as row from mails m`));
+  assert.equal((await stored()).includes('abcdefghijk'), false);
+  assert.equal(await mailer().deliverDue(t0), 1);
+  assert.ok(peer.taken[0]?.raw.replaceAll('=\r\n', '').replaceAll('=3D', '=').includes(link));
+  const [row] = await listMails(db, { limit: 1 });
+  assert.deepEqual([row?.text, row?.sealedLink], ['', null]);
+});
+
+test('a link whose key is gone fails for good, and the mails behind it go out', async () => {
+  const sealedLink = openVault(randomBytes(32)).seal('https://rosters.example/x', 'mail link');
+  await queueMail(db, { ...mail, text: '{link}', secret: true, sealedLink });
+  await queueMail(db, mail);
+  assert.equal(await mailer().deliverDue(t0), 1);
+  assert.deepEqual((await states()).map(([state]) => state).sort(), ['failed', 'sent']);
 });

@@ -13,6 +13,7 @@ import {
   type NewMail,
 } from '../db/mails.ts';
 import type { Log } from '../log.ts';
+import { type Vault, VaultError } from '../vault.ts';
 import { keepInFolder, removeFromFolder } from './mail-folder.ts';
 
 export type { NewMail };
@@ -60,6 +61,8 @@ export type MailerOptions = {
   log: Log;
   /** Days after which mails are forgotten. */
   retentionDays: number;
+  /** Opens the links that wait sealed. */
+  vault: Vault;
 };
 
 const second = 1000;
@@ -134,11 +137,13 @@ async function tryOnce(
   sender: Sender,
   options: MailerOptions,
 ): Promise<Outcome> {
+  const text = textOf(mail, options.vault);
+  if (text === undefined) return { state: 'failed', trouble: sealedForEver, isServer: false, isFinal: true };
   const message = {
     from: sender,
     to: { name: '', address: mail.to },
     subject: mail.subject,
-    text: mail.text,
+    text,
     ...(mail.html === null ? {} : { html: mail.html }),
     // The same at every try, so that a mail that is sent twice is known as one.
     messageId: `<${mail.id}@${sender.address.split('@')[1]}>`,
@@ -157,6 +162,19 @@ async function tryOnce(
     return { state: 'sent' };
   } catch (error) {
     return failureOf(error as SmtpError);
+  }
+}
+
+const sealedForEver = 'The link of this mail was sealed with a key that is not there any more. Send a new one.';
+
+/** The text with its link. @returns undefined when the link cannot be opened. */
+export function textOf({ text, sealedLink }: Pick<Mail, 'text' | 'sealedLink'>, vault: Vault): string | undefined {
+  if (sealedLink === null) return text;
+  try {
+    return text.replaceAll('{link}', vault.open(sealedLink, 'mail link'));
+  } catch (error) {
+    if (error instanceof VaultError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-/** `homeroom add …` and `homeroom sign-in-link`: products, districts, people and sources; records stand in by-hand.ts. */
+/** `homeroom add …`: products, districts, people and sources; records stand in by-hand.ts. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { type SourceMode, sourceModes } from '../core/calendar.ts';
@@ -8,9 +8,8 @@ import type { Role } from '../db/accounts.ts';
 import type { SourceKind } from '../db/districts.ts';
 import { addRecord } from './by-hand.ts';
 import { CommandError } from './fail.ts';
-import { dataOption, outputOption, printJson } from './options.ts';
-import { type PlainActs, withActs } from './remote.ts';
-import { configFrom } from './settings.ts';
+import { dataOption, outputOption } from './options.ts';
+import { act, linkSentence } from './people.ts';
 
 type Common = { output: 'text' | 'json'; data?: string };
 
@@ -24,22 +23,6 @@ export function addCommand(): Command {
     add.addCommand(command.exitOverride(), { isDefault: command.name() === 'record' });
   }
   return add;
-}
-
-export function signInLinkCommand(): Command {
-  return common(new Command('sign-in-link'))
-    .summary('make a link that signs a person in once')
-    .description(
-      'Makes a link that signs a person in to the console, once, within 15 minutes.\n\nExit code: 0, or 2 when nobody has this address.',
-    )
-    .argument('<email>', 'email address of the account')
-    .action((email: string, flags: Common) =>
-      act(
-        flags,
-        (acts) => acts.signInLink({ email }),
-        ({ link, minutes }) => `${link}\nIt works once, within ${minutes} minutes.`,
-      ),
-    );
 }
 
 function addProduct(): Command {
@@ -97,7 +80,7 @@ function personOptions(command: Command, roles: Role[]): Command {
         roles,
       ),
     )
-    .option('--password-stdin', 'read a password from standard input; without it, a link to sign in once is printed');
+    .option('--password-stdin', 'read a password from standard input; without it, the person is invited by mail');
 }
 
 async function person(email: string, { passwordStdin, output, data, ...more }: PersonFlags): Promise<void> {
@@ -107,8 +90,7 @@ async function person(email: string, { passwordStdin, output, data, ...more }: P
   await act(
     flags,
     (acts) => acts.addContact({ email, ...more, ...(password === undefined ? {} : { password }) }),
-    (added) =>
-      `Added ${added.email} (${added.role}).${added.link ? `\nTo sign in once, within 24 hours: ${added.link}` : ''}`,
+    (added) => `Added ${added.email} (${added.role}).${added.isInvited ? `\n${linkSentence(added.link)}` : ''}`,
   );
 }
 
@@ -144,14 +126,3 @@ function addSource(): Command {
 }
 
 const common = (command: Command): Command => command.addOption(outputOption()).addOption(dataOption());
-
-async function act<T>(
-  flags: Common,
-  work: (acts: PlainActs) => Promise<T>,
-  sentence: (result: T) => string,
-): Promise<void> {
-  const config = configFrom(flags.data === undefined ? {} : { data: flags.data });
-  const result = await withActs(config, work, { worker: false });
-  if (flags.output === 'json') printJson(result);
-  else process.stdout.write(`${sentence(result)}\n`);
-}

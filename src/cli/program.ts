@@ -1,6 +1,7 @@
 /** Every command in one tree: what the command line runs, and what its reference page is written from. */
 import { Command } from 'commander';
-import { addCommand, signInLinkCommand } from './admin.ts';
+import { addCommand } from './admin.ts';
+import { auditCommand } from './audit.ts';
 import { archiveCommand, editCommand, reactivateCommand, releaseCommand } from './by-hand.ts';
 import { checkCommand } from './check.ts';
 import { convertCommand } from './convert.ts';
@@ -12,7 +13,9 @@ import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
 import { historyCommand } from './history.ts';
+import { keysCommand } from './keys.ts';
 import { outboxCommand } from './outbox.ts';
+import { personCommand, signInLinkCommand } from './people.ts';
 import { planCommand } from './plan.ts';
 import { resetYearCommand } from './reset-year.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -55,8 +58,11 @@ export function program(): Command {
     archiveCommand(),
     reactivateCommand(),
     releaseCommand(),
+    personCommand(),
     signInLinkCommand(),
+    auditCommand(),
     outboxCommand(),
+    keysCommand(),
     sampleCommand(),
     docsCommand(),
   ];

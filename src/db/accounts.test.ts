@@ -32,7 +32,13 @@ test('the people of a district belong to it, and the vendor’s people to none',
 test('nothing changes, removes or empties what stands in the audit log', async () => {
   const db = await testDb();
   const account = await addAccount(db, { email: 'o@homeroom.example', role: 'operator' });
-  await audit(db, { accountId: account.id, address: '192.0.2.7', act: 'sign in', object: 'console', detail: { n: 1 } });
+  await audit(db, {
+    accountId: account.id,
+    address: '192.0.2.7',
+    act: 'sign in',
+    object: 'console',
+    detail: { n: 1 },
+  });
   await audit(db, { act: 'start' });
   for (const attempt of [
     sql`update audit set act = 'x'`,
@@ -46,8 +52,15 @@ test('nothing changes, removes or empties what stands in the audit log', async (
   assert.deepEqual(
     rows.map(({ id: _, at: __, ...row }) => row),
     [
-      { accountId: null, address: null, act: 'start', object: null, detail: {} },
-      { accountId: account.id, address: '192.0.2.7', act: 'sign in', object: 'console', detail: { n: 1 } },
+      { accountId: null, email: null, address: null, act: 'start', object: null, detail: {} },
+      {
+        accountId: account.id,
+        email: account.email,
+        address: '192.0.2.7',
+        act: 'sign in',
+        object: 'console',
+        detail: { n: 1 },
+      },
     ],
   );
   assert.deepEqual(await auditRows(db, { limit: 10, before: rows[0]?.id as string }), rows.slice(1));

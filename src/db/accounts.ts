@@ -1,5 +1,6 @@
 /** The people who may come in: their accounts, links and sessions, and the count of failed attempts. SQL only. */
 import sql from 'sql-template-tag';
+import { isEmailAddress } from '../core/email-address.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Db } from './db.ts';
 import { isId, newId } from './ids.ts';
@@ -20,14 +21,20 @@ export type LinkPurpose = 'sign-in' | 'invitation' | 'reset';
 const accountColumns = sql`a.id, a.email, a.name, a.role, a.district_id as "districtId", a.created_at as "createdAt",
   a.disabled_at as "disabledAt"`;
 
-export type NewAccount = { email: string; role: Role; districtId?: string | null; name?: string };
+export type NewAccount = {
+  email: string;
+  role: Role;
+  districtId?: string | null;
+  name?: string;
+  /** Account that adds it; null: the command line. */
+  createdBy?: string | null;
+};
 
-/** @throws Refusal `email`, `email-taken`, `account-district` */
-export async function addAccount(db: Db, { email, role, districtId = null, name = '' }: NewAccount): Promise<Account> {
-  const address = email.trim();
-  if (address.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(address)) {
-    throw new Refusal('email', 400, 'That is not an email address.');
-  }
+/** @throws Refusal `email`, `email-taken`, `account-district`, `name` */
+export async function addAccount(db: Db, account: NewAccount): Promise<Account> {
+  const { role, districtId = null, createdBy = null } = account;
+  const address = checkedAddress(account.email);
+  const name = checkedName(account.name ?? '');
   const isVendor = role === 'owner' || role === 'operator';
   if (isVendor !== (districtId === null)) {
     const sentence = isVendor
@@ -35,14 +42,31 @@ export async function addAccount(db: Db, { email, role, districtId = null, name 
       : 'Administrators and viewers belong to a district: name it.';
     throw new Refusal('account-district', 400, sentence);
   }
-  const account = await db.one<Account>(sql`
-    insert into accounts as a (id, email, name, role, district_id)
-    values (${newId()}, ${address}, ${name}, ${role}, ${districtId})
+  const added = await db.one<Account>(sql`
+    insert into accounts as a (id, email, name, role, district_id, created_by)
+    values (${newId()}, ${address}, ${name}, ${role}, ${districtId}, ${createdBy})
     on conflict do nothing
     returning ${accountColumns}`);
-  if (!account) throw new Refusal('email-taken', 409, 'There is an account with this email address already.');
-  return account;
+  if (!added) throw emailTaken();
+  return added;
 }
+
+/** @throws Refusal `email` */
+export function checkedAddress(email: string): string {
+  const address = email.trim();
+  if (!isEmailAddress(address)) throw new Refusal('email', 400, 'That is not an email address.');
+  return address;
+}
+
+/** One line, as it goes into mails. @throws Refusal `name` */
+export function checkedName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed.length <= 200 && !/[\p{Cc}\u2028\u2029]/u.test(trimmed)) return trimmed;
+  throw new Refusal('name', 400, 'The name of a person is one line of at most 200 characters.');
+}
+
+export const emailTaken = (): Refusal =>
+  new Refusal('email-taken', 409, 'There is an account with this email address already.');
 
 export async function accountById(db: Db, id: string): Promise<Account | undefined> {
   if (!isId(id)) return undefined;
@@ -56,18 +80,48 @@ export async function hasAccounts(db: Db): Promise<boolean> {
 
 /** Capitals make no difference. */
 export function accountByEmail(db: Db, email: string): Promise<Account | undefined> {
-  return db.one<Account>(sql`select ${accountColumns} from accounts a where lower(a.email) = lower(${email.trim()})`);
+  return db.one<Account>(sql`select ${accountColumns} from accounts a
+    where lower(a.email) = lower(${email.trim()}) and a.removed_at is null`);
 }
 
-/** For signing in alone: the account, and its password's hash if it has one. */
-export function credentialsOf(db: Db, email: string): Promise<(Account & { passwordHash: string | null }) | undefined> {
+export type Credentials = {
+  passwordHash: string | null;
+  /** The password before, as long as scripts may still send it. */
+  formerHash: string | null;
+  /** The account has a second factor that was confirmed. */
+  hasSecondFactor: boolean;
+};
+
+/** For signing in alone: the account, and what it proves itself with. */
+export function credentialsOf(db: Db, email: string, now = new Date()): Promise<(Account & Credentials) | undefined> {
   return db.one(sql`
-    select ${accountColumns}, a.password_hash as "passwordHash" from accounts a
-    where lower(a.email) = lower(${email.trim()})`);
+    select ${accountColumns}, a.password_hash as "passwordHash",
+      case when a.former_password_until > ${now} then a.former_password_hash end as "formerHash",
+      exists (select 1 from second_factors f where f.account_id = a.id and f.confirmed_at is not null)
+        as "hasSecondFactor"
+    from accounts a
+    where lower(a.email) = lower(${email.trim()}) and a.removed_at is null`);
 }
 
-export async function setPasswordHash(db: Db, accountId: string, hash: string): Promise<void> {
-  await db.query(sql`update accounts set password_hash = ${hash} where id = ${accountId}`);
+/** @param password.formerUntil until when the password of before stays good over SFTP; null: it ends now. */
+export async function setPasswordHash(
+  db: Db,
+  accountId: string,
+  password: { hash: string; at: Date; formerUntil: Date | null },
+): Promise<void> {
+  const keeps = sql`${password.formerUntil}::timestamptz is not null`;
+  await db.query(sql`
+    update accounts set password_hash = ${password.hash}, password_set_at = ${password.at}, password_used_at = null,
+      former_password_hash = case when ${keeps} then password_hash end,
+      former_password_until = case when ${keeps} then ${password.formerUntil}::timestamptz end,
+      former_password_used_at = case when ${keeps} then password_used_at end
+    where id = ${accountId}`);
+}
+
+/** Notes that a password let somebody in. */
+export async function touchPassword(db: Db, accountId: string, which: 'current' | 'former', at: Date): Promise<void> {
+  if (which === 'current') await db.query(sql`update accounts set password_used_at = ${at} where id = ${accountId}`);
+  else await db.query(sql`update accounts set former_password_used_at = ${at} where id = ${accountId}`);
 }
 
 /** Nothing lets a disabled account in: its sessions and links end with it. */
@@ -75,7 +129,7 @@ export async function disableAccount(db: Db, accountId: string, at: Date): Promi
   await db.tx(async (tx) => {
     await tx.query(sql`update accounts set disabled_at = coalesce(disabled_at, ${at}) where id = ${accountId}`);
     await removeSessionsOf(tx, accountId);
-    await tx.query(sql`delete from links where account_id = ${accountId} and used_at is null`);
+    await removeLinksOf(tx, accountId);
   });
 }
 
@@ -96,23 +150,45 @@ export async function addLink(
 /** Marks a link as used, if it can be. @returns its account, undefined when it is unknown, used, expired or disabled. */
 export async function takeLink(
   db: Db,
-  link: { tokenHash: Buffer; purpose: LinkPurpose; at: Date },
+  link: { tokenHash: Buffer; purposes: LinkPurpose[]; at: Date },
 ): Promise<Account | undefined> {
   const taken = await db.one<{ accountId: string }>(sql`
     update links set used_at = ${link.at}
-    where token_hash = ${link.tokenHash} and purpose = ${link.purpose} and used_at is null and expires_at > ${link.at}
+    where token_hash = ${link.tokenHash} and purpose = any(${link.purposes}) and used_at is null
+      and expires_at > ${link.at}
       and exists (select 1 from accounts where id = links.account_id and disabled_at is null)
     returning account_id as "accountId"`);
   return taken && accountById(db, taken.accountId);
 }
 
+export type LinkFacts = {
+  accountId: string;
+  purpose: LinkPurpose;
+  usedAt: Date | null;
+  expiresAt: Date;
+  /** Its account lets nobody in. */
+  disabled: boolean;
+};
+
 export function linkFacts(
   db: Db,
-  link: { tokenHash: Buffer; purpose: LinkPurpose },
-): Promise<{ usedAt: Date | null; expiresAt: Date } | undefined> {
+  link: { tokenHash: Buffer; purposes: LinkPurpose[] },
+): Promise<LinkFacts | undefined> {
   return db.one(sql`
-    select used_at as "usedAt", expires_at as "expiresAt" from links
-    where token_hash = ${link.tokenHash} and purpose = ${link.purpose}`);
+    select l.account_id as "accountId", l.purpose, l.used_at as "usedAt", l.expires_at as "expiresAt",
+      a.disabled_at is not null as disabled
+    from links l join accounts a on a.id = l.account_id
+    where l.token_hash = ${link.tokenHash} and l.purpose = any(${link.purposes})`);
+}
+
+/** The links that were not used yet end. */
+export async function removeLinksOf(db: Db, accountId: string): Promise<void> {
+  await db.query(sql`delete from links where account_id = ${accountId} and used_at is null`);
+}
+
+/** Forgets links that nobody can be told about any more. */
+export async function removeOldLinks(db: Db, before: Date): Promise<void> {
+  await db.query(sql`delete from links where expires_at < ${before}`);
 }
 
 export async function addSession(
@@ -144,8 +220,10 @@ export async function removeSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.query(sql`delete from sessions where token_hash = ${tokenHash}`);
 }
 
-export async function removeSessionsOf(db: Db, accountId: string): Promise<void> {
-  await db.query(sql`delete from sessions where account_id = ${accountId}`);
+/** @param but the session that goes on. */
+export async function removeSessionsOf(db: Db, accountId: string, but: Buffer | null = null): Promise<void> {
+  await db.query(sql`
+    delete from sessions where account_id = ${accountId} and (${but}::bytea is null or token_hash <> ${but})`);
 }
 
 export async function removeOldSessions(db: Db, { expiredBefore }: { expiredBefore: Date }): Promise<void> {

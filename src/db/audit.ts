@@ -22,13 +22,35 @@ export async function audit(db: Db, entry: AuditEntry): Promise<void> {
     values (${newId()}, ${accountId}, ${address}, ${act}, ${object}, ${JSON.stringify(detail)})`);
 }
 
-/** Newest first. @param range.before id of the last row already seen. */
-export function auditRows(db: Db, range: { accountId?: string; before?: string; limit: number }): Promise<AuditRow[]> {
-  const { accountId = null, before = null, limit } = range;
-  return db.query<AuditRow>(sql`
-    select id, at, account_id as "accountId", address, act, object, detail
-    from audit
-    where (${accountId}::uuid is null or account_id = ${accountId}) and (${before}::uuid is null or id < ${before})
-    order by id desc
+export type AuditFilter = {
+  accountId?: string | undefined;
+  /** What people of this district did. */
+  districtId?: string | undefined;
+  /** Begins with this. */
+  act?: string | undefined;
+  /** Holds this. */
+  object?: string | undefined;
+  from?: Date | undefined;
+  until?: Date | undefined;
+  /** Id of the last row already seen. */
+  before?: string | undefined;
+  limit: number;
+};
+
+/** Newest first, each with the address of who it was. */
+export function auditRows(db: Db, filter: AuditFilter): Promise<(AuditRow & { email: string | null })[]> {
+  const { accountId = null, districtId = null, act = null, object = null } = filter;
+  const { from = null, until = null, before = null, limit } = filter;
+  return db.query<AuditRow & { email: string | null }>(sql`
+    select u.id, u.at, u.account_id as "accountId", a.email, u.address, u.act, u.object, u.detail
+    from audit u left join accounts a on a.id = u.account_id
+    where (${accountId}::uuid is null or u.account_id = ${accountId})
+      and (${districtId}::uuid is null or a.district_id = ${districtId})
+      and (${act}::text is null or starts_with(u.act, ${act}))
+      and (${object}::text is null or strpos(u.object, ${object}) > 0)
+      and (${from}::timestamptz is null or u.at >= ${from})
+      and (${until}::timestamptz is null or u.at < ${until})
+      and (${before}::uuid is null or u.id < ${before})
+    order by u.id desc
     limit ${limit}`);
 }

@@ -10,6 +10,8 @@ export type NewMail = {
   html?: string;
   /** It holds a link that lets somebody in: its text is forgotten as soon as it can be. */
   secret?: boolean;
+  /** The link, sealed; it stands in the text as `{link}` until the mail is delivered. */
+  sealedLink?: Buffer;
   /** When it was written, which is also when it is due. */
   at: Date;
 };
@@ -25,6 +27,7 @@ export type Mail = {
   text: string;
   html: string | null;
   secret: boolean;
+  sealedLink: Buffer | null;
   state: MailState;
   /** Tries begun. */
   attempts: number;
@@ -35,15 +38,15 @@ export type Mail = {
   trouble: string | null;
 };
 
-const mailColumns = sql`id, recipient as "to", subject, text, html, secret, state, attempts, created_at as "createdAt",
+const mailColumns = sql`id, recipient as "to", subject, text, html, secret, sealed_link as "sealedLink", state, attempts, created_at as "createdAt",
   next_try_at as "nextTryAt", done_at as "doneAt", trouble`;
 
 export async function addMail(db: Db, mail: NewMail): Promise<string> {
   const id = newId();
   await db.query(sql`
-    insert into mails (id, recipient, subject, text, html, secret, next_try_at, created_at)
-    values (${id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html ?? null}, ${mail.secret ?? false}, ${mail.at},
-      ${mail.at})`);
+    insert into mails (id, recipient, subject, text, html, secret, sealed_link, next_try_at, created_at)
+    values (${id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html ?? null}, ${mail.secret ?? false},
+      ${mail.sealedLink ?? null}, ${mail.at}, ${mail.at})`);
   return id;
 }
 
@@ -70,7 +73,8 @@ export async function mailDone(db: Db, id: string, state: 'sent' | 'kept', at: D
   const forgets = sql`secret and ${state} = 'sent'`;
   await db.query(sql`
     update mails set state = ${state}, done_at = ${at}, trouble = null,
-      text = case when ${forgets} then '' else text end, html = case when ${forgets} then null else html end
+      text = case when ${forgets} then '' else text end, html = case when ${forgets} then null else html end,
+      sealed_link = case when ${forgets} then null else sealed_link end
     where id = ${id}`);
 }
 
@@ -98,7 +102,7 @@ export function listMails(
 /** Forgets the texts of secret mails that were written before `secretBefore`, and all mails from before `before`. */
 export async function forgetMails(db: Db, { secretBefore, before }: { secretBefore: Date; before: Date }) {
   await db.query(sql`
-    update mails set text = '', html = null
+    update mails set text = '', html = null, sealed_link = null
     where secret and text <> '' and state <> 'waiting' and created_at < ${secretBefore}`);
   const gone = await db.query<{ id: string }>(sql`
     delete from mails where state <> 'waiting' and created_at < ${before} returning id`);

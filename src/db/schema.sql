@@ -336,6 +336,7 @@ create table mails (
   trouble text,
   created_at timestamp with time zone not null,
   done_at timestamp with time zone,
+  sealed_link bytea,
   constraint mails_pkey PRIMARY KEY (id),
   constraint mails_recipient_check CHECK (((recipient <> ''::text) AND (length(recipient) <= 254))),
   constraint mails_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text]))),

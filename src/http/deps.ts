@@ -9,6 +9,7 @@ import type { SourceView } from '../core/source-view.ts';
 import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
+import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
 /** `districtId` is null for the vendor's own people, who see every district. */
@@ -117,7 +118,8 @@ export type SettingsChange = {
 };
 
 export type AuditEntry = {
-  accountId: string;
+  /** Null for strangers. */
+  accountId: string | null;
   address: string;
   act: string;
   object?: string;
@@ -146,7 +148,8 @@ export type HttpDeps = {
   /** True once every door is open; behind GET /healthz. */
   ready(): boolean | Promise<boolean>;
 
-  signIn(attempt: { email: string; password: string; address: string }): Promise<Account>;
+  /** @throws Refusal `second-factor` when a code is needed as well. */
+  signIn(attempt: { email: string; password: string; code?: string | undefined; address: string }): Promise<Account>;
   /** Uses a sign-in link up. Throws a Refusal that says when it was used or that it has expired. */
   useLink(token: string, address: string): Promise<Account>;
   createSession(accountId: string): Promise<string>;
@@ -154,6 +157,9 @@ export type HttpDeps = {
   sessionAccount(token: string): Promise<Account | undefined>;
   endSession(token: string): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;
+  people: PeopleDeps;
+  /** Null when none is set up. */
+  provider: ProviderDeps | null;
 
   districts(scope: { districtId?: string }): Promise<DistrictFacts[]>;
   sources(scope: { districtId?: string }): Promise<SourceFacts[]>;

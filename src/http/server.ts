@@ -6,11 +6,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './account-routes.ts';
+import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
 import { securityHeaders } from './headers.ts';
 import { listRoutes } from './list-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
+import { ownRoutes } from './own-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { sourceRoutes } from './source-routes.ts';
@@ -67,6 +70,7 @@ export function httpApp(deps: HttpDeps, options: HttpOptions): Hono {
 
 function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, address: (c: Context) => string) {
   return new Hono<SessionEnv>()
+    .use(noteDenials(deps, address))
     .use(ownWritesOnly(options.publicUrl))
     .use(
       bodyLimit({
@@ -76,6 +80,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     )
     .route('/', accountRoutes(deps, cookie, address))
     .use(signedIn(deps, cookie))
+    .route('/', ownRoutes(deps, cookie, address))
+    .route('/', peopleRoutes(deps, address))
     .route('/', listRoutes(deps))
     .route('/', syncRoutes(deps, options, address))
     .route('/', planRoutes(deps, address))

@@ -18,7 +18,13 @@ export type Sessions = {
   start(c: Context, token: string): void;
   token(c: Context): string | undefined;
   stop(c: Context): void;
+  /** What has to come back with the browser from the vendor's provider, for a few minutes. */
+  keepForProvider(c: Context, sealed: string): void;
+  /** Taken out at once: it is good for one return. */
+  fromProvider(c: Context): string | undefined;
 };
+
+const providerMinutes = 10;
 
 /**
  * The session cookie: HttpOnly, SameSite=Lax, and over https Secure with the `__Host-` prefix. The server ends sessions
@@ -26,11 +32,18 @@ export type Sessions = {
  */
 export function sessions(https: boolean): Sessions {
   const name = https ? '__Host-homeroom' : 'homeroom';
+  const providerName = `${name}-provider`;
   const where = { path: '/', secure: https, httpOnly: true, sameSite: 'Lax' } as const;
   return {
     start: (c, token) => setCookie(c, name, token, { ...where, maxAge: SESSION_DAYS * 86_400 }),
     token: (c) => getCookie(c, name),
     stop: (c) => void deleteCookie(c, name, where),
+    keepForProvider: (c, sealed) => setCookie(c, providerName, sealed, { ...where, maxAge: providerMinutes * 60 }),
+    fromProvider(c) {
+      const kept = getCookie(c, providerName);
+      if (kept !== undefined) deleteCookie(c, providerName, where);
+      return kept;
+    },
   };
 }
 

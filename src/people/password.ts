@@ -1,15 +1,12 @@
 /** Passwords: hashed so that guessing is dear, and refused when anyone would guess them. */
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { longestPassword, passwordFault } from '../core/password-rules.ts';
 import { Refusal } from '../core/refusal.ts';
 import { accountById, removeSessionsOf, setPasswordHash } from '../db/accounts.ts';
 import type { Db } from '../db/db.ts';
-import { commonPasswords } from './common-passwords.ts';
 import { openGate } from './gate.ts';
 
-const SHORTEST = 12;
-/** Longer ones are refused unread, so that nobody makes us hash a novel. */
-const LONGEST = 1024;
 const SALT_BYTES = 16;
 /** 19 MiB and two passes: the first choice of the OWASP password storage cheat sheet for argon2id. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
@@ -36,7 +33,7 @@ export async function verifyPassword(
   before: () => Promise<void> = async () => {},
 ): Promise<boolean> {
   const { salt, hash, ...costs } = stored === null ? nobody : parse(stored);
-  const isLong = password.length > LONGEST;
+  const isLong = password.length > longestPassword;
   const found = await gate(async () => {
     await before();
     return derive('argon2id', {
@@ -49,96 +46,48 @@ export async function verifyPassword(
   return timingSafeEqual(found, hash) && stored !== null && !isLong;
 }
 
+/** When a password is set, and what of before goes on. */
+export type Setting = {
+  now?: Date;
+  /** Until when the password of before stays good over SFTP; it ends now without. */
+  formerUntil?: Date | null;
+  /** Hash of the session that goes on. */
+  keepSession?: Buffer | null;
+};
+
 /**
  * Gives an account a new password and ends its sessions.
  * @throws Refusal `password-…` with a sentence that says what is wrong with it.
  */
-export async function setPassword(db: Db, accountId: string, password: string): Promise<void> {
+export async function setPassword(db: Db, accountId: string, password: string, setting: Setting = {}): Promise<void> {
   const account = await accountById(db, accountId);
   if (!account) throw new Refusal('account-unknown', 404, 'There is no such account.');
-  checkPassword(password, account.email);
-  const hash = await hashPassword(password);
+  await storePassword(db, accountId, await hashNewPassword(password, account.email), setting);
+}
+
+/**
+ * Checks and hashes a password. Not to be done within a transaction: whoever waits here must not hold a connection that
+ * another needs who hashes.
+ * @throws Refusal as `checkPassword`
+ */
+export function hashNewPassword(password: string, email: string): Promise<string> {
+  checkPassword(password, email);
+  return hashPassword(password);
+}
+
+/** Stores what `hashNewPassword` made, and ends the sessions of the account. */
+export async function storePassword(db: Db, accountId: string, hash: string, setting: Setting = {}): Promise<void> {
+  const { now = new Date(), formerUntil = null, keepSession = null } = setting;
   await db.tx(async (tx) => {
-    await setPasswordHash(tx, accountId, hash);
-    await removeSessionsOf(tx, accountId);
+    await setPasswordHash(tx, accountId, { hash, at: now, formerUntil });
+    await removeSessionsOf(tx, accountId, keepSession);
   });
 }
 
 /** @throws Refusal `password-short`, `password-long`, `password-common` */
 export function checkPassword(password: string, email: string): void {
-  const length = [...password.normalize('NFC')].length;
-  if (length < SHORTEST) {
-    throw new Refusal('password-short', 400, `A password has at least ${SHORTEST} characters; this one has ${length}.`);
-  }
-  if (password.length > LONGEST) {
-    throw new Refusal('password-long', 400, `A password has at most ${LONGEST} characters.`);
-  }
-  const fault = weakness(password.normalize('NFC').toLowerCase(), email.toLowerCase());
-  if (fault)
-    throw new Refusal(
-      'password-common',
-      400,
-      `${fault} Choose another, for example four words that have nothing to do with each other.`,
-    );
-}
-
-function weakness(password: string, email: string): string | undefined {
-  if (new Set(password).size < 5) return 'This password repeats a few characters.';
-  if (/^(.{1,6}?)\1+.{0,5}$/u.test(password)) return 'This password repeats one short text.';
-  if (isRun(password)) return 'This password follows the keyboard or the alphabet.';
-  const [local = '', domain = ''] = email.split('@');
-  for (const part of [email, local, domain, domain.split('.')[0] ?? '']) {
-    if (part.length >= 4 && password.includes(part) && password.length - part.length < 8) {
-      return 'This password is little more than your email address.';
-    }
-  }
-  if (isCommon(password)) return 'This password is one of the first that anyone would try.';
-  return undefined;
-}
-
-const rows = [
-  'abcdefghijklmnopqrstuvwxyz',
-  '01234567890123456789',
-  'qwertyuiop',
-  'asdfghjkl',
-  'zxcvbnm',
-  'qazwsxedcrfvtgbyhnujmikolp',
-];
-const runs = [...rows, ...rows.map((row) => [...row].reverse().join(''))];
-
-/** Cut into pieces of three and more that all stand side by side on the keyboard or in the alphabet. */
-function isRun(password: string): boolean {
-  let rest = password.replace(/[^a-z0-9]/g, '');
-  while (rest.length >= 3) {
-    let length = 0;
-    for (let size = rest.length; size >= 3 && length === 0; size--) {
-      if (runs.some((run) => run.includes(rest.slice(0, size)))) length = size;
-    }
-    if (length === 0) return false;
-    rest = rest.slice(length);
-  }
-  return true;
-}
-
-const disguises: Record<string, string> = {
-  '@': 'a',
-  '4': 'a',
-  '3': 'e',
-  '1': 'i',
-  '!': 'i',
-  '0': 'o',
-  $: 's',
-  '5': 's',
-  '7': 't',
-};
-
-/** Also with letters written as digits and signs, and with a number or sign put before or behind. */
-function isCommon(password: string): boolean {
-  const letters = (text: string) => text.replace(/[\s._-]/g, '');
-  const bare = letters(password).replace(/^[^a-z]+|[^a-z]+$/g, '');
-  const plain = letters([...password].map((sign) => disguises[sign] ?? sign).join(''));
-  const plainBare = [...bare].map((sign) => disguises[sign] ?? sign).join('');
-  return [password, letters(password), bare, plain, plainBare].some((form) => commonPasswords.has(form));
+  const fault = passwordFault(password, email);
+  if (fault) throw new Refusal(fault.code, 400, fault.sentence);
 }
 
 type Parsed = { memory: number; passes: number; parallelism: number; salt: Buffer; hash: Buffer };

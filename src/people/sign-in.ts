@@ -1,31 +1,12 @@
 /** Signing in with email and password, for SFTP and console alike: failures slow down and lock, whoever may be asked for. */
-import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../core/refusal.ts';
-import {
-  type Account,
-  type AttemptLimit,
-  clearAttempts,
-  countFailure,
-  credentialsOf,
-  lockOf,
-  removeOldAttempts,
-} from '../db/accounts.ts';
+import { type Account, credentialsOf, touchPassword } from '../db/accounts.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/db.ts';
+import type { Vault } from '../vault.ts';
+import { type Attempt, checkLocks, noteFailure, noteSuccess } from './attempts.ts';
 import { verifyPassword } from './password.ts';
-
-const MINUTE_MS = 60_000;
-const accountLimit = { failures: 10, windowMs: 15 * MINUTE_MS, lockMs: 15 * MINUTE_MS };
-/** Higher: a whole district may stand behind one address. */
-const addressLimit = { failures: 50, windowMs: 15 * MINUTE_MS, lockMs: 15 * MINUTE_MS };
-const FORGET_MS = 24 * 60 * MINUTE_MS;
-
-/** Failures that are answered at once; each further one takes twice as long. */
-const QUICK_FAILURES = 3;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4000;
+import { takeCode } from './second-factor.ts';
 
 export type SignIn = {
   email: string;
@@ -38,91 +19,103 @@ export type SignIn = {
 };
 
 /**
- * The account that email and password belong to. Unknown, disabled and not yet invited accounts are answered like a
- * wrong password, after the same time.
+ * The account that email and password belong to, for SFTP: the password of before is good too, as long as it overlaps,
+ * and nobody is asked for a code. Unknown, disabled and not yet invited accounts are answered like a wrong password,
+ * after the same work.
  * @throws Refusal `sign-in-refused`, `sign-in-locked`, `busy`
  */
-export async function signIn(db: Db, attempt: SignIn): Promise<Account> {
-  const { address, now = new Date(), pause = (ms) => sleep(ms) } = attempt;
-  const email = attempt.email.slice(0, 320);
-  const limits = [
-    { key: keyOf('account', email.trim().toLowerCase()), ...accountLimit },
-    { key: keyOf('address', networkOf(address)), ...addressLimit },
-  ] as const;
-  const [forAccount] = limits;
-
-  const found = await credentialsOf(db, email);
-  const stored = found && found.disabledAt === null ? found.passwordHash : null;
-  const isRight = await verifyPassword(stored, attempt.password, () => checkLocks(db, limits, now));
-  if (!found || !isRight) return refuse(db, { limits, accountId: found?.id ?? null, address, now, pause });
-
-  await clearAttempts(db, forAccount.key);
-  await removeOldAttempts(db, new Date(now.getTime() - FORGET_MS));
-  const { passwordHash: _, ...account } = found;
-  return account;
+export async function signIn(db: Db, given: SignIn): Promise<Account> {
+  const attempt = attemptOf(given);
+  const found = await credentialsOf(db, attempt.email, attempt.now);
+  const isOpen = found?.disabledAt === null;
+  const current = isOpen ? found.passwordHash : null;
+  const former = isOpen ? found.formerHash : null;
+  let which: 'current' | 'former' = 'current';
+  let isRight = await verifyPassword(current, given.password, () => checkLocks(db, attempt));
+  if (!isRight) {
+    // Also for those who have none: the work must not tell whether there is an account.
+    which = 'former';
+    isRight = await verifyPassword(former, given.password, () => checkLocks(db, attempt));
+  }
+  if (!found || !isRight) return refuse(db, attempt, found?.id ?? null);
+  await noteSuccess(db, attempt);
+  await touchPassword(db, found.id, which, attempt.now);
+  return accountOf(found);
 }
 
-type Failure = {
-  limits: readonly [AttemptLimit, AttemptLimit];
-  accountId: string | null;
-  address: string;
-  now: Date;
-  pause: (ms: number) => Promise<unknown>;
-};
-
-async function refuse(db: Db, { limits, accountId, address, now, pause }: Failure): Promise<never> {
-  const counts = [];
-  for (const limit of limits) {
-    const count = await countFailure(db, limit, now);
-    counts.push(count);
-    if (count.failures !== limit.failures) continue;
-    const detail = { lockedUntil: count.lockedUntil, by: limit === limits[0] ? 'account' : 'address' };
-    await audit(db, { accountId, address, act: 'sign in locked', detail });
+/**
+ * The account that email and password belong to, for the console: with a second factor, a code as well. A wrong code
+ * counts like a wrong password; asking for the code does not.
+ * @throws Refusal `second-factor` when a code is needed, `code-refused`, and as `signIn`
+ */
+export async function signInToConsole(
+  db: Db,
+  vault: Vault,
+  given: SignIn & { code?: string | undefined },
+): Promise<Account> {
+  const attempt = attemptOf(given);
+  const found = await credentialsOf(db, attempt.email, attempt.now);
+  const stored = found && found.disabledAt === null ? found.passwordHash : null;
+  const isRight = await verifyPassword(stored, given.password, () => checkLocks(db, attempt));
+  if (!found || !isRight) return refuse(db, attempt, found?.id ?? null);
+  if (found.hasSecondFactor) {
+    if (!given.code) throw new Refusal('second-factor', 401, 'Enter the code that your authenticator app shows.');
+    const way = await takeCode(db, vault, found.id, given.code, attempt.now);
+    if (!way) {
+      await noteFailure(db, attempt, { accountId: found.id, act: 'sign in refused', detail: { why: 'code' } });
+      throw new Refusal('code-refused', 401, wrongCode);
+    }
+    if (way === 'recovery code') {
+      await audit(db, { accountId: found.id, address: given.address, act: 'recovery code used' });
+    }
   }
-  if (accountId !== null) await audit(db, { accountId, address, act: 'sign in refused' });
-  await pause(pauseMs(counts[0]?.failures ?? 1));
-  await checkLocks(db, limits, now);
+  await noteSuccess(db, attempt);
+  await touchPassword(db, found.id, 'current', attempt.now);
+  return accountOf(found);
+}
+
+export const wrongCode =
+  'This code is not right, or it was used already. Wait for the next one, and check the clock of the device.';
+
+/**
+ * That whoever is signed in is the person: asked again before what a stolen session must not do.
+ * @throws Refusal `password-wrong`, `sign-in-locked`, `busy`
+ */
+export async function confirmPassword(
+  db: Db,
+  given: { account: Pick<Account, 'id' | 'email'> } & Omit<SignIn, 'email'>,
+): Promise<void> {
+  const attempt = attemptOf({ ...given, email: given.account.email });
+  const found = await credentialsOf(db, attempt.email, attempt.now);
+  const stored = found && found.id === given.account.id && found.disabledAt === null ? found.passwordHash : null;
+  if (await verifyPassword(stored, given.password, () => checkLocks(db, attempt))) return;
+  await noteFailure(db, attempt, { accountId: given.account.id, act: 'password refused' });
+  throw new Refusal('password-wrong', 403, 'This is not your present password.');
+}
+
+/** Counts a wrong code of somebody who is signed in, together with passwords. @throws Refusal `sign-in-locked`, `code-refused` */
+export async function refuseCode(
+  db: Db,
+  given: { account: Pick<Account, 'id' | 'email'> } & Omit<SignIn, 'email' | 'password'>,
+): Promise<never> {
+  const attempt = attemptOf({ ...given, email: given.account.email });
+  await noteFailure(db, attempt, { accountId: given.account.id, act: 'code refused' });
+  throw new Refusal('code-refused', 403, wrongCode);
+}
+
+type Given = Omit<SignIn, 'password'>;
+const attemptOf = ({ email, address, now = new Date(), pause }: Given): Attempt & { email: string } => ({
+  email: email.slice(0, 320),
+  address,
+  now,
+  ...(pause ? { pause } : {}),
+});
+
+async function refuse(db: Db, attempt: Attempt, accountId: string | null): Promise<never> {
+  await noteFailure(db, attempt, { accountId, act: 'sign in refused' });
   throw new Refusal('sign-in-refused', 401, 'Email address and password do not belong together.');
 }
 
-async function checkLocks(db: Db, limits: readonly AttemptLimit[], now: Date): Promise<void> {
-  const lock = await lockOf(
-    db,
-    limits.map((limit) => limit.key),
-    now,
-  );
-  if (!lock) return;
-  const minutes = Math.ceil((lock.until.getTime() - now.getTime()) / MINUTE_MS);
-  const who = lock.key === limits[0]?.key ? 'with this email address' : 'from your network address';
-  throw new Refusal(
-    'sign-in-locked',
-    429,
-    `Too many failed attempts ${who}. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-  );
-}
-
-function pauseMs(failures: number): number {
-  if (failures <= QUICK_FAILURES) return 0;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - QUICK_FAILURES - 1), LONGEST_PAUSE_MS);
-}
-
-/** What is typed into the wrong field may be a password: only a hash is kept. */
-function keyOf(kind: 'account' | 'address', text: string): string {
-  return `${kind}:${createHash('sha256').update(text).digest('base64url')}`;
-}
-
-/** Whoever has one IPv6 address has its whole /64. An IPv4 address is one, in either spelling. */
-function networkOf(address: string): string {
-  const ipv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (ipv4) return ipv4;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('%', 1)[0]!.toLowerCase().split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const behind = tail === undefined || tail === '' ? [] : tail.split(':');
-  const filled =
-    tail === undefined ? groups : [...groups, ...Array(8 - groups.length - behind.length).fill('0'), ...behind];
-  return filled
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
+function accountOf({ id, email, name, role, districtId, createdAt, disabledAt }: Account): Account {
+  return { id, email, name, role, districtId, createdAt, disabledAt };
 }

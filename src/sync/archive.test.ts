@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { SettingError } from '../config.ts';
 import { type Archive, ArchiveError, archivedKeys, openArchive } from './archive.ts';
-import { archiveKey } from './keys.ts';
+import { openKeys } from './keys.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'homeroom-archive-'));
 after(() => rm(root, { recursive: true, force: true }));
@@ -129,12 +129,12 @@ test('a source that fails leaves nothing behind', async () => {
 
 test('the key is made once, private, and a setting wins', async () => {
   const dir = join(root, 'keys');
-  const [first, second] = await Promise.all([archiveKey('', dir), archiveKey('', dir)]);
-  assert.deepEqual(first, second);
-  assert.equal(first.length, 32);
+  const [first, second] = await Promise.all([openKeys('', dir), openKeys('', dir)]);
+  assert.deepEqual(first.all(), second.all());
+  assert.equal(first.all()[0]?.length, 32);
   assert.deepEqual(await readdir(dir), ['archive.key']);
   assert.equal((await stat(join(dir, 'archive.key'))).mode & 0o777, 0o600);
-  assert.deepEqual(await archiveKey(key.toString('base64'), dir), key);
-  await assert.rejects(archiveKey('c2hvcnQ=', dir), SettingError);
-  await assert.rejects(archiveKey(`${'!'.repeat(8)}${key.toString('base64')}`, dir), SettingError);
+  assert.deepEqual((await openKeys(key.toString('base64'), dir)).all(), [key]);
+  await assert.rejects(openKeys('c2hvcnQ=', dir), SettingError);
+  await assert.rejects(openKeys(`${'!'.repeat(8)}${key.toString('base64')}`, dir), SettingError);
 });

@@ -6,6 +6,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { KeyRing } from '../vault.ts';
 
 export type Kept = { key: string; sha256: string; sizeBytes: number };
 
@@ -19,6 +20,12 @@ export type Archive = {
   remove(key: string): Promise<void>;
   /** When the object was last put; undefined when it is not there. */
   putAt(key: string): Promise<Date | undefined>;
+  /**
+   * Encrypts with the current key what another one of the ring has encrypted. May be ended at any moment and called
+   * again; what is put, read or removed meanwhile stays whole.
+   * @returns how many objects were encrypted anew.
+   */
+  reencrypt(): Promise<number>;
 };
 
 /** What is kept cannot be read back: gone, cut, changed, or encrypted with another key. */
@@ -39,26 +46,42 @@ const chunkLimitBytes = 16 * 1024 * 1024;
  * archive's key and the salt; a chunk's nonce is its number and whether it is the last, so that chunks cannot be
  * changed, moved, left out or cut off unseen; the hash that names the object is compared at the end.
  *
- * @param options.key 32 bytes.
+ * @param options.key 32 bytes, or a ring of such keys, of which the first encrypts.
  */
-export async function openArchive(options: { dir: string; tempDir: string; key: Uint8Array }): Promise<Archive> {
-  const { dir, tempDir, key: master } = options;
+export async function openArchive(options: {
+  dir: string;
+  tempDir: string;
+  key: Uint8Array | KeyRing;
+}): Promise<Archive> {
+  const { dir, tempDir, key } = options;
+  const masters = key instanceof Uint8Array ? () => [key] : () => key.all();
   const writing = join(dir, 'writing');
   for (const folder of [writing, tempDir]) await rm(folder, { recursive: true, force: true });
   for (const folder of [dir, writing, tempDir]) await mkdir(folder, { recursive: true, mode: 0o700 });
 
-  const get = (key: string): Readable => Readable.from(decrypted(pathOf(dir, key), key, master), { objectMode: false });
+  const get = (key: string): Readable =>
+    Readable.from(decrypted(pathOf(dir, key), key, masters()), { objectMode: false });
+  const putting = new Set<Promise<unknown>>();
+  async function put(bytes: AsyncIterable<Uint8Array>, isWanted: (key: string) => Promise<boolean>): Promise<Kept> {
+    const temporary = join(writing, randomUUID());
+    try {
+      const kept = await encrypted(bytes, temporary, masters()[0] as Uint8Array);
+      if (await isWanted(kept.key)) await moveInto(dir, temporary, kept.key);
+      else await rm(temporary, { force: true });
+      return kept;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
   return {
     async put(source) {
-      const temporary = join(writing, randomUUID());
+      const kept = put(typeof source === 'string' ? bytesOf(source) : source, async () => true);
+      putting.add(kept);
       try {
-        const bytes = typeof source === 'string' ? bytesOf(source) : source;
-        const kept = await encrypted(bytes, temporary, master);
-        await moveInto(dir, temporary, kept.key);
-        return kept;
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
+        return await kept;
+      } finally {
+        putting.delete(kept);
       }
     },
     get,
@@ -79,6 +102,21 @@ export async function openArchive(options: { dir: string; tempDir: string; key: 
     async putAt(key) {
       const facts = await stat(pathOf(dir, key)).catch(() => undefined);
       return facts?.mtime;
+    },
+    async reencrypt() {
+      // What is being put was begun with the key of before.
+      await Promise.allSettled([...putting]);
+      let count = 0;
+      for (const key of await archivedKeys(dir)) {
+        const path = pathOf(dir, key);
+        if (await isCurrent(path, masters())) continue;
+        // It may have expired while it was read.
+        const isThere = () => stat(path).then(Boolean, () => false);
+        if (!(await isThere())) continue;
+        await put(get(key), isThere);
+        count++;
+      }
+      return count;
     },
   };
 }
@@ -149,12 +187,12 @@ async function encrypted(source: AsyncIterable<Uint8Array>, path: string, master
   return { key: sha256, sha256, sizeBytes };
 }
 
-async function* decrypted(path: string, name: string, master: Uint8Array): AsyncGenerator<Buffer> {
+async function* decrypted(path: string, name: string, masters: readonly Uint8Array[]): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   const file = await openObject(path);
   try {
     const { header, size, limit } = await readHeader(file, path);
-    const key = objectKey(master, header);
+    const key = objectKey(await masterOf(file, { header, size, limit }, masters), header);
     const sealedChunk = Buffer.allocUnsafe(limit + tagBytes);
     let at = headerBytes;
     for (let index = 0; ; index++) {
@@ -175,6 +213,42 @@ async function* decrypted(path: string, name: string, master: Uint8Array): Async
   if (hash.digest('hex') !== name) throw damaged();
 }
 
+type Head = { header: Buffer; size: number; limit: number };
+
+/** The key whose first chunk opens: an object does not say with which one it was encrypted. */
+async function masterOf(
+  file: FileHandle,
+  { header, size, limit }: Head,
+  masters: readonly Uint8Array[],
+): Promise<Uint8Array> {
+  const [only, ...others] = masters;
+  if (only !== undefined && others.length === 0) return only;
+  const length = Math.min(limit + tagBytes, size - headerBytes);
+  if (length < tagBytes) throw damaged();
+  const chunk = Buffer.allocUnsafe(length);
+  await file.read(chunk, 0, length, headerBytes);
+  for (const master of masters) {
+    try {
+      unsealed(objectKey(master, header), header, 0, headerBytes + length === size, chunk);
+      return master;
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+    }
+  }
+  throw damaged();
+}
+
+async function isCurrent(path: string, masters: readonly Uint8Array[]): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (!file) return true;
+  try {
+    const head = await readHeader(file, path);
+    return (await masterOf(file, head, [...masters, masters[0] as Uint8Array])) === masters[0];
+  } finally {
+    await file.close();
+  }
+}
+
 async function openObject(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
@@ -184,7 +258,7 @@ async function openObject(path: string): Promise<FileHandle> {
   }
 }
 
-async function readHeader(file: FileHandle, path: string): Promise<{ header: Buffer; size: number; limit: number }> {
+async function readHeader(file: FileHandle, path: string): Promise<Head> {
   const header = Buffer.alloc(headerBytes);
   const { size } = await stat(path);
   const { bytesRead } = await file.read(header, 0, headerBytes, 0);
@@ -226,7 +300,7 @@ function unsealed(key: Buffer, header: Buffer, index: number, last: boolean, chu
 const damaged = () =>
   new ArchiveError('The archived file is damaged, was changed, or was encrypted with another key. It is not used.');
 
-/** Lists the names of all objects: for tests and for sweeping what nothing refers to any more. */
+/** Lists the names of all objects. */
 export async function archivedKeys(dir: string): Promise<string[]> {
   const keys: string[] = [];
   for (const folder of await readdir(dir)) {

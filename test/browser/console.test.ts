@@ -69,6 +69,8 @@ async function inTab(options: { as?: Account; width?: number; expected?: RegExp 
 const pages: { name: string; path: string; heading: RegExp; ready?: RegExp; signedOut?: boolean }[] = [
   { name: 'sign-in', path: '/sign-in', heading: /Sign in/, signedOut: true },
   { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, signedOut: true },
+  { name: 'set-password', path: '/set-password?token=good-link', heading: /Set your password/, signedOut: true },
+  { name: 'forgot-password', path: '/forgot-password', heading: /Set a new password/, signedOut: true },
   { name: 'overview', path: '/', heading: /Overview/, ready: /Lakeview Unified/ },
   { name: 'districts', path: '/districts', heading: /Districts/, ready: /Bay City/ },
   { name: 'district', path: '/districts/d-lakeview', heading: /Lakeview Unified/, ready: /Older|SFTP folder/ },

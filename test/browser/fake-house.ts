@@ -20,6 +20,7 @@ import type {
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
+import { fakePeople } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 
 const MINUTE = 60_000;
@@ -121,6 +122,8 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     alerts: fakeAlerts(),
     plans: fakePlans(),
     audit: async (entry) => void house.audits.push(entry),
+    people: fakePeople(house),
+    provider: null,
     districts: async ({ districtId }) => districts.filter(({ id }) => !districtId || id === districtId),
     sources: async ({ districtId }) => sources.filter(({ district }) => !districtId || district.id === districtId),
     latestSyncs: async ({ districtId }) => {

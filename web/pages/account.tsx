@@ -1,10 +1,13 @@
-/** Who is signed in, how the console looks for them, and signing out. */
+/** Who is signed in and with what, how the console looks for them, and signing out. */
 
 import { Button, useMantineColorScheme } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { Facts } from '../parts/facts.tsx';
-import { Page, Part } from '../parts/page.tsx';
+import { OwnKeys } from '../parts/own-keys.tsx';
+import { OwnPassword } from '../parts/own-password.tsx';
+import { OwnSecondFactor } from '../parts/own-second-factor.tsx';
+import { Page, Part, Trouble } from '../parts/page.tsx';
 import { setPerson, usePerson } from '../person.ts';
 import { zone } from '../words.ts';
 import css from './account.module.css';
@@ -26,6 +29,7 @@ export function Account() {
   const { person } = usePerson();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useMutation({ mutationFn: api.signOut, onSuccess: () => setPerson(null) });
+  const own = useQuery({ queryKey: ['account'], queryFn: api.account });
   if (!person) return null;
   return (
     <Page
@@ -48,6 +52,23 @@ export function Account() {
           ]}
         />
       </Part>
+      {own.error && <Trouble error={own.error} retry={() => void own.refetch()} />}
+      {own.data && (
+        <>
+          <Part title="Password">
+            <OwnPassword own={own.data} />
+          </Part>
+          <Part title="Second factor">
+            <OwnSecondFactor own={own.data} />
+          </Part>
+          <Part title="Public keys for SFTP">
+            <OwnKeys own={own.data} />
+          </Part>
+          <Part title="Other sessions">
+            <EndOthers />
+          </Part>
+        </>
+      )}
       <Part title="Colours">
         <fieldset className={css.choices}>
           <legend className="unseen">Colours</legend>
@@ -65,5 +86,18 @@ export function Account() {
         </fieldset>
       </Part>
     </Page>
+  );
+}
+
+function EndOthers() {
+  const end = useMutation({ mutationFn: api.endOtherSessions });
+  return (
+    <div className={css.others}>
+      <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
+        Sign out everywhere else
+      </Button>
+      {end.data && <p role="status">Everything else is signed out, SFTP connections too.</p>}
+      {end.error && <p role="alert">{end.error.message}</p>}
+    </div>
   );
 }

@@ -1,76 +1,94 @@
-/** Signing in: by password, or by a link that works once and only when its button is pressed. */
+/** Signing in: by password (and a code), by the vendor's provider, or by a link that works once when its button is pressed. */
 
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
-import { api, type Person } from '../api.ts';
+import { useNavigate, useSearchParams } from 'react-router';
+import { ApiTrouble, api, type Person, providerAddress } from '../api.ts';
+import css from '../parts/door.module.css';
+import { Door, DoorTrouble } from '../parts/door.tsx';
 import { paths, safeNext } from '../paths.ts';
-import { setPerson } from '../person.ts';
-import css from './sign-in.module.css';
+import { setPerson, usePerson } from '../person.ts';
+
+/** Why the browser came back from the provider without being let in. */
+const refusals: Record<string, string> = {
+  'provider-unknown':
+    'The provider knows you, but there is no account for you here. Ask an owner of this Homeroom to invite you.',
+  'provider-unverified': 'The provider has not verified your email address. Have that done there, then try again.',
+  'provider-denied': 'The provider did not let you in, or you went back.',
+  'provider-expired': 'That sign-in was begun elsewhere or too long ago. Begin it again.',
+  'provider-unreachable': 'The provider did not answer. Try again in a minute, or sign in with your password.',
+};
+const otherRefusal = 'The sign-in with the provider did not work. Begin it again, or sign in with your password.';
 
 export function SignIn() {
   const [search] = useSearchParams();
   const navigate = useNavigate();
+  const { provider } = usePerson();
   const token = search.get('token');
   const next = safeNext(search.get('next'));
+  const refused = search.get('refused');
   const enter = ({ person }: { person: Person }) => {
     setPerson(person);
     navigate(next, { replace: true });
   };
   const link = useMutation({ mutationFn: () => api.enterByLink(token ?? ''), onSuccess: enter });
+  const isLink = token !== null && !link.isError;
   return (
-    <main className={css.page}>
-      <title>Sign in · Homeroom</title>
-      <div className={css.box}>
-        <p className={css.brand}>
-          <img src="/mark.svg" alt="" width="28" height="28" />
-          Homeroom
-        </p>
-        <h1>Sign in</h1>
-        {token && !link.isError ? (
-          <>
-            <p>This link signs you in once. Press the button to use it.</p>
-            <Button fullWidth loading={link.isPending} onClick={() => link.mutate()}>
-              Sign in
+    <Door
+      title="Sign in"
+      other={[
+        ...(isLink ? [] : [{ to: paths.forgotPassword(), name: 'Forgot the password?' }]),
+        { to: paths.tryFile(), name: 'Check a file without signing in' },
+      ]}
+    >
+      {isLink ? (
+        <>
+          <p>This link signs you in once. Press the button to use it.</p>
+          <Button fullWidth loading={link.isPending} onClick={() => link.mutate()}>
+            Sign in
+          </Button>
+        </>
+      ) : (
+        <>
+          {link.error && <DoorTrouble>{link.error.message}</DoorTrouble>}
+          {refused && <DoorTrouble>{refusals[refused] ?? otherRefusal}</DoorTrouble>}
+          {next !== '/' && !link.error && <p className="soft">Sign in to go on where you were.</p>}
+          <PasswordForm onSignedIn={enter} />
+          {provider && (
+            <Button component="a" href={providerAddress(next)} variant="default" fullWidth>
+              Sign in with {provider.name}
             </Button>
-          </>
-        ) : (
-          <>
-            {link.error && (
-              <p className={css.trouble} role="alert">
-                {link.error.message}
-              </p>
-            )}
-            {next !== '/' && !link.error && <p className="soft">Sign in to go on where you were.</p>}
-            <PasswordForm onSignedIn={enter} />
-          </>
-        )}
-        <p className={css.other}>
-          <Link to={paths.tryFile()}>Check a file without signing in</Link>
-        </p>
-      </div>
-    </main>
+          )}
+        </>
+      )}
+    </Door>
   );
 }
 
 function PasswordForm({ onSignedIn }: { onSignedIn: (answer: { person: Person }) => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [asked, setAsked] = useState(false);
-  const signIn = useMutation({ mutationFn: () => api.signIn({ email, password }), onSuccess: onSignedIn });
+  const [asksCode, setAsksCode] = useState(false);
+  const signIn = useMutation({
+    mutationFn: () => api.signIn({ email, password, ...(asksCode ? { code } : {}) }),
+    onSuccess: onSignedIn,
+    onError: (error) => {
+      setCode('');
+      if (error instanceof ApiTrouble && error.code === 'second-factor') setAsksCode(true);
+    },
+  });
+  const isFirstAsking = signIn.error instanceof ApiTrouble && signIn.error.code === 'second-factor';
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (email.trim() && password) signIn.mutate();
+    if (email.trim() && password && (!asksCode || code.trim())) signIn.mutate();
   };
   return (
     <form className={css.form} onSubmit={submit} noValidate>
-      {signIn.error && (
-        <p className={css.trouble} role="alert">
-          {signIn.error.message}
-        </p>
-      )}
+      {signIn.error && !isFirstAsking && <DoorTrouble>{signIn.error.message}</DoorTrouble>}
       <TextInput
         label="Email address"
         type="email"
@@ -89,6 +107,17 @@ function PasswordForm({ onSignedIn }: { onSignedIn: (answer: { person: Person })
         error={asked && !password ? 'Enter your password.' : undefined}
         visibilityToggleButtonProps={{ 'aria-label': 'Show the password', 'aria-hidden': false, tabIndex: 0 }}
       />
+      {asksCode && (
+        <TextInput
+          label="Code"
+          description="Six digits from your authenticator app, or a recovery code."
+          name="code"
+          autoComplete="one-time-code"
+          autoFocus
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+      )}
       <Button type="submit" fullWidth loading={signIn.isPending}>
         Sign in
       </Button>

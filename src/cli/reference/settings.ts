@@ -6,7 +6,7 @@ export function settingsPage(): string {
   const rows = Object.values(settings).map((setting) => [
     code(setting.env),
     'flag' in setting ? code(setting.flag) : '',
-    setting.kind === 'integer' ? 'whole number' : 'text',
+    setting.kind === 'integer' ? 'whole number' : setting.kind,
     setting.default === '' ? '(empty)' : code(setting.default),
     plain(setting.doc),
   ]);

@@ -1,0 +1,13 @@
+/** Who may read what of the audit log: the vendor all of it, administrators what the people of their district did. */
+import { type AuditFilter, type AuditRow, auditRows } from '../db/audit.ts';
+import type { Actor, PeopleDeps } from './deps.ts';
+import { listScope } from './rights.ts';
+
+/** @throws Refusal `not-allowed` for viewers, `not-found` for another district. */
+export function auditFor(
+  { db }: PeopleDeps,
+  actor: Actor,
+  filter: AuditFilter,
+): Promise<(AuditRow & { email: string | null })[]> {
+  return auditRows(db, { ...filter, districtId: listScope(actor, filter.districtId) });
+}
