@@ -25,7 +25,11 @@ import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
 import { looks } from './sync/look.ts';
+import { originWords } from './sync/origin.ts';
+import { previewFacts } from './sync/rewrite.ts';
 import { setSourceSettings } from './sync/set-source.ts';
+import { askForRollback, previewRollback } from './sync/undo.ts';
+import { askForReset, previewReset } from './sync/year-reset.ts';
 
 export type Shared = {
   db: Pool;
@@ -92,6 +96,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
         return mail && { ...mail, text: mail.text.replaceAll('{link}', '(a link that only the mail itself has)') };
       },
     },
+    undo: undoDeps({ db, enqueue, now }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
       return source && viewOf(source, localDateOf(now(), source.district.timeZone));
@@ -100,6 +105,19 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
       const { source } = await setSourceSettings(db, change, now());
       await enqueue(source.rosterId);
     },
+  };
+}
+
+function undoDeps({ db, enqueue, now }: Pick<Shared, 'db' | 'enqueue' | 'now'>): HttpDeps['undo'] {
+  const queued = async ({ rosterId, ...added }: Awaited<ReturnType<typeof askForRollback>>) => {
+    await enqueue(rosterId);
+    return added;
+  };
+  return {
+    previewRollback: async (of) => previewFacts(await previewRollback(db, of)),
+    rollback: async (of, asked) => queued(await askForRollback(db, of, asked, now())),
+    previewReset: async (of) => previewFacts(await previewReset(db, of)),
+    resetYear: async (of, asked) => queued(await askForReset(db, of, asked, now())),
   };
 }
 
@@ -171,6 +189,7 @@ function syncFacts(sync: SyncRow): SyncFacts {
     createdAt: sync.createdAt,
     startedAt: sync.startedAt,
     finishedAt: sync.finishedAt,
+    origin: originWords(sync) ?? null,
     delivery: delivery && {
       name: delivery.name,
       sizeBytes: delivery.sizeBytes,

@@ -1,8 +1,8 @@
 /** Acts on a roster as a whole: rollbacks and the school-year reset, each with a preview. */
 
 import type { ResetVariant } from '../core/year-reset.ts';
-import { type Counts, countsOf } from '../sync/decide.ts';
-import type { Preview } from '../sync/rewrite.ts';
+import type { Counts } from '../sync/decide.ts';
+import { previewFacts } from '../sync/rewrite.ts';
 import { askForRollback, previewRollback } from '../sync/undo.ts';
 import { askForReset, previewReset } from '../sync/year-reset.ts';
 import { type ActsDeps, operator } from './deps.ts';
@@ -43,11 +43,3 @@ export function undoActs({ db, enqueue, now }: ActsDeps) {
     },
   };
 }
-
-const previewFacts = ({ plan, kept, changes }: Preview) => ({
-  counts: countsOf(plan),
-  kinds: plan.kinds,
-  schools: plan.schools,
-  kept,
-  changes,
-});

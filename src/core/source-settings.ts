@@ -29,7 +29,15 @@ const threshold = (form: Form<number>, fallback: number, doc: string, kinds?: re
   declare(form, fallback, doc, { threshold: true, ...(kinds ? { kinds } : {}) });
 
 /** What the vendor may allow the administrators of a district to do with a source of theirs. */
-export const allowances = ['decide', 'mode', 'calendar', 'holdOnlyRemovals', 'trustFirst', 'thresholds'] as const;
+export const allowances = [
+  'decide',
+  'rollback',
+  'mode',
+  'calendar',
+  'holdOnlyRemovals',
+  'trustFirst',
+  'thresholds',
+] as const;
 export type Allowance = (typeof allowances)[number];
 
 const records = count(0, 10_000_000);
@@ -88,7 +96,7 @@ export const sourceSettings = {
   administratorsMay: declare<Allowance[]>(
     anyOf(allowances),
     ['decide', 'mode', 'calendar', 'holdOnlyRemovals'],
-    "What administrators of the district may do: decide about held deliveries, and change settings. Only the vendor's people change this.",
+    "What administrators of the district may do: decide about held deliveries, roll syncs back, and change settings. Only the vendor's people change this.",
   ),
 } as const;
 

@@ -10,6 +10,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
+import type { UndoDeps } from './undo-deps.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
 /** `districtId` is null for the vendor's own people, who see every district. */
@@ -73,6 +74,8 @@ export type SyncFacts = {
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** What it comes from when that is no delivery: `Rollback of sync 4`; else null. */
+  origin: string | null;
   /** Null for a sync that no delivery caused (a rollback). */
   delivery: { name: string; sizeBytes: number; sha256: string; receivedAt: Date } | null;
   plan: Partial<Record<Kind, PlanCount>> | null;
@@ -194,6 +197,7 @@ export type HttpDeps = {
 
   /** Mails, alerts and webhooks. */
   alerts: AlertDeps;
+  undo: UndoDeps;
 };
 
 export type HttpOptions = {

@@ -19,6 +19,7 @@ import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, sig
 import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
+import { undoRoutes } from './undo-routes.ts';
 
 const KiB = 1024;
 const bodyLimitBytes = 64 * KiB;
@@ -86,7 +87,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', syncRoutes(deps, options, address))
     .route('/', planRoutes(deps, address))
     .route('/', mailRoutes(deps, address))
-    .route('/', sourceRoutes(deps, address));
+    .route('/', sourceRoutes(deps, address))
+    .route('/', undoRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

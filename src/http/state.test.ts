@@ -19,6 +19,7 @@ function sync(state: SyncState, more: Partial<SyncFacts> = {}): SyncFacts {
     createdAt: at,
     startedAt: at,
     finishedAt: null,
+    origin: null,
     delivery: null,
     plan: { users: { live: 2940, create: 12, reactivate: 1, update: 31, archive: 412, unchanged: 2497, leftOut: 2 } },
     tables: [{ kind: 'users', file: 'users.csv', mode: 'bulk', rows: 2543, leftOut: 2, unidentified: 0 }],
@@ -116,4 +117,14 @@ test('the line of steps shows where a sync stands, and where it stopped', () => 
     shown(sync('failed'), ['checking', 'comparing', 'applying']),
     'received done, checked done, compared done, applied stopped',
   );
+});
+
+test('a sync that comes from no file speaks of records, not of a delivery', () => {
+  const { plan, delivery } = sync('applied');
+  const rollback = (state: SyncState) => sync(state, { origin: 'Rollback of sync 4', plan, delivery, tables: null });
+  const end = 'removed. 2 records were left as they are.';
+  assert.ok(syncSentence(rollback('applied'), 'active', undefined).endsWith(end));
+  assert.equal(totalsOf(rollback('applied')).leftOut, 2);
+  assert.doesNotMatch(syncSentence(rollback('discarded'), 'active', undefined), /delivery/);
+  assert.doesNotMatch(syncSentence(rollback('unchanged'), 'active', undefined), /delivery/);
 });

@@ -89,7 +89,7 @@ export function plannedOf(sync: Pick<SyncFacts, 'plan' | 'tables'>): Totals {
     added: sum((plan) => plan.create + plan.reactivate),
     changed: sum((plan) => plan.update),
     removed: sum((plan) => plan.archive),
-    leftOut: (sync.tables ?? []).reduce((total, table) => total + table.leftOut, 0),
+    leftOut: sync.tables ? sync.tables.reduce((total, table) => total + table.leftOut, 0) : sum((plan) => plan.leftOut),
   };
 }
 
@@ -102,7 +102,11 @@ export function totalsOf(sync: Pick<SyncFacts, 'plan' | 'tables' | 'removalsWait
 /** One or two sentences on a sync, for the top of its page: what it came to, and what that means for the roster. */
 export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefined): string {
   const { added, changed, removed, leftOut } = plannedOf(sync);
-  const left = leftOut > 0 ? ` ${counted(leftOut, 'row was', 'rows were')} left out.` : '';
+  const [row, rows] =
+    sync.origin === null
+      ? ['row was left out', 'rows were left out']
+      : ['record was left as it is', 'records were left as they are'];
+  const left = leftOut > 0 ? ` ${counted(leftOut, row, rows)}.` : '';
   switch (sync.state) {
     case 'received':
       if (waitsForMode(sync, mode)) return 'Received and kept. Its source is paused; it waits until that ends.';
@@ -119,6 +123,7 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
       }
       return `${plain(added)} added, ${plain(changed)} changed, ${plain(removed)} removed.${left}`;
     case 'unchanged':
+      if (sync.origin !== null) return `There was nothing to change any more.${left}`;
       return `The delivery says what the roster says already; nothing had to be changed.${left}`;
     case 'held':
       if (isApproved(sync)) return 'A person approved it. It is compared once more and then applied.';
@@ -131,7 +136,7 @@ export function syncSentence(sync: SyncFacts, mode: SourceMode, fatal: string | 
       return 'A newer delivery arrived while this one was held. This one changed nothing.';
     case 'discarded':
       if (sync.dryRun) return tried(sync);
-      return 'A person discarded this delivery. It changed nothing.';
+      return `A person discarded this ${sync.origin === null ? 'delivery' : 'sync'}. It changed nothing.`;
     case 'rolled back':
       return 'Applied, and taken back later.';
   }
@@ -172,7 +177,7 @@ function shortSentence(sync: SyncFacts, mode: SourceMode, fatal: string | undefi
       return `${counted(changes, 'change', 'changes')}, ${found}`;
     }
     case 'unchanged':
-      return 'Nothing new in the last delivery';
+      return sync.origin === null ? 'Nothing new in the last delivery' : firstSentence(syncSentence(sync, mode, fatal));
     default:
       return firstSentence(syncSentence(sync, mode, fatal));
   }

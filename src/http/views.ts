@@ -91,6 +91,7 @@ export function syncRow(sync: SyncFacts, source: SourceFacts | undefined) {
     state: sync.state,
     product: source?.product.name ?? '',
     file: sync.delivery?.name ?? null,
+    origin: sync.origin,
     ...totalsOf(sync),
     findings: foundRows(sync.findingCounts),
   };
@@ -116,6 +117,7 @@ export async function syncView(
     startedAt: sync.startedAt,
     finishedAt: sync.finishedAt,
     delivery: sync.delivery,
+    origin: sync.origin,
     district: districtView(source.district),
     product: source.product,
     source: { id: source.id, name: source.name, kind: source.kind },

@@ -21,7 +21,7 @@ import {
 } from '../db/syncs.ts';
 import { planUndo } from '../db/undo.ts';
 import { markUndone } from '../db/undone.ts';
-import { grown } from './decide.ts';
+import { countsOf, grown } from './decide.ts';
 import { planReset } from './plan-reset.ts';
 
 /** Stages and counts what the sync changes; records that are kept as they are become its findings. */
@@ -100,3 +100,12 @@ export async function previewRewrite(
     });
   return found as unknown as Preview;
 }
+
+/** A preview as it is shown. */
+export const previewFacts = ({ plan, kept, changes }: Preview) => ({
+  counts: countsOf(plan),
+  kinds: plan.kinds,
+  schools: plan.schools,
+  kept,
+  changes,
+});

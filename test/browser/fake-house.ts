@@ -22,6 +22,7 @@ import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
+import { fakeUndo } from './fake-undo.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -121,6 +122,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     ...accountDeps(house),
     alerts: fakeAlerts(),
     plans: fakePlans(),
+    undo: fakeUndo(),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,
@@ -293,6 +295,7 @@ function syncAt({ id, number, source, createdAt, state, next }: SyncAt): SyncFac
     createdAt,
     startedAt: createdAt,
     finishedAt: over ? new Date(createdAt.getTime() + 9_400) : null,
+    origin: null,
     delivery: {
       name: 'OneRoster.zip',
       sizeBytes: 1_482_113,

@@ -36,7 +36,7 @@ export function Sync() {
   const changes = totals.added + totals.changed + totals.removed;
   return (
     <Page
-      title={`Sync of ${moment(data.at)}`}
+      title={`${data.origin ?? 'Sync'}${data.origin === null ? ' of' : ','} ${moment(data.at)}`}
       crumbs={[
         ...(person?.district ? [] : [{ name: 'Districts', to: paths.districts() }]),
         { name: district.name, to: paths.district(district.id) },

@@ -17,9 +17,12 @@ export function DecideActs({ sync }: { sync: Sync }) {
   return (
     <div className={css.acts}>
       <div className={css.buttons}>
-        <Button {...common} onClick={() => setChoice('apply additions and updates')}>
-          Apply additions and updates only…
-        </Button>
+        {/* A rollback or a reset is applied whole or not at all. */}
+        {sync.origin === null && (
+          <Button {...common} onClick={() => setChoice('apply additions and updates')}>
+            Apply additions and updates only…
+          </Button>
+        )}
         <Button variant="default" {...common} onClick={() => setChoice('apply all')}>
           Apply all…
         </Button>
@@ -37,11 +40,15 @@ export function DecideActs({ sync }: { sync: Sync }) {
   );
 }
 
-const titles: Record<Choice, string> = {
-  'apply additions and updates': 'Apply additions and updates only?',
-  'apply all': 'Apply all of this delivery?',
-  discard: 'Discard this delivery?',
-};
+function titleOf(choice: Choice, { origin }: Sync): string {
+  const what = origin === null ? 'this delivery' : 'it';
+  const titles: Record<Choice, string> = {
+    'apply additions and updates': 'Apply additions and updates only?',
+    'apply all': `Apply all of ${what}?`,
+    discard: `Discard ${what}?`,
+  };
+  return titles[choice];
+}
 
 function DecideDialog({ sync, choice, onClose }: { sync: Sync; choice: Choice; onClose: () => void }) {
   const [reason, setReason] = useState('');
@@ -61,7 +68,7 @@ function DecideDialog({ sync, choice, onClose }: { sync: Sync; choice: Choice; o
       <Modal.Content radius="md">
         <Modal.Body>
           <div className={css.head}>
-            <Modal.Title className={css.title ?? ''}>{titles[choice]}</Modal.Title>
+            <Modal.Title className={css.title ?? ''}>{titleOf(choice, sync)}</Modal.Title>
             <Modal.CloseButton aria-label="Close" />
           </div>
           <form
@@ -121,6 +128,6 @@ function sentenceOf(choice: Choice, { totals: { added, changed, removed } }: Syn
 }
 
 function confirmWord(choice: Choice, additions: number, all: number): string {
-  if (choice === 'discard') return 'Discard the delivery';
+  if (choice === 'discard') return 'Discard it';
   return `Apply ${counted(choice === 'apply all' ? all : additions, 'change', 'changes')}`;
 }
