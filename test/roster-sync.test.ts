@@ -218,7 +218,7 @@ test('staging again begins anew, and the stages of finished syncs go', async () 
   const plan = await compare(db, ctx, { orgs: bulk(orgs('a')) });
   assert.equal(plan.kinds.orgs?.create, 1);
   const tables = sql`select count(*) from pg_tables where schemaname = 'stage'`;
-  assert.deepEqual(await db.one(tables), { count: 5 });
+  assert.deepEqual(await db.one(tables), { count: 6 });
   await dropStage(db, ctx);
   assert.deepEqual(await db.one(tables), { count: 0 });
 });

@@ -5,6 +5,7 @@ import { encode } from './bytes.ts';
 import type { Format, TableSource } from './formats/format.ts';
 import { formats } from './formats/index.ts';
 import { IdSet, KNOWN } from './id-set.ts';
+import { Neighbourhood, type Neighbours } from './neighbours.ts';
 import type { Bundle, CheckResult, Finding, Sink, TableCount } from './record.ts';
 import { Directory } from './references.ts';
 import type { Profile } from './rules/rule.ts';
@@ -22,6 +23,8 @@ export type CheckOptions = {
   format?: string;
   /** The live ids of a kind, asked for where the delivery does not carry the kind in bulk; undefined: not known. */
   known?: (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
+  /** What else the roster holds, for a delivery that goes to one. */
+  neighbours?: Neighbours;
   report?: (finding: Finding) => void;
   sink?: Sink;
   /** The present, for what lies in the future or is over; without it, nothing is said of that. */
@@ -59,13 +62,20 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   const directory = new Directory(options.seed);
   for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
   await loadKnown(directory, options.known);
+  const neighbours = await neighbourhoods(opened.tables, directory, options, tally);
   const version = opened.version === '1.2' ? '1.2' : '1.1';
   const now = options.now?.toISOString();
   const scene = new Scene(version, directory, tally, now ? dateOf(now) : 0);
   const observerOf = watch(scene);
   for (const source of opened.tables) {
     if (source.kind === 'users') scene.roleUsers = await usersWithRoles(opened.tables, scene, options.sink);
-    const context = { scene, observer: observerOf(source.kind), sink: options.sink, now };
+    const context = {
+      scene,
+      observer: observerOf(source.kind),
+      sink: options.sink,
+      now,
+      neighbours: neighbours.get(source.kind),
+    };
     await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
   if (tally.counts.fatal === 0) result.consequences = consequencesOf(scene);
@@ -97,6 +107,22 @@ async function usersWithRoles(
     if (error instanceof EntryFault) return undefined;
     throw error;
   }
+}
+
+/** Before any row is judged, for rows of one kind refer to records of another. */
+async function neighbourhoods(
+  tables: readonly TableSource[],
+  directory: Directory,
+  { neighbours, sink }: CheckOptions,
+  tally: Tally,
+): Promise<Map<Kind, Neighbourhood>> {
+  const found = new Map<Kind, Neighbourhood>();
+  if (!neighbours) return found;
+  for (const source of tables) {
+    const own = await Neighbourhood.of(source, neighbours, { directory, tally, sink });
+    if (own) found.set(source.kind, own);
+  }
+  return found;
 }
 
 /** An entry that cannot be read is their fault, and a finding; anything else is ours. */

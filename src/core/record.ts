@@ -73,6 +73,8 @@ export type Sink = {
   row(row: Row, hash: bigint): void;
   /** A record that is present but not taken; it must not be archived for being absent. May name a record given to `row` before. */
   leftOut(kind: Kind, sourcedId: string): void;
+  /** The record with this id, which goes to `row` too, is the one that people keep in the roster under `former`. */
+  takeOver?(kind: Kind, sourcedId: string, former: string): void;
   drain(): void | Promise<void>;
   tableDone(kind: Kind): void | Promise<void>;
 };

@@ -6,6 +6,8 @@ import type { Where } from './finding.ts';
 import type { RowVisitor, TableSource } from './formats/format.ts';
 import { contentHash } from './hash.ts';
 import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { inLoops } from './loops.ts';
+import type { Neighbourhood } from './neighbours.ts';
 import { decode, type Row, type Sink, type TableCount } from './record.ts';
 import { ReferenceCheck } from './references.ts';
 import { RowStore } from './row-store.ts';
@@ -21,6 +23,7 @@ export type TableContext = {
   observer: Required<Observer>;
   sink: Sink | undefined;
   now: string | undefined;
+  neighbours: Neighbourhood | undefined;
 };
 
 const STATUS = 1;
@@ -82,8 +85,9 @@ export class TableCheck implements RowVisitor {
     const badMode = this.#mode(row, index);
     const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
     const badCells = deleted ? false : this.#cells.check(row);
+    const badKeys = index >= 0 && this.#context.neighbours?.judge(row, deleted);
     const isLost = badId || index < 0;
-    if (isLost || badMode || badCells || (!deleted && this.#observer.see(row, index))) {
+    if (isLost || badMode || badCells || badKeys || (!deleted && this.#observer.see(row, index))) {
       if (isLost) this.#miss(row, false);
       else this.#leaveOut(row, index, false);
       // What else is wrong with it, so that one delivery is enough to learn of it all.
@@ -147,7 +151,12 @@ export class TableCheck implements RowVisitor {
       if (references.check(row, index)) return this.#leaveOut(row, index, references.follows);
       if (!this.#allAside && this.#observer.judge(row, index, references)) return this.#leaveOut(row, index, false);
     }
-    const { sink } = this.#context;
+    const { sink, neighbours } = this.#context;
+    const former = deleted ? undefined : neighbours?.takes(row);
+    if (former !== undefined) {
+      neighbours?.sayTaken(row, former);
+      sink?.takeOver?.(this.#kind, row.text(0), former);
+    }
     if (sink) sink.row(row, contentHash(row));
   }
 
@@ -372,27 +381,4 @@ export class TableCheck implements RowVisitor {
   #indexOf(row: Row): number {
     return this.#ids.find(row.buffer, row.start[0] as number, row.end[0] as number);
   }
-}
-
-/** The members of loops in a map from child to parent. */
-function inLoops(parents: Map<number, number>): Set<number> {
-  const looped = new Set<number>();
-  const done = new Set<number>();
-  for (const first of parents.keys()) {
-    const path = new Set<number>();
-    let at: number | undefined = first;
-    while (at !== undefined && !done.has(at) && !path.has(at)) {
-      path.add(at);
-      at = parents.get(at);
-    }
-    if (at !== undefined && path.has(at)) {
-      let member: number = at;
-      do {
-        looped.add(member);
-        member = parents.get(member) as number;
-      } while (member !== at);
-    }
-    for (const member of path) done.add(member);
-  }
-  return looped;
 }

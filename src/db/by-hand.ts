@@ -24,27 +24,6 @@ export type Content = { fields: Record<string, string>; metadata: Record<string,
 /** Where and by whom something is done. `accountId` is null for the command line. */
 export type Cause = { rosterId: string; accountId: string | null; at: Date };
 
-/**
- * Takes the roster's lock until the transaction ends, and counts that it is changed. What a sync has concluded from the
- * state before is concluded anew.
- */
-export async function touchRoster(tx: Db, rosterId: string): Promise<void> {
-  await tx.query(sql`
-    insert into roster_versions (roster_id, version) values (${rosterId}, 1)
-    on conflict (roster_id) do update set version = roster_versions.version + 1, at = now()`);
-}
-
-/** How often people changed the roster; with `lock`, nobody does until the transaction ends. */
-export async function rosterVersion(db: Db, rosterId: string, options: { lock?: boolean } = {}): Promise<number> {
-  if (options.lock) {
-    await db.query(sql`
-      insert into roster_versions (roster_id) values (${rosterId}) on conflict (roster_id) do nothing`);
-  }
-  const row = await db.one<{ version: number }>(sql`
-    select version from roster_versions where roster_id = ${rosterId} ${options.lock ? sql`for update` : sql``}`);
-  return row?.version ?? 0;
-}
-
 /** One record, active or archived; undefined when there is none under this id. */
 export async function standing(db: Db, rosterId: string, kind: Kind, sourcedId: string): Promise<Standing | undefined> {
   const row = await db.one<Omit<Standing, 'fields' | 'metadata'> & { record: Record<string, unknown> }>(sql`

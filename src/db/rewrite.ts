@@ -6,7 +6,6 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Kept, type KeptReason, keptReasons } from '../core/kept.ts';
 import type { Action, KindPlan, Plan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
-import { rosterVersion } from './by-hand.ts';
 import type { Db } from './db.ts';
 import {
   changeIds,
@@ -20,6 +19,7 @@ import {
   schoolsOf,
   stageTable,
 } from './roster-sql.ts';
+import { countVersion, lockRoster } from './roster-version.ts';
 import {
   type Counted,
   countLive,
@@ -172,7 +172,7 @@ export async function applyRewrite(
 ): Promise<void> {
   await db.tx(async (tx) => {
     await tx.query(sql`set local work_mem = '64MB'`);
-    await rosterVersion(tx, ctx.rosterId, { lock: true });
+    await lockRoster(tx, ctx.rosterId);
     const first = await tx.one(sql`
       insert into applied_syncs (roster_id, sync_id) values (${ctx.rosterId}, ${ctx.syncId})
       on conflict (roster_id, sync_id) do nothing returning 1`);
@@ -187,6 +187,7 @@ export async function applyRewrite(
       const kept = await tx.one<{ count: number }>(archiveAsTheyAre(ctx, kind));
       await expectCount(tx, rewriteRecords(ctx, kind), changes - (kept?.count ?? 0));
     }
+    await countVersion(tx, ctx.rosterId);
     await inside(tx);
   });
 }

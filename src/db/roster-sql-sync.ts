@@ -11,9 +11,10 @@ import {
   schoolsOf,
   stageTable,
 } from './roster-sql.ts';
+import { afterRenames, kindOfId } from './take-over.ts';
 
-/** One kind of a plan on its way to the live roster. `removals` false leaves archives out. */
-export type Applying = StageContext & { kind: Kind; fresh: boolean; removals: boolean };
+/** One kind of a plan on its way to the live roster. `removals` false leaves archives out; `renames`: see take-over.ts. */
+export type Applying = StageContext & { kind: Kind; fresh: boolean; removals: boolean; renames: boolean };
 
 export function countStaged(ctx: StageContext, kind: Kind): Sql {
   return sql`
@@ -21,8 +22,19 @@ export function countStaged(ctx: StageContext, kind: Kind): Sql {
     from ${raw(stageTable(ctx, kind))}`;
 }
 
-/** Plans what the rows of the delivery change; answers how many of each action. */
-export function planIncoming(ctx: StageContext, kind: Kind): Sql {
+/**
+ * Plans what the rows of the delivery change; answers how many of each action.
+ * @param takes the delivery takes over records that stand under other ids.
+ */
+export function planIncoming(ctx: StageContext, kind: Kind, takes: boolean): Sql {
+  const former = takes
+    ? sql`left join ${raw(stageTable(ctx, 'takes'))} t
+        on t.roster_id = s.roster_id and t.kind = ${kindOfId(kind)} and t.sourced_id = s.sourced_id`
+    : empty;
+  const liveId = takes ? sql`coalesce(t.former, s.sourced_id)` : sql`s.sourced_id`;
+  const released = takes
+    ? sql`l.released_from is not null and l.sourced_id = s.sourced_id`
+    : sql`l.released_from is not null`;
   return sql`
     with planned as (
       insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
@@ -31,13 +43,14 @@ export function planIncoming(ctx: StageContext, kind: Kind): Sql {
           when s.status is not null then
             case when l.source_id = ${ctx.sourceId} and l.status = 'active' then 'archive' end
           when l.sourced_id is null then 'create'
-          when l.source_id is null then case when l.released_from is null then 'take over' end
+          when l.source_id is null then case when not (${released}) then 'take over' end
           when l.source_id <> ${ctx.sourceId} then 'conflict'
           when l.status = 'tobedeleted' then 'reactivate'
           when l.content_hash is distinct from s.content_hash then 'update'
         end as action
         from ${raw(stageTable(ctx, kind))} s
-        left join ${raw(liveTable(kind))} l on l.roster_id = ${ctx.rosterId} and l.sourced_id = s.sourced_id
+        ${former}
+        left join ${raw(liveTable(kind))} l on l.roster_id = ${ctx.rosterId} and l.sourced_id = ${liveId}
       ) compared
       where action is not null
       returning action
@@ -80,16 +93,24 @@ export function schoolsLosing(ctx: StageContext, kind: Kind): Sql {
 export function recordChanges(work: Applying): Sql {
   const { kind } = work;
   const { prefix } = changeIds(work.syncId, kind);
+  // A take over that renames is written down when it does.
+  const noted = work.renames
+    ? sql`and not (p.action = 'take over' and exists (
+        select 1 from ${raw(stageTable(work, 'takes'))} t where t.roster_id = p.roster_id and t.kind = ${kind}
+          and t.sourced_id = p.sourced_id and t.former <> t.sourced_id))`
+    : empty;
+  const first = work.renames ? afterRenames : 0;
   return sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
       source_before, hash_before, archived_before, sync_before, source_after, sync_after)
-    select p.roster_id, (${prefix} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid, ${work.syncId}::uuid,
+    select p.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
+      ${work.syncId}::uuid,
       ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))},
       l.source_id, l.content_hash, l.archived_at, l.updated_sync, ${work.sourceId}::uuid, ${work.syncId}::uuid
     from ${raw(stageTable(work, 'plan'))} p
     join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
     where l.roster_id = ${work.rosterId} and p.kind = ${kind}
-      and p.action in ('update', 'reactivate', 'take over', ${work.removals ? 'archive' : null})`;
+      and p.action in ('update', 'reactivate', 'take over', ${work.removals ? 'archive' : null}) ${noted}`;
 }
 
 /** The first records of a kind: all that is staged. */
@@ -125,7 +146,7 @@ export function updateRecords(work: Applying): Sql {
     with done as (
       update ${raw(liveTable(kind))} l
       set ${raw(values.map((name) => `${name} = s.${name}`).join(', '))}, source_id = ${work.sourceId},
-        status = 'active', archived_at = null, date_last_modified = now(), updated_sync = ${work.syncId}
+        released_from = null, status = 'active', archived_at = null, date_last_modified = now(), updated_sync = ${work.syncId}
       from ${raw(stageTable(work, kind))} s
       join ${raw(stageTable(work, 'plan'))} p on p.roster_id = s.roster_id and p.sourced_id = s.sourced_id
       where p.kind = ${kind} and p.action in ('update', 'reactivate', 'take over')

@@ -35,10 +35,11 @@ export const contentColumns = (kind: Kind): string[] => [
 ];
 
 /**
- * Tables of one sync beside those of the kinds: rows left out, changes planned, and what was loaded; of a sync that comes
+ * Tables of one sync beside those of the kinds: rows left out, manual records that are taken over, changes planned, and what
+ * was loaded; of a sync that comes
  * from no file, the changes to undo and the records that are kept as they are.
  */
-export type StageTable = Kind | 'missing' | 'left out' | 'plan' | 'loaded' | 'found' | 'kept';
+export type StageTable = Kind | 'missing' | 'left out' | 'takes' | 'plan' | 'loaded' | 'found' | 'kept';
 
 const stagePrefix = (syncId: string): string => syncId.replaceAll('-', '').toLowerCase();
 

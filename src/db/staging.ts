@@ -21,6 +21,8 @@ import {
   schoolsLosing,
   updateRecords,
 } from './roster-sql-sync.ts';
+import { countVersion, lockRoster, RosterChanged, rosterVersion } from './roster-version.ts';
+import { kindOfId, renameTaken, takingKinds } from './take-over.ts';
 
 export type { StageContext } from './roster-sql.ts';
 
@@ -34,8 +36,12 @@ export async function createStage(db: Db, ctx: StageContext): Promise<void> {
     db.query(sql`create unlogged table ${raw(stageTable(ctx, table))} (${raw(`${roster}, ${columns}`)})`);
   await make('left out', id);
   await make('missing', id);
+  await make('takes', `${id}, former text collate "C" not null`);
   await make('plan', `${id}, action text not null`);
   await make('loaded', 'kind text not null, mode text not null, unchanged bigint not null, live jsonb not null');
+  await db.query(sql`
+    insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, unchanged, live)
+    values (${version}, '', ${await rosterVersion(db, ctx.rosterId)}, '{}')`);
 }
 
 /** Adds the stage table of a kind that the delivery carries. */
@@ -80,7 +86,7 @@ export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): 
   }
   const into = raw(stageTable(ctx, 'loaded'));
   await db.tx(async (tx) => {
-    await tx.query(sql`truncate ${into}`);
+    await tx.query(sql`delete from ${into} where kind <> ${version}`);
     for (const { kind, mode, unchanged, live } of [...loaded, whole]) {
       await tx.query(sql`
         insert into ${into} (kind, mode, unchanged, live) values (${kind}, ${mode}, ${unchanged}, ${JSON.stringify(live)})`);
@@ -90,14 +96,30 @@ export async function finishStage(db: Db, ctx: StageContext, loaded: Loaded[]): 
 
 /** The row that says so, also of a delivery that carries nothing. */
 const whole = { kind: '', mode: '', unchanged: 0, live: {} };
+/** The row that says, in the place of a count, which version of the roster a delivery was checked against. */
+const version = 'version';
 
-/** Whether the stage of a sync is there and whole; when not, the delivery has to be staged anew. */
+/** Whether the stage of a sync is whole and of the roster as it is; when not, the delivery has to be staged anew. */
 export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
+  return (await stageState(db, ctx)) === 'loaded';
+}
+
+async function stageState(db: Db, ctx: StageContext): Promise<'loaded' | 'lost' | 'stale'> {
   const name = stageTable(ctx, 'loaded');
   const there = await db.one<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
-  return (
-    there?.there === true && (await db.one(sql`select 1 from ${raw(name)} where kind = ${whole.kind}`)) !== undefined
-  );
+  if (!there?.there) return 'lost';
+  const marks = await db.query<{ kind: string; count: number }>(sql`
+    select kind, unchanged as count from ${raw(name)} where kind in (${whole.kind}, ${version})`);
+  if (!marks.some(({ kind }) => kind === whole.kind)) return 'lost';
+  const made = marks.find(({ kind }) => kind === version);
+  return !made || made.count === (await rosterVersion(db, ctx.rosterId)) ? 'loaded' : 'stale';
+}
+
+/** @throws RosterChanged, or Error when the stage is not whole. */
+async function requireStage(db: Db, ctx: StageContext): Promise<void> {
+  const state = await stageState(db, ctx);
+  if (state === 'lost') throw new Error(lost);
+  if (state === 'stale') throw new RosterChanged();
 }
 
 /**
@@ -145,10 +167,10 @@ export function bySchool(rows: Counted[]): Map<string, number> {
 /**
  * Compares the stage with the live roster and keeps what would change in the sync's plan table. Running it again
  * begins anew.
- * @throws Error when the stage is not whole.
+ * @throws RosterChanged when the roster has changed since the delivery was checked, Error when the stage is not whole.
  */
 export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Promise<Plan> {
-  if (!(await stageLoaded(db, ctx))) throw new Error(lost);
+  await requireStage(db, ctx);
   return db.tx(async (tx) => {
     await tx.query(sql`set local work_mem = '64MB'`);
     await tx.query(sql`truncate ${raw(stageTable(ctx, 'plan'))}`);
@@ -156,6 +178,7 @@ export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Pro
     const loaded = await tx.query<Loaded>(
       sql`select kind, mode, unchanged, live from ${raw(stageTable(ctx, 'loaded'))}`,
     );
+    const taking = await takingKinds(tx, ctx);
     const plan: Plan = { kinds: {}, schools: [] };
     const losses: Loaded[] = [];
     for (const kind of rosterKinds) {
@@ -163,7 +186,7 @@ export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Pro
       const stage = loaded.find((each) => each.kind === kind);
       if (!table || table.mode === 'absent') continue;
       if (!stage) throw new Error(`The delivery carries ${kind}, and none were staged.`);
-      plan.kinds[kind] = await diffKind(tx, ctx, table, stage);
+      plan.kinds[kind] = await diffKind(tx, ctx, table, stage, taking.has(kindOfId(kind)));
       if (plan.kinds[kind].archive > 0) losses.push(stage);
     }
     await tx.query(sql`analyze ${raw(stageTable(ctx, 'plan'))}`);
@@ -172,7 +195,13 @@ export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Pro
   });
 }
 
-async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Loaded): Promise<KindPlan> {
+async function diffKind(
+  db: Db,
+  ctx: StageContext,
+  table: TableCount,
+  loaded: Loaded,
+  takes: boolean,
+): Promise<KindPlan> {
   const { kind, mode, unidentified, leftOut } = table;
   const removalsSuspended = mode === 'bulk' && unidentified > 0;
   const counts = { create: 0, update: 0, archive: 0, reactivate: 0, takeOver: 0, conflict: 0 };
@@ -181,7 +210,7 @@ async function diffKind(db: Db, ctx: StageContext, table: TableCount, loaded: Lo
   const staged = (await db.one<{ active: number; leaving: number }>(countStaged(ctx, kind)))!;
   if (any) {
     await db.query(sql`analyze ${raw(stageTable(ctx, kind))} (roster_id, sourced_id, status)`);
-    const incoming = await db.query<{ action: string; count: number }>(planIncoming(ctx, kind));
+    const incoming = await db.query<{ action: string; count: number }>(planIncoming(ctx, kind, takes));
     for (const { action, count } of incoming)
       counts[action === 'take over' ? 'takeOver' : (action as 'create')] += count;
   } else counts.create = staged.active;
@@ -217,7 +246,8 @@ export async function planBySchool(
  * Changes the live roster as planned, with history, in one transaction; a sync that is applied already changes nothing.
  * @param options.removals false leaves archives out: they wait for a delivery that is applied whole.
  * @param options.inside runs in the same transaction, for what has to become true together with the changes.
- * @throws Error when the roster is not any more what it was compared with, or the stage is gone; nothing is changed then.
+ * @throws RosterChanged when the roster is not any more what it was compared with, Error when the stage is gone; nothing
+ * is changed then.
  */
 export async function apply(
   db: Db,
@@ -234,13 +264,17 @@ export async function apply(
       insert into applied_syncs (roster_id, sync_id) values (${ctx.rosterId}, ${ctx.syncId})
       on conflict (roster_id, sync_id) do nothing returning 1`);
     if (!first) return;
-    if (!(await stageLoaded(tx, ctx))) throw new Error(lost);
+    await lockRoster(tx, ctx.rosterId);
+    await requireStage(tx, ctx);
+    const renames = (await takingKinds(tx, ctx)).size > 0;
+    if (renames) await renameTaken(tx, ctx, Object.keys(plan.kinds) as Kind[]);
     for (const kind of rosterKinds) {
       const counts = plan.kinds[kind];
       if (!counts) continue;
       if (counts.fresh) fresh.push(kind);
-      await applyKind(tx, { ...ctx, kind, fresh: counts.fresh, removals }, counts);
+      await applyKind(tx, { ...ctx, kind, fresh: counts.fresh, removals, renames }, counts);
     }
+    await countVersion(tx, ctx.rosterId);
     await inside?.(tx);
   });
   // So that the next comparison is planned on what there is now, not on an empty table.
@@ -253,7 +287,7 @@ async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void
   const updates = counts.update + counts.reactivate + counts.takeOver;
   const archives = work.removals ? counts.archive : 0;
   if (fresh && (await db.one(sql`select 1 from ${raw(liveTable(kind))} where roster_id = ${work.rosterId} limit 1`))) {
-    throw new Error(stale);
+    throw new RosterChanged();
   }
   if (updates + archives > 0) await db.query(recordChanges(work));
   if (fresh) await db.query(insertAllStaged(work));
@@ -263,9 +297,8 @@ async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void
 }
 
 export const lost = 'The stage of the sync is not whole; stage the delivery anew.';
-const stale = 'The roster is not any more what this sync was compared with; stage and compare it anew.';
 
 export async function expectCount(db: Db, statement: Sql, count: number): Promise<void> {
   const done = await db.one<{ count: number }>(statement);
-  if (done?.count !== count) throw new Error(stale);
+  if (done?.count !== count) throw new RosterChanged();
 }

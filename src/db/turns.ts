@@ -82,7 +82,7 @@ export type LastApplied = {
   leftOut: number;
   whole: boolean;
   tables: TableCount[] | null;
-  /** A rollback or a school-year reset has changed the roster since. */
+  /** A rollback, a school-year reset or a person has changed the roster since. */
   changedSince: boolean;
   /** One of these is a reset, and still stands. */
   resetSince: boolean;
@@ -94,7 +94,8 @@ export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; 
     select y.number, d.sha256, coalesce(y.left_out, 0) as "leftOut", y.tables,
       coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole,
       exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin <> 'delivery'
-        and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back')) as "changedSince",
+        and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back'))
+        or exists (select 1 from roster_versions v where v.roster_id = y.roster_id and v.at > y.started_at) as "changedSince",
       exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin = 'year reset'
         and o.finished_at > y.finished_at and o.state = 'applied') as "resetSince"
     from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id

@@ -18,13 +18,13 @@ import {
   type Standing,
   standing,
   targetsOf,
-  touchRoster,
   updateByHand,
 } from '../db/by-hand.ts';
 import type { Db } from '../db/db.ts';
 import { newId } from '../db/ids.ts';
 import { type LiveRecord, listRecords, recordOf } from '../db/roster.ts';
 import { references } from '../db/roster-sql.ts';
+import { touchRoster } from '../db/roster-version.ts';
 
 /** Who does it, from where, to which record, and when. */
 export type ByHand = {

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { check } from '../core/check.ts';
 import type { CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
+import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
 import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
 import { tellStep } from '../db/turns.ts';
@@ -69,6 +70,7 @@ async function readInto(
       profile: source.profile,
       format: source.format,
       known: (kind) => (referred.has(kind) ? liveIds(deps.db, sync.rosterId, kind) : undefined),
+      neighbours: await neighboursOf(deps.db, ctx),
       report: keeper.report,
       sink: watched.sink,
       now: deps.now(),

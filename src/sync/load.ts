@@ -22,6 +22,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
   const writer = new CopyWriter(db);
   const loaded: Loaded[] = [];
   const out: { kind: Kind; sourcedId: string }[] = [];
+  const takes: { kind: Kind; sourcedId: string; former: string }[] = [];
   const ahead = new Map<Kind, Promise<LiveHashes>>();
   let table: Loading | undefined;
 
@@ -30,6 +31,13 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
     if (out.length === 0) return;
     writer.target(stageTable(ctx, 'left out'), ['kind', 'sourced_id']);
     for (const { kind, sourcedId } of out.splice(0)) writer.line(kind, sourcedId);
+    await writer.close();
+  }
+
+  async function writeTakes(): Promise<void> {
+    if (takes.length === 0) return;
+    writer.target(stageTable(ctx, 'takes'), ['kind', 'sourced_id', 'former']);
+    for (const { kind, sourcedId, former } of takes) writer.line(kind, sourcedId, former);
     await writer.close();
   }
 
@@ -45,6 +53,9 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
     },
     leftOut(kind, sourcedId) {
       if (isRosterKind(kind)) out.push({ kind, sourcedId });
+    },
+    takeOver(kind, sourcedId, former) {
+      if (isRosterKind(kind)) takes.push({ kind, sourcedId, former });
     },
     async drain() {
       await writer.drain();
@@ -63,6 +74,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
     },
     async finish() {
       await writeLeftOut();
+      await writeTakes();
       await finishStage(db, ctx, loaded);
     },
     abort: () => writer.abort(),

@@ -12,6 +12,7 @@ import type { Db, Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import { identityChanges } from '../db/identity.ts';
 import { applyRewrite } from '../db/rewrite.ts';
+import { RosterChanged } from '../db/roster-version.ts';
 import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
 import { lastThrough } from '../db/turns.ts';
@@ -65,7 +66,20 @@ export type Turn = {
  * @throws the signal's reason when it is aborted; anything else is a fault of ours, and the sync can be tried again.
  */
 export async function run(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
-  const turn = await turnOf(syncId, deps, signal);
+  for (let round = 1; ; round++) {
+    try {
+      return await advance(await turnOf(syncId, deps, signal));
+    } catch (error) {
+      // A person has changed the roster in between. What follows from the delivery now is found out anew.
+      if (!(error instanceof RosterChanged) || round === roundsLimit) throw error;
+    }
+  }
+}
+
+/** Acts of people that come between comparing and applying are rare; so many in a row are a fault of ours. */
+const roundsLimit = 5;
+
+async function advance(turn: Turn): Promise<void> {
   let tables: TableCount[] | undefined = [];
   if (turn.delivery) {
     if (await isSameAsBefore(turn.delivery, turn)) return outcome.unchanged(turn, undefined);
@@ -94,7 +108,7 @@ async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): 
 
 /**
  * The same bytes again change nothing: but for what was left out before and may be known by now, removals that still
- * wait for a person, a source that needs a full delivery, and what a rollback has taken back.
+ * wait for a person, a source that needs a full delivery, and what a rollback or a person has changed.
  */
 async function isSameAsBefore(delivery: Delivery, { sync, source, deps }: Turn): Promise<boolean> {
   if (sync.state !== 'received' || source.needsFull || sync.dryRun) return false;

@@ -70,6 +70,7 @@ export function watchProgress(options: {
         sink.row(row, hash);
       },
       leftOut: (of, sourcedId) => sink.leftOut(of, sourcedId),
+      takeOver: (of, sourcedId, former) => sink.takeOver?.(of, sourcedId, former),
       async drain() {
         options.signal.throwIfAborted();
         if (clock() - toldAt >= pauseMs) {

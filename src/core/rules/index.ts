@@ -13,6 +13,7 @@ import { packageRules } from './package.ts';
 import { peopleRules } from './people.ts';
 import { productRules } from './product.ts';
 import { referencesRules } from './references.ts';
+import { rosterRules } from './roster.ts';
 import type { Rule } from './rule.ts';
 
 const structureRules = [...calendarRules, ...classesRules, ...enrollmentsRules, ...peopleRules];
@@ -26,6 +27,7 @@ const families = [
   referencesRules,
   structureRules,
   gradebookRules,
+  rosterRules,
   productRules,
 ];
 

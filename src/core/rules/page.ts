@@ -15,6 +15,7 @@ const groups: Record<Rule['group'], string> = {
   references: 'References',
   structure: 'Orgs, terms, classes and people',
   gradebook: 'Gradebook and resources',
+  roster: 'Beside what the roster holds already',
   product: 'Rules of a product, with `--product`',
 };
 

@@ -20,6 +20,7 @@ export type Rule = {
     | 'references'
     | 'structure'
     | 'gradebook'
+    | 'roster'
     | 'product';
   /** `fatal`: nothing of the delivery is taken; `error`: something is left out. */
   severity: 'fatal' | 'error' | 'warning' | 'info';
