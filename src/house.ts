@@ -137,6 +137,8 @@ async function openRooms(
   const acts = createActs({
     db,
     inbox,
+    archive,
+    limits,
     enqueue,
     vendor: config.vendor,
     uploadLimitBytes: config.uploadLimitBytes,

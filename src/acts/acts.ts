@@ -11,6 +11,7 @@ import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 import { sourceSettingActs } from './source-settings.ts';
 import { undoActs } from './undo.ts';
+import { whyActs } from './why.ts';
 
 export type Acts = ReturnType<typeof createActs>;
 
@@ -22,6 +23,7 @@ export function createActs(deps: ActsDeps) {
     ...deliveryActs(deps),
     ...recordActs(deps),
     ...planActs(deps),
+    ...whyActs(deps),
     ...exportActs(deps),
     ...mailActs(deps),
     ...sourceSettingActs(deps),

@@ -1,13 +1,18 @@
 /** What the acts of operators need from the house, and how each of them is noted. */
+import type { Limits } from '../core/bundle.ts';
 import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
 import type { PeopleDeps } from '../people/deps.ts';
+import type { Archive } from '../sync/archive.ts';
 import type { Inbox } from '../sync/inbox.ts';
 import type { Rotated } from '../sync/rotate.ts';
 
 export type ActsDeps = {
   db: Pool;
   inbox: Inbox;
+  archive: Archive;
+  /** How much a delivery may unpack to. */
+  limits: Limits;
   enqueue(rosterId: string): Promise<void>;
   /** First part of every upload path. */
   vendor: string;

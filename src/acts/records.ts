@@ -1,9 +1,13 @@
 /** Acts on the records of a roster. */
+
+import { shownChange } from '../core/changes.ts';
 import { Refusal } from '../core/refusal.ts';
+import { withoutSecrets } from '../core/secrets.ts';
 import type { Kind } from '../core/tables.ts';
-import { historyOf } from '../db/history.ts';
+import { type Change, historyOf } from '../db/history.ts';
 import { recordOf } from '../db/roster.ts';
 import { recordAt } from '../db/roster-at.ts';
+import { causeOf } from '../sync/cause.ts';
 import type { ActsDeps } from './deps.ts';
 import { kindOf, pairOf, rosterOf, type Which } from './lookups.ts';
 import { momentOf } from './moment.ts';
@@ -19,21 +23,25 @@ export function recordActs({ db, now }: ActsDeps) {
       if (!record && history.length === 0) {
         throw new Refusal('record-unknown', 404, `There is no record ${sourcedId} among the ${known} of this roster.`);
       }
-      if (at === undefined) return { record: record ?? null, history, at: null, was: null };
+      const shown = record ? { ...record, fields: withoutSecrets(known, record.fields) } : null;
+      if (at === undefined) return { record: shown, history: history.map(told), at: null, was: null };
       const { until, words } = momentOf(at, (await pairOf(db, which)).district.timeZone, now());
       const was = await recordAt(db, { rosterId: roster.id, until }, known, sourcedId);
-      const before = history.filter((change) => change.at < until);
+      const before = history.filter((change) => change.at < until).map(told);
       return { record: null, history: before, at: words, was: was ? facts(known, was.values) : null };
     },
   };
 }
+
+/** A change with its cause in words, credentials hidden. */
+const told = (change: Change) => ({ ...shownChange(change), cause: causeOf(change) });
 
 /** Values in the shape in which a record is shown. */
 function facts(kind: Kind, values: Record<string, unknown>) {
   const { status, metadata = {}, ...fields } = values;
   return {
     kind,
-    fields: fields as Record<string, string>,
+    fields: withoutSecrets(kind, fields) as Record<string, string>,
     metadata: metadata as Record<string, string>,
     status: status as 'active' | 'tobedeleted',
   };

@@ -25,6 +25,7 @@ import { setCommand } from './set.ts';
 import { showCommand } from './show.ts';
 import { syncCommand } from './sync.ts';
 import { templateCommand } from './template.ts';
+import { whyCommand } from './why.ts';
 
 const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
 
@@ -47,6 +48,7 @@ export function program(): Command {
     syncCommand(),
     historyCommand(),
     showCommand(),
+    whyCommand(),
     exportCommand(),
     planCommand(),
     decideCommand(),

@@ -38,8 +38,7 @@ function text(kind: string, sourcedId: string, { record, history, at, was }: Sho
   if (shown) lines.push(columns(fieldRows(shown)), '\n');
   lines.push(at === null ? 'History, latest first\n' : 'History until then, latest first\n');
   for (const change of history) {
-    const cause = change.syncNumber === null ? 'by a person' : `by delivery ${change.syncNumber}`;
-    lines.push(`  ${change.at.slice(0, 16).replace('T', ' ')} UTC  ${change.action} ${cause}\n`);
+    lines.push(`  ${change.at.slice(0, 16).replace('T', ' ')} UTC  ${change.action} by ${change.cause}\n`);
     if (change.action === 'create') continue;
     for (const [field, { from, to }] of Object.entries(change.changed)) {
       lines.push(`    ${field}: ${shownValue(from)} → ${shownValue(to)}\n`);

@@ -5,6 +5,7 @@ import type { Action } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import { liveTable, recordJson } from './roster-sql.ts';
+import type { OriginDetail } from './syncs.ts';
 
 export type { Values } from '../core/changes.ts';
 
@@ -17,6 +18,8 @@ export type Change = RecordChange & {
   fileName: string | null;
   receivedAt: Date | null;
   source: string | null;
+  /** For a sync that came from no file. */
+  originDetail: OriginDetail | null;
   accountId: string | null;
   /** Email address of the account; null for syncs, and for the command line. */
   by: string | null;
@@ -142,7 +145,7 @@ const created = ({ rosterId, kind }: Place): Sql => sql`
   where l.roster_id = ${rosterId}`;
 
 const causes = sql`s.number as "syncNumber", d.name as "fileName", d.received_at as "receivedAt", o.name as source,
-  p.email as by`;
+  s.origin_detail as "originDetail",   p.email as by`;
 
 const causeJoins = (rosterId: string): Sql => sql`
   left join syncs s on s.roster_id = ${rosterId} and s.id = c."syncId"
@@ -158,9 +161,8 @@ async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedIds: s
   return new Map(rows.map(({ id, record }) => [id, record]));
 }
 
-function shape(row: Row, kind: Kind, after: Values | null): Change {
-  const { at, sourcedId, action, before, syncId, syncNumber, fileName, receivedAt, source, accountId, by } = row;
+function shape(row: Row & { id?: unknown }, kind: Kind, after: Values | null): Change {
+  const { id: _, at, sourcedId, action, before, ...cause } = row;
   const changed = difference(before ?? {}, after ?? {});
-  const cause = { syncId, syncNumber, fileName, receivedAt, source, accountId, by };
   return { at, kind, sourcedId, action, before, after, changed, ...cause };
 }
