@@ -3,21 +3,27 @@
  * checks. Each run is a process of its own, the two take turns, and medians are compared.
  */
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { check } from '../src/core/check.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as Bundle from '../src/core/bundle.ts';
+import type * as Check from '../src/core/check.ts';
+import type * as Ahead from '../src/package/ahead.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
+import type * as Open from '../src/sync/open.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const self = fileURLToPath(import.meta.url);
+const root = join(import.meta.dirname, '..');
+const builtDir = join(tmpdir(), 'homeroom-bench-built');
 
 type Run = { ms: number; peakMiB: number; rows: number; findings: number };
 
 export default async function bench(): Promise<Record<string, number>> {
+  build();
   const folder = await district();
   const ours: Run[] = [];
   const theirs: Run[] = [];
@@ -52,6 +58,15 @@ async function tenfold(ms: number): Promise<Record<string, number>> {
   return { tenfoldToOne: round(large.ms / ms), tenfoldPeakMiB: Math.round(large.peakMiB), tenfoldRows: large.rows };
 }
 
+function build(): void {
+  mkdirSync(builtDir, { recursive: true });
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', builtDir]);
+  writeFileSync(join(builtDir, 'package.json'), '{"type":"module"}');
+  if (!existsSync(join(builtDir, 'node_modules')))
+    symlinkSync(join(root, 'node_modules'), join(builtDir, 'node_modules'));
+}
+
 async function district(size = students): Promise<string> {
   const folder = join(tmpdir(), `homeroom-bench-${size}`);
   if (!existsSync(join(folder, 'enrollments.csv'))) {
@@ -69,16 +84,22 @@ function child(who: 'homeroom' | 'duckdb', folder: string): Run {
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Run;
 }
 
+/** What an installed package runs: JavaScript, as it is built for publishing. */
 async function runHomeroom(folder: string): Promise<Omit<Run, 'peakMiB'>> {
-  const entries = csvFiles(folder).map((name) => ({
-    name,
-    sizeBytes: statSync(join(folder, name)).size,
-    bytes: () => createReadStream(join(folder, name), { highWaterMark: 1 << 18 }),
-  }));
+  const built = (file: string) => import(pathToFileURL(join(builtDir, file)).href);
+  const { check } = (await built('core/check.js')) as typeof Check;
+  const { openAhead } = (await built('package/ahead.js')) as typeof Ahead;
+  const { openDelivery } = (await built('sync/open.js')) as typeof Open;
+  const { usualLimits } = (await built('core/bundle.js')) as typeof Bundle;
   const started = performance.now();
   let findings = 0;
-  const result = await check({ name: folder, entries, findings: [] }, { profile: 'default', report: () => findings++ });
+  const bundle = await openDelivery(folder, usualLimits);
+  const ahead = openAhead();
+  const report = () => findings++;
+  const result = await check(bundle, { profile: 'default', report, ahead });
   const ms = performance.now() - started;
+  await ahead.close();
+  await bundle.close();
   return { ms, findings, rows: result.tables.reduce((sum, table) => sum + table.rows, 0) };
 }
 

@@ -36,7 +36,7 @@ async function run(paths: string[], options: Options): Promise<void> {
   ];
   const found = gather(options.output, asked.join(', '));
   try {
-    const result = await withDelivery(paths, (bundle) => {
+    const result = await withDelivery(paths, (bundle, ahead) => {
       const { report, sink } = found;
       const how = {
         profile: options.profile,
@@ -44,6 +44,7 @@ async function run(paths: string[], options: Options): Promise<void> {
         report,
         ...(sink ? { sink } : {}),
         ...nowAndSeed(),
+        ...(ahead ? { ahead } : {}),
       };
       return product ? checkForProduct(bundle, product, how) : check(bundle, how);
     });

@@ -1,9 +1,11 @@
 /** Opens the delivery that a command was given, with its findings, and tells how a check of it ends. */
 import { randomInt } from 'node:crypto';
 import { Option } from 'commander';
+import { AHEAD_FROM_BYTES, type Ahead } from '../core/ahead/block.ts';
 import { formats } from '../core/formats/index.ts';
 import { products } from '../core/profiles/index.ts';
 import type { Bundle, CheckResult, Entry } from '../core/record.ts';
+import { openAhead } from '../package/ahead.ts';
 import { openDelivery } from '../sync/open.ts';
 import { CommandError, NO } from './fail.ts';
 import { progressBar } from './progress.ts';
@@ -29,7 +31,7 @@ export const nowAndSeed = (): { now: Date; seed: number } => ({ now: new Date(),
  */
 export async function withDelivery<T>(
   paths: readonly string[],
-  work: (bundle: Bundle) => Promise<T>,
+  work: (bundle: Bundle, ahead: Ahead | undefined) => Promise<T>,
   { label = 'checking', passes = 1 } = {},
 ): Promise<T> {
   const path = paths.length === 1 ? (paths[0] as string) : paths;
@@ -38,11 +40,13 @@ export async function withDelivery<T>(
   });
   const total = delivery.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
   const bar = progressBar(label, total * passes, 'bytes');
+  const ahead = total < AHEAD_FROM_BYTES ? undefined : openAhead();
   try {
     const entries = delivery.entries.map((entry) => watched(entry, (bytes) => bar.add(bytes)));
-    return await work({ name: delivery.name, entries, findings: delivery.findings });
+    return await work({ name: delivery.name, entries, findings: delivery.findings }, ahead);
   } finally {
     bar.stop();
+    await ahead?.close();
     await delivery.close();
   }
 }

@@ -1,6 +1,6 @@
 /** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
 
-import { allDigits, encode, isIdText, isPlain, isYear, judgeDate, Tokens } from './bytes.ts';
+import { encode, isIdText, isPlain, isYear, judgeDate } from './bytes.ts';
 import {
   booleanWords,
   isEmail,
@@ -11,68 +11,64 @@ import {
   rareMessages,
   rareTypes,
 } from './cell-forms.ts';
+import {
+  type Column,
+  columnsFor,
+  DAY,
+  type Judge,
+  judgedOf,
+  LIST,
+  REFERENCE,
+  TEXT,
+  TOKEN,
+  TRUTH,
+  YEAR,
+} from './column.ts';
 import { SCRATCH_BYTES } from './csv.ts';
 import type { Where } from './finding.ts';
 import { Items } from './lists.ts';
 import { nearest } from './nearest.ts';
 import { decode, type Row } from './record.ts';
 import { hasInvisible, show } from './show.ts';
-import {
-  type Field,
-  type FieldType,
-  fieldNames,
-  fileOf,
-  gradeCodes,
-  type Kind,
-  tableOf,
-  type Version,
-} from './tables.ts';
-import type { Tally } from './tally.ts';
+import { fieldNames, fileOf, gradeCodes, type Kind, type Version } from './tables.ts';
 
 /** Text columns in which a leading + is a telephone number, not a formula. */
 const dialled = new Set(['sms', 'phone']);
 const ID_LIMIT = 255;
 const TEXT_LIMIT = 255;
 
-type Column = {
-  name: string;
-  type: FieldType;
-  field: Field;
-  required: boolean;
-  tokens: Tokens | undefined;
-  extensible: boolean;
-};
-
 /** Judges the cells of one kind's rows. */
 export class CellCheck {
   #columns: Column[];
   #kind: Kind;
   #file: string;
-  #tally: Tally;
+  #tally: Judge;
   #present: boolean[];
+  /** Fields that the file has a column for, but the first three. */
+  #judged: Int32Array;
   #items = new Items();
   #scratch = 0;
   #faulty = false;
   #row!: Row;
 
-  constructor(kind: Kind, version: Version, tally: Tally) {
+  constructor(kind: Kind, version: Version, tally: Judge) {
     this.#kind = kind;
     this.#file = fileOf(kind);
     this.#tally = tally;
-    this.#columns = Object.entries(tableOf(kind).fields).map(([name, field]) => ({
-      name,
-      type: field.type,
-      field,
-      required: field.required.includes(version),
-      tokens: field.values ? new Tokens(field.values[version]) : undefined,
-      extensible: field.extensible === true && version === '1.2',
-    }));
+    this.#columns = columnsFor(kind, version);
     this.#present = this.#columns.map(() => true);
+    this.#judged = judgedOf(this.#present);
   }
 
   /** Which fields have a column: a missing column is one finding, not one a row. */
   columns(present: boolean[]): void {
     this.#present = present;
+    this.#judged = judgedOf(present);
+  }
+
+  /** After `check`: whether a cell was written anew. */
+  get repaired(): boolean {
+    return this.#scratch > 0;
   }
 
   /** Judges all cells but sourcedId, status and dateLastModified. True when one of them costs the record. */
@@ -82,11 +78,13 @@ export class CellCheck {
     this.#scratch = 0;
     const { start, end } = row;
     const columns = this.#columns;
-    for (let at = 3; at < columns.length; at++) {
+    const judged = this.#judged;
+    for (let each = 0; each < judged.length; each++) {
+      const at = judged[each] as number;
       const from = start[at] as number;
       const to = end[at] as number;
       if (from === to) {
-        if ((columns[at] as Column).required && this.#present[at]) this.#missing(at);
+        if ((columns[at] as Column).required) this.#missing(at);
       } else this.#cell(at, from, to);
     }
     if (row.unusual) this.#unusual(row);
@@ -137,35 +135,30 @@ export class CellCheck {
   #cell(at: number, from: number, to: number): void {
     const column = this.#columns[at] as Column;
     const { buffer } = this.#row;
-    switch (column.type) {
-      case 'ref':
-      case 'guid':
-      case 'refs':
+    switch (column.way) {
+      case REFERENCE:
         // An id that is not well formed resolves to nothing: the references say so.
         return;
-      case 'enum':
+      case TOKEN:
         if (!column.tokens?.has(buffer, from, to)) this.#enum(at, column);
         return;
-      case 'boolean':
+      case TRUTH:
         if (!column.tokens?.has(buffer, from, to)) this.#boolean(at, column);
         return;
-      case 'date': {
+      case DAY: {
         const verdict = judgeDate(buffer, from, to);
         if (verdict !== 'ok') this.#date(at, column, verdict);
         return;
       }
-      case 'year':
+      case YEAR:
         if (!isYear(buffer, from, to))
           this.#say('year-invalid', at, {
             message: `${column.name} "${show(this.#row.text(at))}" is not a year of four digits`,
           });
         return;
-      case 'grades':
-      case 'enums':
-      case 'strings':
+      case LIST:
         return this.#list(at, column, from, to);
-      case 'string':
-      case 'id':
+      case TEXT:
         return this.#text(at, column, from, to);
       default:
         return this.#rare(at, column);
@@ -202,7 +195,9 @@ export class CellCheck {
   /** Values that a spreadsheet has damaged, or would run as a formula. */
   #suspicious(at: number, column: Column, first: number, from: number, to: number): void {
     const { buffer } = this.#row;
-    if (first === 35 || (first >= 48 && first <= 57 && !allDigits(buffer, from, to))) {
+    const isNumber = first >= 48 && first <= 57;
+    // A number in scientific notation has a point or an E behind its first digit.
+    if (first === 35 || (isNumber && (buffer[from + 1] === 46 || buffer[from + 1] === 69))) {
       const text = this.#row.text(at);
       if (looksDamaged(text)) {
         this.#say('csv-spreadsheet-damage', at, {
@@ -211,6 +206,7 @@ export class CellCheck {
       }
       return;
     }
+    if (isNumber) return;
     const formula = first === 61 || first === 43 || first === 45 || first === 64;
     if (formula && to - from > 1 && !dialled.has(column.name)) {
       this.#say('csv-formula-cell', at, { message: `${column.name} starts with ${String.fromCharCode(first)}` });

@@ -1,5 +1,6 @@
 /** Checks a delivery: which format it is, what every rule says of it, and which of its records are taken. */
 
+import type { Ahead } from './ahead/block.ts';
 import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
 import type { Format, TableSource } from './formats/format.ts';
@@ -33,6 +34,8 @@ export type CheckOptions = {
   progress?: (counts: readonly TableCount[]) => void;
   /** Makes the hashes of ids differ from run to run. */
   seed?: number;
+  /** A second thread, which makes reading faster and changes nothing else. */
+  ahead?: Ahead;
 };
 
 /**
@@ -56,10 +59,10 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
       tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
     return result;
   }
-  const opened = await format.open(bundle, tally).catch((error: unknown) => takeFault(error, tally));
+  const opened = await format.open(bundle, tally, options.ahead).catch((error: unknown) => takeFault(error, tally));
   if (!opened) return result;
   result.version = opened.version;
-  const directory = new Directory(options.seed);
+  const directory = new Directory(options.seed, options.ahead !== undefined);
   for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
   await loadKnown(directory, options.known);
   const neighbours = await neighbourhoods(opened.tables, directory, options, tally);
@@ -172,6 +175,9 @@ async function checkTable(
     await source.read({
       columns: (present) => table.columns(present),
       row: (row) => table.row(row),
+      expect: (rows, idBytes) => table.expect(rows, idBytes),
+      known: () => table.known(),
+      upcoming: (hashes, count) => table.upcoming(hashes, count),
       broken: (buffer, start, end, line) => table.broken(buffer, start, end, line),
       drain: () => {
         progress?.(result.tables);

@@ -3,7 +3,7 @@
  * broken line costs that line; nothing after it is welded to it.
  */
 
-export type CsvFault = 'quote-unclosed' | 'quote-stray' | 'line-break' | 'too-long' | 'blank' | 'lone-cr';
+export type CsvFault = 'quote-unclosed' | 'quote-stray' | 'line-break' | 'too-long' | 'blank' | 'lone-cr' | 'doubled';
 
 /** Longest line that is read, and longest quoted cell that is searched for its end. */
 const ROW_LIMIT_BYTES = 1 << 20;
@@ -38,7 +38,7 @@ export type CsvVisitor = {
 };
 
 export class CsvReader {
-  buffer = new Uint8Array(SCRATCH_BYTES + (1 << 17));
+  buffer: Uint8Array = new Uint8Array(SCRATCH_BYTES + (1 << 17));
   /** Cell i of the current record is buffer[start[i] .. end[i]), quotes taken off. */
   start = new Int32Array(64);
   end = new Int32Array(64);
@@ -50,6 +50,8 @@ export class CsvReader {
   hasControl = false;
   /** How many cells a record has, once the header is known: tells a quoted line break from a quote that is never closed. */
   width = 0;
+  /** Bytes stay as they are: a record with doubled quotes is a fault here, `doubled`. */
+  keepsBytes = false;
 
   #visitor: CsvVisitor;
   #from = SCRATCH_BYTES;
@@ -66,6 +68,39 @@ export class CsvReader {
   push(chunk: Uint8Array): void {
     this.#append(chunk);
     if (this.#filled - this.#seen >= PIECE_BYTES) this.#scan(false);
+  }
+
+  /** Reads bytes where they stand, up to `to`, behind which one more may be written. Returns where the first record begins that is not whole. */
+  load(buffer: Uint8Array, from: number, to: number): number {
+    this.buffer = buffer;
+    this.#from = from;
+    this.#filled = to;
+    this.#scan(false);
+    return this.#from;
+  }
+
+  /** Looks at all that has come, and says how many bytes of a record that is not whole are left, with what is skipped. */
+  settle(): number {
+    if (this.#filled > this.#seen) this.#scan(false);
+    return this.#skipping ? Number.POSITIVE_INFINITY : this.#filled - this.#from;
+  }
+
+  /** Gives away the bytes of the record that is not whole: someone else reads on. */
+  takeRest(): Uint8Array {
+    const rest = this.buffer.slice(this.#from, this.#filled);
+    this.#from = SCRATCH_BYTES;
+    this.#filled = SCRATCH_BYTES;
+    this.#seen = SCRATCH_BYTES;
+    return rest;
+  }
+
+  /** Where the current record starts. */
+  get recordAt(): number {
+    return this.#from;
+  }
+
+  get isSkipping(): boolean {
+    return this.#skipping;
   }
 
   /** The bytes are over: a last record without a line end counts. */
@@ -242,11 +277,22 @@ export class CsvReader {
     this.#lines = 1 + breaks;
     if (stray) this.#visitor.fault('quote-stray');
     else if (breaks > 0) this.#visitor.fault('line-break');
+    else if (this.keepsBytes && this.#isDoubled()) this.#visitor.fault('doubled');
     else {
       this.#undouble();
       this.#visitor.row();
     }
     return Math.min(at + 1, filled);
+  }
+
+  #isDoubled(): boolean {
+    const { buffer, start, end } = this;
+    for (let cell = 0; cell < this.count; cell++) {
+      const from = start[cell] as number;
+      const at = buffer[from - 1] === QUOTE ? buffer.indexOf(QUOTE, from) : -1;
+      if (at >= 0 && at < (end[cell] as number)) return true;
+    }
+    return false;
   }
 
   /** Two quotes inside a quoted cell stand for one: takes the first of each pair out, in place. */

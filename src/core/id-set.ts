@@ -17,6 +17,9 @@ export const EXT_TYPE = 16;
 const OTHER = 0;
 const SAME = 1;
 const SAME_BUT_CASE = 2;
+/** What a set knows, in memory that threads share. */
+export type IdView = { seed: number; size: number; slots: Uint32Array; offsets: Uint32Array; bytes: Uint8Array };
+
 const isLetter = (byte: number) => (byte | 0x20) >= 97 && (byte | 0x20) <= 122;
 
 export class IdSet {
@@ -27,25 +30,63 @@ export class IdSet {
   /** After `find` or `add`: an id that differs from the one asked for in upper and lower case alone, or -1. */
   variant = -1;
 
-  #seed: number;
+  readonly seed: number;
+  #isShared: boolean;
   #at = -1;
   #slot = 0;
-  #hash = 0;
   /** In the low bits of a slot the index + 1, in the bits that are left the highest of the hash; 0: the slot is free. */
-  #slots = new Uint32Array(1024);
+  #slots: Uint32Array = new Uint32Array(1024);
   #bits = 10;
   #hashes = new Int32Array(256);
-  #offsets = new Uint32Array(257);
-  #bytes = new Uint8Array(4096);
+  #offsets: Uint32Array = new Uint32Array(257);
+  #bytes: Uint8Array = new Uint8Array(4096);
 
-  /** @param seed makes the hash differ from run to run, so that nobody can prepare ids that collide. */
-  constructor(seed = 0x2545f491) {
-    this.#seed = seed;
+  /**
+   * @param seed makes the hash differ from run to run, so that nobody can prepare ids that collide.
+   * @param isShared keeps the ids in memory that another thread can be shown by `view`.
+   */
+  constructor(seed = 0x2545f491, isShared = false) {
+    this.seed = seed;
+    this.#isShared = isShared;
+  }
+
+  /** The ids as another thread can look them up, as long as none is added. */
+  view(): IdView | undefined {
+    if (!this.#isShared) return undefined;
+    return { seed: this.seed, size: this.size, slots: this.#slots, offsets: this.#offsets, bytes: this.#bytes };
+  }
+
+  /** The set behind a view: ids can be found in it, and not be added; it knows of no lines and flags. */
+  static of({ seed, size, slots, offsets, bytes }: IdView): IdSet {
+    const ids = new IdSet(seed);
+    ids.size = size;
+    ids.#slots = slots;
+    ids.#bits = Math.log2(slots.length);
+    ids.#offsets = offsets;
+    ids.#bytes = bytes;
+    return ids;
+  }
+
+  /** Makes room for so many ids and bytes of them, so that it need not be made again and again. */
+  reserve(count: number, sizeBytes: number): void {
+    if (count > this.lines.length) this.#growIndex(count);
+    const length = 2 ** Math.ceil(Math.log2(count * 1.5));
+    if (length > this.#slots.length) this.#growSlots(length);
+    if (sizeBytes > this.#bytes.length) this.#growBytes(sizeBytes);
+  }
+
+  /** Looks at where ids of these hashes would stand, so that they are at hand when they are asked for one by one. */
+  touch(hashes: Int32Array, count: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let sum = 0;
+    for (let at = 0; at < count; at++) sum ^= slots[(hashes[at] as number) & mask] as number;
+    return sum;
   }
 
   /** Index of the id, or -1. */
   find(buffer: Uint8Array, start: number, end: number): number {
-    this.#probe(buffer, start, end);
+    this.#probe(idHash(buffer, start, end, this.seed), buffer, start, end);
     return this.#at;
   }
 
@@ -56,15 +97,19 @@ export class IdSet {
 
   /** Adds an id. Returns its new index, or -1 - index of the one that is there. */
   add(buffer: Uint8Array, start: number, end: number, line: number, flags = 0): number {
-    this.#probe(buffer, start, end);
+    return this.addHashed(idHash(buffer, start, end, this.seed), buffer, start, end, line, flags);
+  }
+
+  /** `add`, where the hash has been made before. */
+  addHashed(hash: number, buffer: Uint8Array, start: number, end: number, line: number, flags: number): number {
+    this.#probe(hash, buffer, start, end);
     if (this.#at >= 0) return -1 - this.#at;
     const slot = this.#slot;
-    const hash = this.#hash;
     const index = this.size++;
-    if (this.size > this.lines.length) this.#growIndex();
+    if (this.size > this.lines.length) this.#growIndex(this.lines.length * 2);
     const offset = this.#offsets[index] as number;
     const after = offset + end - start;
-    if (after > this.#bytes.length) this.#growBytes(after);
+    if (after > this.#bytes.length) this.#growBytes(Math.max(after, this.#bytes.length * 2));
     const bytes = this.#bytes;
     for (let at = start, to = offset; at < end; at++, to++) bytes[to] = buffer[at] as number;
     this.#offsets[index + 1] = after;
@@ -72,7 +117,7 @@ export class IdSet {
     this.lines[index] = line;
     this.flags[index] = flags;
     this.#slots[slot] = ((hash >>> this.#bits) << this.#bits) | this.size;
-    if (this.size * 3 > this.#slots.length * 2) this.#growSlots();
+    if (this.size * 3 > this.#slots.length * 2) this.#growSlots(this.#slots.length * 2);
     return index;
   }
 
@@ -81,18 +126,13 @@ export class IdSet {
     return this.#bytes.subarray(this.#offsets[index], this.#offsets[index + 1]);
   }
 
-  /** Sets #at to the index of the id or -1, #slot to where it stands or belongs, and #hash. Case does not count in the hash. */
-  #probe(buffer: Uint8Array, start: number, end: number): void {
-    let hash = this.#seed ^ (end - start);
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ ((buffer[at] as number) | 0x20), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    hash ^= hash >>> 13;
+  /** Sets #at to the index of the id or -1, and #slot to where it stands or belongs. */
+  #probe(hash: number, buffer: Uint8Array, start: number, end: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
     this.variant = -1;
     this.#at = -1;
-    this.#hash = hash;
     const bits = this.#bits;
     const tag = hash >>> bits;
     for (;;) {
@@ -127,22 +167,21 @@ export class IdSet {
     return likeness;
   }
 
-  #growIndex(): void {
-    const length = this.lines.length * 2;
+  #growIndex(length: number): void {
     this.flags = grown(new Uint8Array(length), this.flags);
     this.lines = grown(new Int32Array(length), this.lines);
     this.#hashes = grown(new Int32Array(length), this.#hashes);
-    this.#offsets = grown(new Uint32Array(length + 1), this.#offsets);
+    this.#offsets = grown(new Uint32Array(this.#room((length + 1) * 4)), this.#offsets);
   }
 
-  #growBytes(needed: number): void {
-    this.#bytes = grown(new Uint8Array(Math.max(needed, this.#bytes.length * 2)), this.#bytes);
+  #growBytes(length: number): void {
+    this.#bytes = grown(new Uint8Array(this.#room(length)), this.#bytes);
   }
 
-  #growSlots(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    const bits = this.#bits + 1;
+  #growSlots(length: number): void {
+    const slots = new Uint32Array(this.#room(length * 4));
+    const mask = length - 1;
+    const bits = Math.log2(length);
     for (let index = 0; index < this.size; index++) {
       const hash = this.#hashes[index] as number;
       let slot = hash & mask;
@@ -152,6 +191,18 @@ export class IdSet {
     this.#slots = slots;
     this.#bits = bits;
   }
+
+  #room(sizeBytes: number): ArrayBufferLike {
+    return this.#isShared ? new SharedArrayBuffer(sizeBytes) : new ArrayBuffer(sizeBytes);
+  }
+}
+
+/** The hash of an id, in which case does not count. */
+export function idHash(buffer: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = seed ^ (end - start);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ ((buffer[at] as number) | 0x20), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }
 
 function grown<T extends Uint8Array | Int32Array | Uint32Array>(target: T, source: T): T {

@@ -42,6 +42,11 @@ export class Row {
   end: Int32Array;
   /** Some byte of the record is above 127 or a control character. */
   unusual = false;
+  /** Its cells have been judged already, and nothing is wrong with them; then its id's hash and its targets are known too. */
+  plain = false;
+  idHash = 0;
+  /** By field: index + 1 of what a single reference points to; 0: not known. */
+  targets: Int32Array;
   /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
   metadata: Record<string, string> | undefined;
 
@@ -50,6 +55,7 @@ export class Row {
     const width = fieldNames(kind).length;
     this.start = new Int32Array(width);
     this.end = new Int32Array(width);
+    this.targets = new Int32Array(width);
   }
 
   text(field: number): string {

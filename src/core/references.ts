@@ -1,7 +1,7 @@
 /** Rules on references: what a record points to is in the delivery or in the roster, is taken, and is of the right type. */
 
 import type { Where } from './finding.ts';
-import { DELETED, EXT_TYPE, IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { DELETED, EXT_TYPE, IdSet, type IdView, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
 import { Links } from './links.ts';
 import { Items } from './lists.ts';
 import { decode, type Mode, type Row } from './record.ts';
@@ -46,9 +46,10 @@ export class Directory {
   readonly orgsOf = new Links();
   readonly seed: number | undefined;
 
-  constructor(seed?: number) {
+  /** @param isShared another thread may be shown the ids. */
+  constructor(seed?: number, isShared = false) {
     this.seed = seed;
-    for (const kind of kinds) this.sets.set(kind, new IdSet(seed));
+    for (const kind of kinds) this.sets.set(kind, new IdSet(seed, isShared));
   }
 
   ids(kind: Kind): IdSet {
@@ -100,6 +101,14 @@ export class ReferenceCheck {
     this.#targets = new Int32Array(fieldNames(kind).length).fill(-1);
     for (const reference of this.#references) if (reference.list) this.#lists[reference.at] = reference;
     this.#self = this.#references.filter((reference) => reference.to === kind);
+  }
+
+  /** The ids that single references point to, by field, where all of them are known and can be shown to another thread. */
+  views(): { field: number; ids: IdView }[] {
+    return this.#references.flatMap(({ at, list, to, ids }) => {
+      const view = list || to === this.#kind ? undefined : ids.view();
+      return view && view.size > 0 ? [{ field: at, ids: view }] : [];
+    });
   }
 
   get refersToItself(): boolean {
@@ -250,10 +259,13 @@ export class ReferenceCheck {
 
   #resolve(row: Row, reference: Reference, from: number, to: number, index: number): number {
     const { name, to: kind, ids } = reference;
-    const near = reference.last >= 0 && ids.isAt(reference.last, row.buffer, from, to);
-    const target = near ? reference.last : ids.find(row.buffer, from, to);
+    let target = row.plain && !reference.list ? (row.targets[reference.at] as number) - 1 : -1;
+    if (target < 0) {
+      const near = reference.last >= 0 && ids.isAt(reference.last, row.buffer, from, to);
+      target = near ? reference.last : ids.find(row.buffer, from, to);
+      reference.last = target;
+    }
     this.#target = target;
-    reference.last = target;
     if (target < 0) return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
     if (kind === this.#kind && target === index) {
       const rule = kind === 'users' ? 'user-agent-self' : 'reference-self';

@@ -3,14 +3,27 @@
 import { Row } from './record.ts';
 import { fieldNames, type Kind } from './tables.ts';
 
+/** Rows are kept in pieces of this size, so that what is there need never be moved. */
+const PIECE_BYTES = 1 << 18;
+const PIECE_ROWS = 1 << 11;
+/** Longest stretch of a buffer that is kept as it is. */
+const TOGETHER_BYTES = 4096;
+
+type Piece = {
+  bytes: Uint8Array;
+  filled: number;
+  rows: number;
+  /** For each row: its line, where it is kept, and for each field in two halves how far from there it starts, and its length. */
+  numbers: Int32Array;
+};
+
 export class RowStore {
   size = 0;
   #kind: Kind;
   #width: number;
-  #bytes = new Uint8Array(1 << 16);
-  #filled = 0;
-  /** For each row: its line, and the length of each field. */
-  #numbers = new Int32Array(1 << 12);
+  #pieces: Piece[] = [];
+  /** Rows whose cells are kept one by one: for each field where it starts, and its length. */
+  #apart = new Map<number, Int32Array>();
   #metadata = new Map<number, Record<string, string>>();
 
   constructor(kind: Kind) {
@@ -18,45 +31,91 @@ export class RowStore {
     this.#width = fieldNames(kind).length;
   }
 
-  push(row: Row): void {
-    const step = this.#width + 1;
-    let at = this.size * step;
-    if (at + step > this.#numbers.length)
-      this.#numbers = copied(new Int32Array(this.#numbers.length * 2), this.#numbers);
-    this.#numbers[at++] = row.line;
-    for (let field = 0; field < this.#width; field++) {
-      const from = row.start[field] as number;
-      const to = row.end[field] as number;
-      this.#numbers[at++] = to - from;
-      if (this.#filled + to - from > this.#bytes.length) {
-        this.#bytes = copied(new Uint8Array(Math.max(this.#bytes.length * 2, this.#filled + to - from)), this.#bytes);
-      }
-      for (let byte = from; byte < to; byte++) this.#bytes[this.#filled++] = row.buffer[byte] as number;
+  push({ line, buffer, start, end, metadata }: Row): void {
+    const width = this.#width;
+    let low = buffer.length;
+    let high = 0;
+    let sizeBytes = 0;
+    for (let field = 0; field < width; field++) {
+      const from = start[field] as number;
+      const to = end[field] as number;
+      if (from === to) continue;
+      sizeBytes += to - from;
+      if (from < low) low = from;
+      if (to > high) high = to;
     }
-    if (row.metadata) this.#metadata.set(this.size, row.metadata);
+    // Cells that were written anew stand far from the others, at the front of the buffer.
+    const isTogether = high - low <= TOGETHER_BYTES;
+    const piece = this.#pieceFor(isTogether ? Math.max(0, high - low) : sizeBytes);
+    const { numbers } = piece;
+    let at = piece.rows++ * (width + 2);
+    numbers[at++] = line;
+    if (isTogether) {
+      numbers[at++] = piece.filled;
+      for (let field = 0; field < width; field++, at++) {
+        const from = start[field] as number;
+        const to = end[field] as number;
+        numbers[at] = from === to ? 0 : ((from - low) << 16) | (to - from);
+      }
+      if (high > low) keep(piece, buffer, low, high);
+    } else this.#apart.set(this.size, keepEach(piece, buffer, start, end));
+    if (metadata) this.#metadata.set(this.size, metadata);
     this.size++;
   }
 
   /** The rows in the order of arrival; the Row is the same object each time. */
   *rows(): Generator<Row> {
     const row = new Row(this.#kind);
-    row.buffer = this.#bytes;
-    let position = 0;
-    let at = 0;
-    for (let index = 0; index < this.size; index++) {
-      row.line = this.#numbers[at++] as number;
-      for (let field = 0; field < this.#width; field++) {
-        row.start[field] = position;
-        position += this.#numbers[at++] as number;
-        row.end[field] = position;
+    const width = this.#width;
+    let index = 0;
+    for (const { bytes, numbers, rows } of this.#pieces) {
+      row.buffer = bytes;
+      for (let each = 0; each < rows; each++, index++) {
+        const first = each * (width + 2);
+        row.line = numbers[first] as number;
+        const base = numbers[first + 1] as number;
+        const apart = this.#apart.get(index);
+        for (let field = 0; field < width; field++) {
+          const place = numbers[first + 2 + field] as number;
+          const from = apart ? (apart[field * 2] as number) : base + (place >>> 16);
+          row.start[field] = from;
+          row.end[field] = from + (apart ? (apart[field * 2 + 1] as number) : place & 0xffff);
+        }
+        row.metadata = this.#metadata.get(index);
+        yield row;
       }
-      row.metadata = this.#metadata.get(index);
-      yield row;
     }
+  }
+
+  #pieceFor(sizeBytes: number): Piece {
+    const last = this.#pieces.at(-1);
+    if (last && last.rows < PIECE_ROWS && last.filled + sizeBytes <= last.bytes.length) return last;
+    const piece = {
+      bytes: new Uint8Array(Math.max(PIECE_BYTES, sizeBytes)),
+      filled: 0,
+      rows: 0,
+      numbers: new Int32Array(PIECE_ROWS * (this.#width + 2)),
+    };
+    this.#pieces.push(piece);
+    return piece;
   }
 }
 
-function copied<T extends Uint8Array | Int32Array>(target: T, source: T): T {
-  target.set(source);
-  return target;
+function keep(piece: Piece, buffer: Uint8Array, from: number, to: number): void {
+  const { bytes } = piece;
+  for (let byte = from, into = piece.filled; byte < to; byte++, into++) bytes[into] = buffer[byte] as number;
+  piece.filled += to - from;
+}
+
+/** Keeps one cell after the other: where each starts, and its length. */
+function keepEach(piece: Piece, buffer: Uint8Array, start: Int32Array, end: Int32Array): Int32Array {
+  const places = new Int32Array(start.length * 2);
+  for (let field = 0; field < start.length; field++) {
+    const from = start[field] as number;
+    const to = end[field] as number;
+    places[field * 2] = piece.filled;
+    places[field * 2 + 1] = to - from;
+    keep(piece, buffer, from, to);
+  }
+  return places;
 }

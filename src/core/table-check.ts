@@ -3,7 +3,7 @@
 import { isIdText, judgeDateTime } from './bytes.ts';
 import { CellCheck } from './cells.ts';
 import type { Where } from './finding.ts';
-import type { RowVisitor, TableSource } from './formats/format.ts';
+import type { Known, RowVisitor, TableSource } from './formats/format.ts';
 import { contentHash } from './hash.ts';
 import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
 import { inLoops } from './loops.ts';
@@ -32,6 +32,9 @@ const ACTIVE = 1;
 const TOBEDELETED = 2;
 const BLANK = 0;
 const ROWS_BETWEEN_DRAINS = 4096;
+/** No more room than this is made before there are rows to fill it: a delivery may lie about its size. */
+const RESERVED_ROWS = 1 << 20;
+const RESERVED_BYTES = 1 << 25;
 
 export class TableCheck implements RowVisitor {
   readonly count: TableCount;
@@ -78,13 +81,25 @@ export class TableCheck implements RowVisitor {
     this.#cells.columns(present);
   }
 
+  expect(rows: number, idBytes: number): void {
+    this.#ids.reserve(Math.min(rows, RESERVED_ROWS), Math.min(idBytes, RESERVED_BYTES));
+  }
+
+  known(): Known {
+    return { seed: this.#ids.seed, references: this.#references.views() };
+  }
+
+  upcoming(hashes: Int32Array, count: number): void {
+    this.#ids.touch(hashes, count);
+  }
+
   row(row: Row): void {
     this.count.rows++;
-    const badId = this.#cells.checkId(row);
+    const badId = row.plain ? false : this.#cells.checkId(row);
     const index = badId ? this.#badId(row) : this.#addId(row);
     const badMode = this.#mode(row, index);
     const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
-    const badCells = deleted ? false : this.#cells.check(row);
+    const badCells = deleted || row.plain ? false : this.#cells.check(row);
     const badKeys = index >= 0 && this.#context.neighbours?.judge(row, deleted);
     const isLost = badId || index < 0;
     if (isLost || badMode || badCells || badKeys || (!deleted && this.#observer.see(row, index))) {
@@ -187,14 +202,17 @@ export class TableCheck implements RowVisitor {
     const from = row.start[0] as number;
     const to = row.end[0] as number;
     const ids = this.#ids;
-    const index = ids.add(row.buffer, from, to, row.line, this.#typeFlags(row));
+    const flags = this.#typeFlags(row);
+    const index = row.plain
+      ? ids.addHashed(row.idHash, row.buffer, from, to, row.line, flags)
+      : ids.add(row.buffer, from, to, row.line, flags);
     if (index >= 0) {
       if (ids.variant >= 0) this.#caseCollision(row, ids.variant);
       return index;
     }
     const first = -1 - index;
     if ((ids.flags[first] as number) & KNOWN) {
-      ids.flags[first] = this.#typeFlags(row);
+      ids.flags[first] = flags;
       ids.lines[first] = row.line;
       return first;
     }

@@ -1,6 +1,7 @@
 /** The step that reads a delivery: opened, checked and staged in one pass, with every finding kept. */
 
 import { performance } from 'node:perf_hooks';
+import { AHEAD_FROM_BYTES } from '../core/ahead/block.ts';
 import { check } from '../core/check.ts';
 import type { CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
@@ -8,6 +9,7 @@ import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
 import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
 import { tellStep } from '../db/turns.ts';
+import { openAhead } from '../package/ahead.ts';
 import { keepFindings } from './findings.ts';
 import { rosterSink } from './load.ts';
 import { openDelivery } from './open.ts';
@@ -65,8 +67,11 @@ async function readInto(
       await deps.at?.('checking');
     },
   });
+  const sizeBytes = bundle.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  const ahead = sizeBytes < AHEAD_FROM_BYTES ? undefined : openAhead();
   try {
     const result = await check(watched.bundle, {
+      ...(ahead ? { ahead } : {}),
       profile: source.profile,
       format: source.format,
       known: (kind) => (referred.has(kind) ? liveIds(deps.db, sync.rosterId, kind) : undefined),
@@ -82,6 +87,8 @@ async function readInto(
   } catch (error) {
     loading.abort();
     throw error;
+  } finally {
+    await ahead?.close();
   }
 }
 

@@ -1,10 +1,10 @@
 /** Opens what was delivered, a zip, a folder or loose CSV files on this machine, for a check. */
 
-import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Limits } from '../core/bundle.ts';
 import type { Bundle, Entry } from '../core/record.ts';
+import { fileBytes } from '../package/file-bytes.ts';
 import { type LooseFile, looseFiles, openFile } from '../package/open.ts';
 import { chunkBytes } from '../package/zip.ts';
 import { zipOf } from './zip-file.ts';
@@ -72,7 +72,7 @@ const loose = (name: string, files: SizedFile[], limits: Limits): OpenedBundle =
 const entryOf = ({ path, name, sizeBytes }: SizedFile): Entry => ({
   name,
   sizeBytes,
-  bytes: () => createReadStream(path, { highWaterMark: chunkBytes }),
+  bytes: () => fileBytes(path, chunkBytes),
 });
 
 /** The files at the top of a folder; what lies deeper is not part of the delivery. */

@@ -1,6 +1,7 @@
 /** What must hold for any bytes at all; each promise that is broken is an error. */
 
 import assert from 'node:assert/strict';
+import { type Ahead, FILE_AHEAD_FROM_BYTES } from '../../src/core/ahead/block.ts';
 import { check } from '../../src/core/check.ts';
 import type { Bundle, CheckResult, Finding, Row, Sink } from '../../src/core/record.ts';
 import { rules } from '../../src/core/rules/index.ts';
@@ -8,6 +9,7 @@ import type { Profile } from '../../src/core/rules/rule.ts';
 import { fieldNames, type Kind, tableOf, targetOf } from '../../src/core/tables.ts';
 import { type Random, randomFrom } from '../differential/faults.ts';
 import { type InputKind, openInput } from './input.ts';
+import { localAhead } from './local-ahead.ts';
 
 const now = new Date('2025-10-01T12:00:00Z');
 
@@ -17,7 +19,9 @@ export async function holdsFor(kind: InputKind, bytes: Uint8Array): Promise<stri
   const whole = await seen(await openInput(kind, bytes), 'default');
   await isCutAnywhere(await openInput(kind, bytes), whole, random);
   const long = stretched(await openInput(kind, bytes));
-  await isCutAnywhere(long, await seen(long, 'default'), random);
+  const longWhole = await seen(long, 'default');
+  await isCutAnywhere(long, longWhole, random);
+  await isReadAhead(long, longWhole, random);
   const strict = await seen(await openInput(kind, bytes), 'strict');
   const lenient = await seen(await openInput(kind, bytes), 'lenient');
   for (const one of [whole, strict, lenient]) {
@@ -34,6 +38,19 @@ async function isCutAnywhere(bundle: Bundle, whole: Seen, random: Random): Promi
   same(cut.found, whole.found, 'cutting the bytes changes the findings');
   same(cut.result, whole.result, 'cutting the bytes changes the counts');
   same(cut.records.all, whole.records.all, 'cutting the bytes changes the records');
+}
+
+/** A second thread that reads ahead changes nothing, however its pieces are cut. */
+async function isReadAhead(bundle: Bundle, whole: Seen, random: Random): Promise<void> {
+  const ahead = localAhead(random, {
+    pieceBytes: [60, 700, 3000][random(3)] as number,
+    indexWords: [400, 1 << 16][random(2)] as number,
+  });
+  const entries = inPieces(bundle, random).entries.map((entry) => ({ ...entry, sizeBytes: FILE_AHEAD_FROM_BYTES }));
+  const read = await seen({ ...bundle, entries }, 'default', ahead);
+  same(read.found, whole.found, 'reading ahead changes the findings');
+  same(read.result, whole.result, 'reading ahead changes the counts');
+  same(read.records.all, whole.records.all, 'reading ahead changes the records');
 }
 
 /** The same lines again and again: small pieces are only looked at together, so that a small file is never cut. */
@@ -60,10 +77,16 @@ function same(one: unknown, other: unknown, message: string): void {
 
 type Seen = { found: Finding[]; result: CheckResult; records: Records };
 
-async function seen(bundle: Bundle, profile: Profile): Promise<Seen> {
+async function seen(bundle: Bundle, profile: Profile, ahead?: Ahead): Promise<Seen> {
   const found: Finding[] = [];
   const records = new Records();
-  const result = await check(bundle, { profile, now, sink: records, report: (one) => found.push(one) });
+  const result = await check(bundle, {
+    profile,
+    now,
+    sink: records,
+    report: (one) => found.push(one),
+    ...(ahead ? { ahead } : {}),
+  });
   return { found, result, records };
 }
 

@@ -1,5 +1,16 @@
 /** Reads one OneRoster CSV file as rows of its kind, and reports what is wrong with its text and header. */
 
+import {
+  type Ahead,
+  type AheadStream,
+  BLOCKS,
+  type Block,
+  CARRY_BYTES,
+  FILE_AHEAD_FROM_BYTES,
+  IS_PLAIN,
+  IS_UNUSUAL,
+  ROW_WORDS,
+} from '../ahead/block.ts';
 import { isUtf8 } from '../bytes.ts';
 import { type CsvFault, CsvReader } from '../csv.ts';
 import { type Columns, readHeader } from '../header.ts';
@@ -12,9 +23,27 @@ import { readWithHead, sniff } from './sniff.ts';
 
 type Source = { kind: Kind; entry: Entry; version: Version | '1.0'; mode: Mode };
 
-export async function readTable(source: Source, tally: Tally, visitor: RowVisitor): Promise<void> {
+/** By how much more rows may come than the first ones let expect. */
+const SPARE = 1.1;
+
+export async function readTable(source: Source, tally: Tally, visitor: RowVisitor, ahead?: Ahead): Promise<void> {
   const reading = new TableReading(source, tally, visitor);
   const complete = { value: true };
+  const thread = source.entry.sizeBytes < FILE_AHEAD_FROM_BYTES ? undefined : ahead;
+  let stream: AheadStream | undefined;
+  async function follow(limit: number): Promise<void> {
+    while (stream && stream.waiting > limit) {
+      const block = await stream.next();
+      reading.replay(block);
+      await visitor.drain();
+    }
+  }
+  async function feed(to: AheadStream, bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      from = to.push(bytes, from);
+      if (to.waiting >= BLOCKS - 2) await follow(BLOCKS - 3);
+    }
+  }
   await readWithHead(
     source.entry,
     (head) => {
@@ -28,10 +57,15 @@ export async function readTable(source: Source, tally: Tally, visitor: RowVisito
       return false;
     },
     (bytes) => {
+      stream ??= thread?.isUp ? reading.handOver(thread, source.entry.sizeBytes) : undefined;
+      if (stream) return feed(stream, bytes);
       reading.reader.push(bytes);
       return visitor.drain();
     },
-  );
+  ).finally(() => {
+    stream?.end();
+    return follow(0);
+  });
   if (!complete.value) return;
   reading.finish();
   await visitor.drain();
@@ -45,8 +79,15 @@ class TableReading {
   #tally: Tally;
   #visitor: RowVisitor;
   #columns: Columns | undefined;
+  #present: boolean[] = [];
+  /** Fields whose targets another thread looks up. */
+  #references: number[] = [];
   #headerBroken = false;
   #row: Row;
+  #hashes = new Int32Array(1 << 12);
+  /** Bytes of the rows so far, and of their ids: tells how many are to come. */
+  #readBytes = 0;
+  #idBytes = 0;
   #rows = 0;
   #saidNotUtf8 = false;
   #saidCr = false;
@@ -60,6 +101,87 @@ class TableReading {
     this.file = fileOf(source.kind);
     this.#row = new Row(source.kind);
     this.reader = new CsvReader({ row: () => this.#record(), fault: (fault) => this.#fault(fault) });
+  }
+
+  /** Lets a second thread read on; undefined where that cannot be told what it reads, or is busy. */
+  handOver(ahead: Ahead, sizeBytes: number): AheadStream | undefined {
+    const { reader } = this;
+    const columns = this.#columns;
+    if (!columns || reader.settle() > CARRY_BYTES) return undefined;
+    const known = this.#visitor.known?.();
+    if (!known) return undefined;
+    const share = sizeBytes / Math.max(1, this.#readBytes);
+    this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
+    this.#references = known.references.map(({ field }) => field);
+    return ahead.begin({
+      ...known,
+      kind: this.#kind,
+      version: this.#version === '1.2' ? '1.2' : '1.1',
+      fields: columns.fields,
+      present: this.#present,
+      carry: reader.takeRest(),
+      line: reader.line,
+    });
+  }
+
+  /** Takes what a second thread has found; what it did not, and what follows a record that is not over, is read here. */
+  replay(block: Block): void {
+    const { reader } = this;
+    let from = block.from;
+    if (reader.settle() === 0) {
+      this.#replayRows(block);
+      reader.line = block.lineAfter;
+      from = block.foundTo;
+    }
+    if (from < block.to) reader.push(block.bytes.subarray(from, block.to));
+  }
+
+  #replayRows({ bytes, index, rows }: Block): void {
+    const { fields, width } = this.#columns as Columns;
+    const row = this.#row;
+    const { start, end, targets } = row;
+    const visitor = this.#visitor;
+    const references = this.#references;
+    this.#announce(index, rows, ROW_WORDS + references.length + width);
+    row.buffer = bytes;
+    this.#rows += rows;
+    for (let at = 0, left = rows; left > 0; left--) {
+      const base = index[at] as number;
+      const marks = index[at + 2] as number;
+      row.line = index[at + 1] as number;
+      row.plain = (marks & IS_PLAIN) !== 0;
+      row.unusual = (marks & IS_UNUSUAL) !== 0;
+      row.idHash = index[at + 3] as number;
+      at += ROW_WORDS;
+      for (let each = 0; each < references.length; each++) targets[references[each] as number] = index[at++] as number;
+      if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at, base);
+      for (let cell = 0; cell < width; cell++) {
+        const field = fields[cell] as number;
+        const place = index[at++] as number;
+        if (field < 0) continue;
+        start[field] = base + (place >>> 16);
+        end[field] = base + (place & 0xffff);
+      }
+      visitor.row(row);
+    }
+  }
+
+  #announce(index: Int32Array, rows: number, words: number): void {
+    if (rows > this.#hashes.length) this.#hashes = new Int32Array(rows);
+    const hashes = this.#hashes;
+    for (let row = 0, at = 3; row < rows; row++, at += words) hashes[row] = index[at] as number;
+    this.#visitor.upcoming?.(hashes, rows);
+  }
+
+  #metadataAt(bytes: Uint8Array, index: Int32Array, at: number, base: number): Record<string, string> | undefined {
+    const columns = this.#columns as Columns;
+    const places = index.subarray(at, at + columns.width);
+    return this.#metadata(
+      columns,
+      bytes,
+      places.map((place) => base + (place >>> 16)),
+      places.map((place) => base + (place & 0xffff)),
+    );
   }
 
   finish(): void {
@@ -86,6 +208,7 @@ class TableReading {
     row.line = reader.line;
     row.buffer = reader.buffer;
     row.unusual = reader.hasHigh || reader.hasControl;
+    row.plain = false;
     const { fields } = columns;
     const { start, end } = reader;
     let filled = 0;
@@ -106,7 +229,9 @@ class TableReading {
       });
       return;
     }
-    row.metadata = this.#hasMetadata ? this.#metadata(columns) : undefined;
+    this.#readBytes += (end[columns.width - 1] as number) - reader.recordAt;
+    this.#idBytes += (row.end[0] as number) - (row.start[0] as number);
+    row.metadata = this.#hasMetadata ? this.#metadata(columns, reader.buffer, start, end) : undefined;
     this.#rows++;
     this.#visitor.row(row);
   }
@@ -121,15 +246,19 @@ class TableReading {
     reader.width = names.length;
     const present = fieldNames(this.#kind).map(() => false);
     for (const field of this.#columns.fields) if (field >= 0) present[field] = true;
+    this.#present = present;
     this.#visitor.columns(present);
   }
 
-  #metadata(columns: Columns): Record<string, string> | undefined {
+  #metadata(
+    columns: Columns,
+    buffer: Uint8Array,
+    start: Int32Array,
+    end: Int32Array,
+  ): Record<string, string> | undefined {
     let filled: Record<string, string> | undefined;
     columns.metadata.forEach((name, at) => {
-      const text = name
-        ? decode(this.reader.buffer, this.reader.start[at] as number, this.reader.end[at] as number)
-        : '';
+      const text = name ? decode(buffer, start[at] as number, end[at] as number) : '';
       if (name && text !== '') {
         filled ??= {};
         filled[name] = text;
@@ -188,6 +317,7 @@ class TableReading {
       this.#saidCr = true;
       return;
     }
+    if (fault === 'doubled') throw new Error('Doubled quotes are a fault only where bytes must stay as they are.');
     if (fault === 'blank') {
       this.#tally.add('csv-blank-row', { file: this.file, line: reader.line, message: `Line ${reader.line} is empty` });
       return;
@@ -221,7 +351,7 @@ class TableReading {
   }
 }
 
-const faults: Record<Exclude<CsvFault, 'blank' | 'lone-cr'>, [string, string]> = {
+const faults: Record<Exclude<CsvFault, 'blank' | 'lone-cr' | 'doubled'>, [string, string]> = {
   'quote-unclosed': ['csv-quote-unclosed', 'a double quote is opened and never closed'],
   'quote-stray': ['csv-quote-stray', 'a double quote stands inside a value, or text follows a closing quote'],
   'line-break': ['csv-line-break-in-field', 'a value contains a line break'],

@@ -1,9 +1,12 @@
 /** What a format of deliveries is: it recognises a bundle, says which tables are in it, and reads their records as rows. */
 
+import type { Ahead, AheadTable } from '../ahead/block.ts';
 import type { Bundle, Mode, Row } from '../record.ts';
 import type { Kind, Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import type { RosterWriter, WriteOptions } from './write-oneroster-csv.ts';
+
+export type Known = Pick<AheadTable, 'seed' | 'references'>;
 
 export type RowVisitor = {
   /** Before the first row: which fields the file has a column for, by field index. */
@@ -11,6 +14,12 @@ export type RowVisitor = {
   row(row: Row): void;
   /** A record that cannot be read as a row; its sourcedId stands in buffer[start .. end) if it could be read. */
   broken(buffer: Uint8Array, start: number, end: number, line: number): void;
+  /** About how many rows will come, and how many bytes of ids. */
+  expect?(rows: number, idBytes: number): void;
+  /** What another thread may be told, to look things up ahead. */
+  known?(): Known;
+  /** Hashes of the ids of rows that come next. */
+  upcoming?(hashes: Int32Array, count: number): void;
   /** Between pieces: lets the receiver catch up. */
   drain(): void | Promise<void>;
 };
@@ -35,7 +44,8 @@ export type Format = {
   title: string;
   /** Why the bundle is of this format, as a sentence; undefined when it is not. */
   detect(bundle: Bundle): string | undefined;
-  open(bundle: Bundle, tally: Tally): Promise<Opened>;
+  /** `ahead` is a second thread that may be used for reading. */
+  open(bundle: Bundle, tally: Tally, ahead?: Ahead): Promise<Opened>;
   /** Writes rosters in this format, where that is possible. */
   write?(options: WriteOptions): RosterWriter;
 };

@@ -1,5 +1,6 @@
 /** OneRoster CSV 1.1 and 1.2 (and the layout of 1.0, so that it can be told): a manifest and one CSV file per kind. */
 
+import type { Ahead } from '../ahead/block.ts';
 import { type Manifest, readManifest } from '../manifest.ts';
 import type { Bundle, Entry, Mode } from '../record.ts';
 import { fileOf, type Kind, kinds, tableOf, type Version } from '../tables.ts';
@@ -33,27 +34,27 @@ const kindsOf10: readonly Kind[] = [
 /** Column names that only 1.0 has. */
 const marksOf10 = /(^|,)"?(termSourcedId|schoolYearId|userId|agents|birthdate|grade)"?(,|$)/;
 
-async function open(bundle: Bundle, tally: Tally): Promise<Opened> {
+async function open(bundle: Bundle, tally: Tally, ahead?: Ahead): Promise<Opened> {
   const entries = new Map<Kind, Entry>();
   for (const entry of bundle.entries) {
     const kind = entryKind(entry);
     if (kind && !entries.has(kind)) entries.set(kind, entry);
   }
   const manifestEntry = bundle.entries.find(isManifest);
-  if (!manifestEntry) return withoutManifest(entries, tally);
+  if (!manifestEntry) return withoutManifest(entries, tally, ahead);
   const manifest = readManifest(await wholeText(manifestEntry), tally);
   const version = manifest.version ?? guessVersion(entries);
-  const tables = compareWithFiles(entries, manifest, version, tally);
+  const tables = compareWithFiles(entries, manifest, version, tally, ahead);
   if (entries.size === 0 && tables.length === 0) tally.add('manifest-only', { file: 'manifest.csv' });
   return { version: manifest.version, tables };
 }
 
-async function withoutManifest(entries: Map<Kind, Entry>, tally: Tally): Promise<Opened> {
+async function withoutManifest(entries: Map<Kind, Entry>, tally: Tally, ahead?: Ahead): Promise<Opened> {
   const is10 = await looksLike10(entries);
   const version = is10 ? '1.0' : guessVersion(entries);
   if (is10) tally.add('package-looks-like-1-0', {});
   else tally.add('manifest-missing', { message: `There is no manifest.csv; the files look like OneRoster ${version}` });
-  return { version, tables: kinds.flatMap((kind) => source(kind, entries.get(kind), 'bulk', version, tally)) };
+  return { version, tables: kinds.flatMap((kind) => source(kind, entries.get(kind), 'bulk', version, tally, ahead)) };
 }
 
 async function looksLike10(entries: Map<Kind, Entry>): Promise<boolean> {
@@ -75,6 +76,7 @@ function compareWithFiles(
   { modes, unclear }: Manifest,
   version: Version,
   tally: Tally,
+  ahead?: Ahead,
 ): TableSource[] {
   const tables: TableSource[] = [];
   for (const kind of kinds) {
@@ -97,7 +99,7 @@ function compareWithFiles(
         message: `manifest.csv says that ${file} is ${mode}, but it is not in the delivery`,
       });
     }
-    tables.push(...source(kind, entry, mode === 'delta' ? 'delta' : 'bulk', version, tally));
+    tables.push(...source(kind, entry, mode === 'delta' ? 'delta' : 'bulk', version, tally, ahead));
   }
   return tables;
 }
@@ -108,6 +110,7 @@ function source(
   mode: Mode,
   version: Version | '1.0',
   tally: Tally,
+  ahead?: Ahead,
 ): TableSource[] {
   if (!entry) return [];
   const file = fileOf(kind);
@@ -120,7 +123,7 @@ function source(
       kind,
       file,
       mode,
-      read: (visitor) => readTable(table, tally, visitor),
+      read: (visitor) => readTable(table, tally, visitor, ahead),
       peek: (visitor) => peekTable(table, tally, visitor),
     },
   ];

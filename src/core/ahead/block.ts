@@ -1,0 +1,87 @@
+/**
+ * Reading ahead of the check: a second thread finds the records in the bytes of a file and judges their cells, so that
+ * the check itself looks at cells only where something may be wrong with them. What the second thread says is only ever
+ * that a record is plain; everything that is reported is found by the check.
+ */
+
+import { SCRATCH_BYTES } from '../csv.ts';
+import type { IdView } from '../id-set.ts';
+import type { Kind, Version } from '../tables.ts';
+
+/** What the second thread has to know of a file before it reads on in it. */
+export type AheadTable = {
+  kind: Kind;
+  version: Version;
+  /** As `Columns` has them: the field of each cell, -1 where a cell is not read. */
+  fields: Int32Array;
+  /** By field: whether the file has a column for it. */
+  present: boolean[];
+  /** Seed of the hashes of ids. */
+  seed: number;
+  /** Fields that are one reference to a kind whose ids are all known, and these ids. */
+  references: { field: number; ids: IdView }[];
+  /** Bytes of the record that was begun, and the line on which it starts. */
+  carry: Uint8Array;
+  line: number;
+};
+
+/**
+ * Bytes of a file that follow each other from block to block, and the records in them. All numbers are positions in
+ * `bytes` or `index`.
+ */
+export type Block = {
+  bytes: Uint8Array;
+  index: Int32Array;
+  /** The bytes of the block; before them is room for what an earlier block left over. */
+  from: number;
+  to: number;
+  /** Records that were found, in `index`; they reach up to `foundTo`, and what follows has to be read in the plain way. */
+  rows: number;
+  foundTo: number;
+  /** Line on which the record after the found ones starts. */
+  lineAfter: number;
+};
+
+/**
+ * A record in `index`: where it starts, its line, its marks, the hash of its sourcedId; for each of the references the
+ * index of what it points to + 1, or 0; for each cell start and end, counted from where the record starts.
+ */
+export const ROW_WORDS = 4;
+/** Nothing is wrong with its cells; it has letters above ASCII or control characters. */
+export const IS_PLAIN = 1;
+export const IS_UNUSUAL = 2;
+/** Longest record whose cells can be told in two halves of a word. */
+export const ROW_LIMIT_BYTES = 0xffff;
+
+/** A second thread is worth its while for deliveries of so many bytes, and of these for files of so many. */
+export const AHEAD_FROM_BYTES = 1 << 22;
+export const FILE_AHEAD_FROM_BYTES = 1 << 20;
+
+export const PIECE_BYTES = 1 << 18;
+/** Longest record that may be carried over to the next block. */
+export const CARRY_BYTES = 1 << 16;
+export const PIECE_AT = SCRATCH_BYTES + CARRY_BYTES;
+export const BLOCK_BYTES = PIECE_AT + PIECE_BYTES + 1;
+export const INDEX_WORDS = 1 << 17;
+
+/** The second thread, as the check sees it. */
+export type Ahead = {
+  /** The thread has started and has nothing to do. */
+  readonly isUp: boolean;
+  /** Begins a file; to be called only when the thread is up. */
+  begin(table: AheadTable): AheadStream;
+};
+
+/** Blocks in the ring; so many may be under way, less the one that is filled and the one that is looked at. */
+export const BLOCKS = 6;
+
+export type AheadStream = {
+  /** Hands bytes over from a position on. Returns up to where: as much as one block takes. */
+  push(bytes: Uint8Array, from: number): number;
+  /** No more bytes will come. */
+  end(): void;
+  /** Blocks that were handed over and not taken back yet; never more than `BLOCKS - 2`. */
+  readonly waiting: number;
+  /** The next block, in the order of the bytes; it may be read until the one after it is asked for. */
+  next(): Promise<Block>;
+};

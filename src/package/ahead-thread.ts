@@ -1,0 +1,23 @@
+/** The second thread of a check: looks at blocks of bytes, and tells which records are in them. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { AheadReader } from '../core/ahead/reader.ts';
+import type { FromThread, Shared, SharedBlock, ToThread } from './ahead.ts';
+
+const port = parentPort;
+if (!port) throw new Error('This file is the second thread of a check and runs in no other way.');
+const { blocks, waits } = workerData as Shared;
+const tell = (message: FromThread) => port.postMessage(message);
+
+let reader: AheadReader | undefined;
+port.on('message', (message: ToThread) => {
+  if ('begin' in message) {
+    reader = new AheadReader(message.begin, () => waits[0] === 1);
+    return;
+  }
+  const { block, length, last } = message;
+  const { bytes, index } = blocks[block] as SharedBlock;
+  if (!reader) throw new Error('A block came before its file was begun.');
+  tell({ block, ...reader.read(bytes, index, length, last) });
+});
+tell('up');
