@@ -4,6 +4,7 @@ import {
   type Ahead,
   type AheadStream,
   type AheadTable,
+  BLOCKS,
   type Block,
   INDEX_WORDS,
   PIECE_AT,
@@ -20,14 +21,19 @@ class LocalStream implements AheadStream {
   #reader: AheadReader;
   #random: Random;
   #pieceBytes: number;
-  #indexWords: number;
   #ready: Block[] = [];
+  #blocks: { bytes: Uint8Array; index: Int32Array }[];
+  #at = 0;
 
   constructor(table: AheadTable, random: Random, pieceBytes: number, indexWords: number) {
     this.#reader = new AheadReader(structuredClone(table), () => random(8) === 0);
     this.#random = random;
     this.#pieceBytes = pieceBytes;
-    this.#indexWords = indexWords;
+    // As a thread does, it uses each block again.
+    this.#blocks = Array.from({ length: BLOCKS }, () => ({
+      bytes: new Uint8Array(PIECE_AT + pieceBytes + 1),
+      index: new Int32Array(indexWords),
+    }));
   }
 
   get waiting(): number {
@@ -49,8 +55,7 @@ class LocalStream implements AheadStream {
   }
 
   #read(piece: Uint8Array, last: boolean): void {
-    const bytes = new Uint8Array(PIECE_AT + piece.length + 1);
-    const index = new Int32Array(this.#indexWords);
+    const { bytes, index } = this.#blocks[this.#at++ % BLOCKS] as { bytes: Uint8Array; index: Int32Array };
     bytes.set(piece, PIECE_AT);
     this.#ready.push({ bytes, index, ...this.#reader.read(bytes, index, piece.length, last) });
   }
