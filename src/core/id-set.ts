@@ -17,6 +17,10 @@ export const EXT_TYPE = 16;
 const OTHER = 0;
 const SAME = 1;
 const SAME_BUT_CASE = 2;
+/** No more room than this is made before there are ids to fill it: a delivery may lie about its size. */
+const RESERVED_IDS = 1 << 20;
+const RESERVED_BYTES = 1 << 25;
+
 /** What a set knows, in memory that threads share. */
 export type IdView = { seed: number; size: number; slots: Uint32Array; offsets: Uint32Array; bytes: Uint8Array };
 
@@ -68,7 +72,9 @@ export class IdSet {
   }
 
   /** Makes room for so many ids and bytes of them, so that it need not be made again and again. */
-  reserve(count: number, sizeBytes: number): void {
+  reserve(expected: number, expectedBytes: number): void {
+    const count = Math.min(expected, RESERVED_IDS);
+    const sizeBytes = Math.min(expectedBytes, RESERVED_BYTES);
     if (count > this.lines.length) this.#growIndex(count);
     const length = 2 ** Math.ceil(Math.log2(count * 1.5));
     if (length > this.#slots.length) this.#growSlots(length);

@@ -32,9 +32,6 @@ const ACTIVE = 1;
 const TOBEDELETED = 2;
 const BLANK = 0;
 const ROWS_BETWEEN_DRAINS = 4096;
-/** No more room than this is made before there are rows to fill it: a delivery may lie about its size. */
-const RESERVED_ROWS = 1 << 20;
-const RESERVED_BYTES = 1 << 25;
 
 export class TableCheck implements RowVisitor {
   readonly count: TableCount;
@@ -82,7 +79,7 @@ export class TableCheck implements RowVisitor {
   }
 
   expect(rows: number, idBytes: number): void {
-    this.#ids.reserve(Math.min(rows, RESERVED_ROWS), Math.min(idBytes, RESERVED_BYTES));
+    this.#ids.reserve(rows, idBytes);
   }
 
   known(): Known {
