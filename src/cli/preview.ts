@@ -40,9 +40,12 @@ export function previewText({ counts, kinds, schools, kept, changes }: Preview):
   });
   const lines = [columns([head, ...rows], [1, 2, 3, 4])];
   if (schools.length > 0) {
-    const shown = schools.slice(0, schoolsShown).map(({ kind, school, name, archive, live }) => {
-      return `  ${name ?? school}: ${thousands(archive)} of ${thousands(live)} ${kind} would be removed\n`;
-    });
+    const shown = schools
+      .slice(0, schoolsShown)
+      .map(({ kind, school, name, added = 0, changed = 0, archive, live }) => {
+        const numbers = `${thousands(added)} added, ${thousands(changed)} changed, ${thousands(archive)} removed`;
+        return `  ${name ?? school}, ${kind}: ${numbers} (of ${thousands(live)})\n`;
+      });
     const rest = schools.length - schoolsShown;
     lines.push('\nBy school\n', ...shown, ...(rest > 0 ? [`  and ${counted(rest, 'more line')}\n`] : []));
   }

@@ -136,6 +136,7 @@ const columnOf: Record<string, keyof Count> = {
   reactivate: 'added',
   update: 'changed',
   'take over': 'changed',
+  release: 'changed',
   archive: 'archive',
 };
 

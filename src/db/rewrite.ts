@@ -7,6 +7,7 @@ import { type Kept, type KeptReason, keptReasons } from '../core/kept.ts';
 import type { Action, KindPlan, Plan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
+import { plannedBySchool } from './preview.ts';
 import {
   changeIds,
   column,
@@ -27,8 +28,8 @@ import {
   expectCount,
   finishStage,
   type LiveCounts,
+  type Loaded,
   lost,
-  planBySchool,
   stageLoaded,
 } from './staging.ts';
 
@@ -65,6 +66,9 @@ export const rewriteColumns = (kind: Kind): string[] => [
   'updated_sync',
 ];
 
+/** Schools of a kind that a plan counts. */
+const schoolsShown = 500;
+
 /** Counts what is staged and planned, and closes the stage: from here on it is whole. */
 export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
   await db.query(sql`analyze ${raw(stageTable(ctx, 'plan'))}`);
@@ -73,6 +77,7 @@ export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
   const kept = await db.query<{ kind: Kind; count: number }>(sql`
     select kind, count(*) as count from ${raw(stageTable(ctx, 'kept'))} group by kind`);
   const plan: Plan = { kinds: {}, schools: [] };
+  const loaded: Loaded[] = [];
   for (const kind of rosterKinds) {
     const actions = planned.filter((each) => each.kind === kind);
     const leftOut = kept.find((each) => each.kind === kind)?.count ?? 0;
@@ -95,10 +100,10 @@ export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
       removalsSuspended: false,
     };
     plan.kinds[kind] = counts;
-    if (counts.archive > 0) plan.schools.push(...(await planBySchool(db, ctx, { kind, live })));
+    loaded.push({ kind, mode: 'delta', unchanged: 0, live });
   }
-  await finishStage(db, ctx, []);
-  return plan;
+  await finishStage(db, ctx, loaded);
+  return { ...plan, schools: await plannedBySchool(db, ctx, plan, schoolsShown) };
 }
 
 /** Active records of all sources: what removals are measured against. */
@@ -128,35 +133,6 @@ export async function keptCounts(db: Db, ctx: StageContext): Promise<Partial<Rec
   const rows = await db.query<{ reason: KeptReason; count: number }>(sql`
     select reason, count(*) as count from ${raw(stageTable(ctx, 'kept'))} group by reason`);
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
-}
-
-export type PlannedRewrite = {
-  kind: Kind;
-  sourcedId: string;
-  action: Action;
-  /** The record in OneRoster's spelling, `status` and `metadata` among its fields. */
-  before: Record<string, unknown>;
-  after: Record<string, unknown>;
-};
-
-/** The first changes that are planned, by kind and sourcedId: at most `limit` of each kind. */
-export async function plannedRewrites(db: Db, ctx: StageContext, plan: Plan, limit: number): Promise<PlannedRewrite[]> {
-  const changes: PlannedRewrite[] = [];
-  for (const kind of rosterKinds) {
-    if (!plan.kinds[kind] || limit === 0) continue;
-    changes.push(
-      ...(await db.query<PlannedRewrite>(sql`
-        select p.kind, p.sourced_id as "sourcedId", p.action, ${raw(recordJson(kind, 'l'))} as before,
-          case when s.sourced_id is null then ${raw(recordJson(kind, 'l'))} || '{"status": "tobedeleted"}'
-            else ${raw(recordJson(kind, 's'))} || jsonb_build_object('status', coalesce(s.status, 'active')) end as after
-        from ${raw(stageTable(ctx, 'plan'))} p
-        join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
-        left join ${raw(stageTable(ctx, kind))} s on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id
-        where l.roster_id = ${ctx.rosterId} and p.kind = ${kind}
-        order by p.sourced_id limit ${limit}`)),
-    );
-  }
-  return changes;
 }
 
 /**

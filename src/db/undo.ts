@@ -65,8 +65,8 @@ const bySync = (rosterId: string): Sql =>
   sql`l.date_last_modified in (select at from applied_syncs where roster_id = ${rosterId})`;
 
 /**
- * Each record that one sync changed, with its change (none for a record that it created), and why it is kept: it is not as
- * that sync left it.
+ * Each record that one sync changed, with its first change (none for a record that it created), and why it is kept: it is
+ * not as that sync's last change left it.
  */
 function findOne(ctx: StageContext, kind: Kind, syncId: string): Sql {
   const { first, last } = changeIds(syncId, kind);
@@ -83,8 +83,12 @@ function findOne(ctx: StageContext, kind: Kind, syncId: string): Sql {
             and p.sync_id is null and p.at > ${appliedAt(rosterId, syncId)}) then 'person'
       end, l.date_last_modified
     from (
-      select c.sourced_id, c.id as change_id, c.source_after, c.sync_after from changes c
+      (select distinct on (c.sourced_id) c.sourced_id, c.id as change_id,
+        last_value(c.source_after) over w as source_after, last_value(c.sync_after) over w as sync_after
+      from changes c
       where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
+      window w as (partition by c.sourced_id order by c.id rows between unbounded preceding and unbounded following)
+      order by c.sourced_id, c.id)
       union all
       select n.sourced_id, null::uuid, y.source_id, null::uuid
       from ${raw(liveTable(kind))} n join syncs y on y.roster_id = n.roster_id and y.id = n.created_sync
@@ -125,7 +129,7 @@ async function firstStates(db: Db, ctx: StageContext, kind: Kind, syncs: string[
       select distinct on (s.sourced_id) s.sourced_id, s.change_id from (${steps}) s
       left join (${people}) p on p.sourced_id = s.sourced_id
       where p.at is null or s.at > p.at
-      order by s.sourced_id, s.at
+      order by s.sourced_id, s.at, s.change_id
     ) t
     left join ${raw(liveTable(kind))} l on l.roster_id = ${rosterId} and l.sourced_id = t.sourced_id`;
 }

@@ -1,7 +1,8 @@
 /** What the pages about rollbacks and school-year resets need from the house. */
 
+import type { RecordChange } from '../core/changes.ts';
 import type { Kept, KeptReason } from '../core/kept.ts';
-import type { Action, KindPlan, SchoolPlan } from '../core/plan.ts';
+import type { KindPlan, SchoolPlan } from '../core/plan.ts';
 import type { Kind } from '../core/tables.ts';
 import type { ResetVariant } from '../core/year-reset.ts';
 
@@ -14,14 +15,8 @@ export type UndoPreview = {
   schools: SchoolPlan[];
   /** Records that are left as they are: how many for each reason, and the first of them. */
   kept: { counts: Partial<Record<KeptReason, number>>; first: Kept[] };
-  /** The first changes of each kind. */
-  changes: {
-    kind: Kind;
-    sourcedId: string;
-    action: Action;
-    before: Record<string, unknown>;
-    after: Record<string, unknown>;
-  }[];
+  /** The first changes of each kind; credentials hidden. */
+  changes: RecordChange[];
 };
 
 /** Who asks, what they saw, and why. */

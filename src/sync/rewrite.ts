@@ -1,13 +1,16 @@
 /** The steps of a sync that comes from no file: its plan is made from the roster's own history, then judged and applied. */
 
+import { type RecordChange, shownChange } from '../core/changes.ts';
 import { guard, type Verdict } from '../core/guard.ts';
 import { type Kept, type KeptReason, keptFinding, keptRule } from '../core/kept.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Severity } from '../core/record.ts';
+import type { Kind } from '../core/tables.ts';
 import { asSentence } from '../core/words.ts';
 import type { Db, Pool } from '../db/db.ts';
 import { newId } from '../db/ids.ts';
-import { keptCounts, keptRecords, type PlannedRewrite, plannedRewrites } from '../db/rewrite.ts';
+import { plannedChanges } from '../db/preview.ts';
+import { keptCounts, keptRecords } from '../db/rewrite.ts';
 import type { StageContext } from '../db/roster-sql.ts';
 import { dropOrphans } from '../db/staging.ts';
 import {
@@ -74,8 +77,8 @@ export type Preview = {
   plan: Plan;
   /** Records that are kept as they are: how many for each reason, and the first of them. */
   kept: { counts: Partial<Record<KeptReason, number>>; first: Kept[] };
-  /** The first changes of each kind, with the values before and after. */
-  changes: PlannedRewrite[];
+  /** The first changes of each kind, with the values before and after; credentials hidden. */
+  changes: RecordChange[];
 };
 
 /** What a sync of this origin would do to the roster as it is now. Nothing of it stays. */
@@ -92,13 +95,21 @@ export async function previewRewrite(
     .tx(async (tx) => {
       const plan = await planOf(tx, ctx, detail);
       const kept = { counts: await keptCounts(tx, ctx), first: await keptRecords(tx, ctx, limits.kept) };
-      found = { plan, kept, changes: await plannedRewrites(tx, ctx, plan, limits.changes) };
+      found = { plan, kept, changes: await firstChanges(tx, ctx, plan, limits.changes) };
       throw over;
     })
     .catch((error: unknown) => {
       if (error !== over) throw error;
     });
   return found as unknown as Preview;
+}
+
+async function firstChanges(db: Db, ctx: StageContext, plan: Plan, limit: number): Promise<RecordChange[]> {
+  const changes: RecordChange[] = [];
+  if (limit === 0) return changes;
+  for (const kind of Object.keys(plan.kinds) as Kind[])
+    changes.push(...(await plannedChanges(db, ctx, plan, { kind, limit, rewrite: true })));
+  return changes.map(shownChange);
 }
 
 /** A preview as it is shown. */
