@@ -5,6 +5,7 @@ import type { AuthContext, Connection as Ssh } from 'ssh2';
 import { Refusal } from '../core/refusal.ts';
 import type { AuditEntry, Folder, SftpAccount, SftpDeps, SftpLimits } from './deps.ts';
 import type { Dropbox } from './dropbox.ts';
+import { prepareKeys } from './prepared-keys.ts';
 import { type Session, serveSession } from './session.ts';
 import { Traffic } from './traffic.ts';
 
@@ -35,6 +36,7 @@ const authRequestsLimit = 30;
 
 export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionContext): Connection {
   const address = socket.remoteAddress ?? '';
+  prepareKeys(ssh);
   const traffic = new Traffic(socket);
   const sessions = new Set<Session>();
   let account: SftpAccount | undefined;
@@ -60,9 +62,11 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
       audit: onceEach(context.audit),
       log: context.log,
     };
-    accept().on('sftp', (acceptSftp) => {
+    // The bare channel: with a listener for 'sftp', ssh2 would read the packets itself, in smaller pieces.
+    accept().on('subsystem', (acceptChannel, rejectChannel, { name }) => {
+      if (name !== 'sftp') return rejectChannel?.();
       lastActAtMs = Date.now();
-      const session = serveSession(acceptSftp(), requestContext, traffic, () => socket.destroy());
+      const session = serveSession(acceptChannel(), requestContext, traffic, () => socket.destroy());
       sessions.add(session);
       void session.ended.then(() => {
         sessions.delete(session);

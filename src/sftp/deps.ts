@@ -76,8 +76,8 @@ export type SftpDeps = {
   /** The person's own sources; asked again every few seconds. */
   foldersOf(account: SftpAccount): Promise<Folder[]>;
   /**
-   * Makes a delivery. It is durable when this resolves, and only then does the client hear success. The files may be
-   * moved away; what is left of them is removed afterwards.
+   * Makes a delivery. It is durable when this resolves, and only then does the client hear success; the files may not be
+   * on the disk before. They may be moved away; what is left of them is removed afterwards.
    * @throws Refusal whose sentence is shown to the person.
    */
   receive(upload: Upload): Promise<unknown>;

@@ -7,7 +7,7 @@ import { Deliveries } from './deliveries.ts';
 import type { AuditEntry, ReceivedFile, SftpLimits, Upload } from './deps.ts';
 import type { Listed } from './listing.ts';
 import { isUsable, nameKind } from './names.ts';
-import type { OpenUpload } from './open-upload.ts';
+import type { OpenUpload, UploadOptions } from './open-upload.ts';
 import { Shelf, shown, type Waiting, type Who } from './shelf.ts';
 
 export type DropboxOptions = {
@@ -74,12 +74,12 @@ export class Dropbox {
       if (mode.exclusive && listed) throw failure('There is a file of this name already.');
       if (!old && !mode.create) throw listed ? receivedAlready() : missing();
       if (old?.upload) await this.#takeOver(old, old.upload);
-      if (old && !mode.truncate) return this.#shelf.reopen(old, who, this.#room(old, mode));
+      if (old && !mode.truncate) return this.#shelf.reopen(old, who, this.#optionsOf(name, mode));
       if (old) await this.#shelf.discard(old);
       const count = this.#shelf.waiting().length;
       if (count >= this.#options.limits.folderFiles)
         throw failure(`There are ${count} files waiting in this folder. Remove some of them first.`);
-      return this.#shelf.create(name, who, this.#room(undefined, mode));
+      return this.#shelf.create(name, who, this.#optionsOf(name, mode));
     });
   }
 
@@ -93,7 +93,9 @@ export class Dropbox {
   /** Ends a write that the client says is complete. A delivery is durable when this resolves. @throws Answer */
   async finish(upload: OpenUpload): Promise<void> {
     let broken: unknown;
-    await upload.finish().catch((error) => {
+    // A delivery is made durable by whoever receives it, before its sender hears anything: once is enough.
+    const isReceivedAtOnce = nameKind(this.#shelf.writtenBy(upload)?.note.name ?? '') === 'delivery';
+    await upload.finish(!isReceivedAtOnce).catch((error) => {
       broken = error;
     });
     const deliver = await this.#inTurn(async () => {
@@ -190,10 +192,14 @@ export class Dropbox {
     return turn;
   }
 
-  #room(entry: Waiting | undefined, { append }: WriteMode): { limitBytes: number; append: boolean } {
+  #optionsOf(name: string, { append }: WriteMode): UploadOptions {
     const { fileBytes, folderBytes } = this.#options.limits;
-    const others = this.#shelf.bytes() - (entry ? shown(entry).sizeBytes : 0);
-    return { limitBytes: Math.min(fileBytes, Math.max(0, folderBytes - others)), append };
+    // Asked for while the file grows: others grow beside it.
+    const room = () => {
+      const own = this.#shelf.get(name);
+      return folderBytes - this.#shelf.bytes() + (own ? shown(own).sizeBytes : 0);
+    };
+    return { limitBytes: fileBytes, room, append };
   }
 
   /** A client that lost its connection comes back before the server knows: the new one goes on, the old one fails. */

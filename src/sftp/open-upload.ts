@@ -4,10 +4,28 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type Answer, answerOf, failure } from './answers.ts';
 import { addExtent, cutExtents, type Extents, prefixOf } from './extents.ts';
 
-type Piece = { at: number; data: Uint8Array; done(): void; failed(error: unknown): void };
+type Piece = {
+  at: number;
+  parts: readonly Uint8Array[];
+  lengthBytes: number;
+  done(): void;
+  failed(error: unknown): void;
+};
 
+export type UploadOptions = {
+  /** Largest file. */
+  limitBytes: number;
+  /** How large this file may become now, beside all others of its folder. */
+  room(): number;
+  /** Whether every write goes to the end, whatever offset the client names. */
+  append: boolean;
+};
+
+/** How far a file may grow before its room is asked for again. */
+const roomStepBytes = 1024 * 1024;
 const runBytes = 4 * 1024 * 1024;
-const runPieces = 256;
+/** Parts of one write; the system takes 1,024 at once. */
+const runParts = 512;
 const scatterLimit = 4096;
 
 export class OpenUpload {
@@ -15,27 +33,23 @@ export class OpenUpload {
   #endBytes: number;
   #extents: Extents;
   #file: FileHandle;
-  #limitBytes: number;
-  #append: boolean;
+  #options: UploadOptions;
+  #grantedBytes = 0;
   #queue: Piece[] = [];
   #writing: Promise<void> | undefined;
   #failure: unknown;
   #spoilt = false;
   #closing: Promise<unknown> | undefined;
 
-  private constructor(file: FileHandle, sizeBytes: number, options: { limitBytes: number; append: boolean }) {
+  private constructor(file: FileHandle, sizeBytes: number, options: UploadOptions) {
     this.#file = file;
     this.#endBytes = sizeBytes;
     this.#extents = sizeBytes > 0 ? [[0, sizeBytes]] : [];
-    this.#limitBytes = options.limitBytes;
-    this.#append = options.append;
+    this.#options = options;
   }
 
-  /**
-   * @param sizeBytes what the file holds already; 0 makes a new one, and fails if there is one.
-   * @param options.append whether every write goes to the end, whatever offset the client names.
-   */
-  static async open(path: string, sizeBytes: number, options: { limitBytes: number; append: boolean }) {
+  /** @param sizeBytes what the file holds already; 0 makes a new one, and fails if there is one. */
+  static async open(path: string, sizeBytes: number, options: UploadOptions) {
     return new OpenUpload(await open(path, sizeBytes > 0 ? 'r+' : 'wx+', 0o600), sizeBytes, options);
   }
 
@@ -53,19 +67,35 @@ export class OpenUpload {
     return this.#closing;
   }
 
-  /** Resolves when the bytes are handed to the file system. @throws Answer */
-  write(offset: number, data: Uint8Array): Promise<void> {
+  /**
+   * Resolves when the bytes are handed to the file system.
+   * @param parts the bytes, in one or more parts that nobody changes any more.
+   * @throws Answer
+   */
+  write(offset: number, parts: readonly Uint8Array[], lengthBytes: number): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#closing) return Promise.reject(failure('This file is closed.'));
-    const at = this.#append ? this.#endBytes : offset;
-    if (at + data.length > this.#limitBytes) return Promise.reject(this.#spoil(tooLarge(this.#limitBytes)));
+    const at = this.#options.append ? this.#endBytes : offset;
+    const tooMuch = this.#tooMuch(at + lengthBytes);
+    if (tooMuch) return Promise.reject(this.#spoil(tooMuch));
     if (this.#extents.length > scatterLimit)
       return Promise.reject(this.#spoil(failure('This file comes in too many scattered pieces.')));
-    this.#endBytes = Math.max(this.#endBytes, at + data.length);
+    this.#endBytes = Math.max(this.#endBytes, at + lengthBytes);
     return new Promise((done, failed) => {
-      this.#queue.push({ at, data, done, failed });
+      this.#queue.push({ at, parts, lengthBytes, done, failed });
       this.#writing ??= this.#drain();
     });
+  }
+
+  /** Why the file may not reach to there. */
+  #tooMuch(endBytes: number): Answer | undefined {
+    if (endBytes > this.#options.limitBytes) return tooLarge(this.#options.limitBytes);
+    if (endBytes <= this.#grantedBytes || endBytes <= this.#endBytes) return undefined;
+    const room = this.#options.room();
+    if (endBytes > room)
+      return failure('Too much waits in this folder. Remove some of it, or wait until it is processed.');
+    this.#grantedBytes = Math.min(room, endBytes + roomStepBytes);
+    return undefined;
   }
 
   async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
@@ -89,12 +119,13 @@ export class OpenUpload {
   }
 
   /**
-   * Closes a file that the client says is whole; its bytes are on disk when this resolves.
+   * Closes a file that the client says is whole.
+   * @param durable whether its bytes are on disk when this resolves; false for what is copied to a safe place at once.
    * @throws Answer when a write had failed, or a piece is missing; the file is closed then too.
    */
-  finish(): Promise<void> {
+  finish(durable = true): Promise<void> {
     if (this.#closing) return Promise.reject(this.#failure ?? failure('This file is closed.'));
-    const work = this.#finish();
+    const work = this.#finish(durable);
     this.#closing = work.catch(() => {});
     return work;
   }
@@ -113,13 +144,13 @@ export class OpenUpload {
     return work;
   }
 
-  async #finish(): Promise<void> {
+  async #finish(durable: boolean): Promise<void> {
     await this.#settled();
     try {
       if (this.#failure) throw this.#failure;
       if (prefixOf(this.#extents) !== this.#endBytes)
         throw this.fail(failure('A part of this file is missing. Send it again.'));
-      await this.#file.sync();
+      if (durable) await this.#file.sync();
     } finally {
       await this.#file.close();
     }
@@ -149,7 +180,7 @@ export class OpenUpload {
       try {
         if (this.#failure) throw this.#failure;
         const start = run[0]!.at;
-        const end = run.at(-1)!.at + run.at(-1)!.data.length;
+        const end = run.at(-1)!.at + run.at(-1)!.lengthBytes;
         await this.#writeRun(run, start, end - start);
         addExtent(this.#extents, start, end);
         for (const piece of run) piece.done();
@@ -172,17 +203,19 @@ export class OpenUpload {
   /** Takes pieces from the queue as long as each follows the one before. */
   #nextRun(): Piece[] {
     let bytes = 0;
+    let parts = 0;
     let count = 0;
     for (const piece of this.#queue) {
-      if (count > 0 && (piece.at !== this.#queue[0]!.at + bytes || bytes >= runBytes || count >= runPieces)) break;
-      bytes += piece.data.length;
+      if (count > 0 && (piece.at !== this.#queue[0]!.at + bytes || bytes >= runBytes || parts >= runParts)) break;
+      bytes += piece.lengthBytes;
+      parts += piece.parts.length;
       count++;
     }
     return this.#queue.splice(0, count);
   }
 
   async #writeRun(run: Piece[], start: number, lengthBytes: number): Promise<void> {
-    const parts = run.map((piece) => piece.data);
+    const parts = run.flatMap((piece) => piece.parts);
     const { bytesWritten } = await this.#file.writev(parts, start);
     if (bytesWritten === lengthBytes) return;
     // A short write: mostly a full disk, of which the next write tells.

@@ -1,9 +1,10 @@
-/** One SFTP session: takes requests off the channel, lets `requests.ts` do them, and sends the answers. */
+/** One SFTP session: reads requests off its channel, lets `requests.ts` do them, and sends the answers. */
 
-import type { SFTPWrapper } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import { type Answer, answerOf, status } from './answers.ts';
-import { type Reply, type RequestContext, Requests } from './requests.ts';
+import { extensions, type Reply, type RequestContext, Requests } from './requests.ts';
 import { requestBytes, type Traffic } from './traffic.ts';
+import { FieldError, PacketReader, packets, pieceLimitBytes, type Request, readHello, readRequest } from './wire.ts';
 
 export type Session = {
   /** Whether a file is open for writing, or a request is not answered. */
@@ -17,33 +18,54 @@ export type Session = {
 
 /** A client that asks for this much and does not take it is sent away. */
 const unsentLimitBytes = 16 * 1024 * 1024;
+const cutOff = { status: status.badMessage, message: 'This request is cut off.' } as Answer;
 
 /** @param hangUp ends the whole connection. */
 export function serveSession(
-  sftp: SFTPWrapper,
+  channel: ServerChannel,
   context: RequestContext,
   traffic: Traffic,
   hangUp: () => void,
 ): Session {
   const requests = new Requests(context);
+  const reader = new PacketReader();
   const pending = new Set<Promise<void>>();
+  let isGreeted = false;
   let lastRequestAtMs = Date.now();
-  let unsentBytes = 0;
+  let unsent: Buffer[] = [];
   let over: Promise<void> | undefined;
   let settle: () => void;
   const ended = new Promise<void>((resolve) => {
     settle = resolve;
   });
 
-  function run(id: number, bytes: number, work: () => Promise<Reply>): void {
+  function take(pieces: Uint8Array[], lengthBytes: number): void {
     if (over) return;
     lastRequestAtMs = Date.now();
+    if (!isGreeted) {
+      readHello(pieces, lengthBytes);
+      isGreeted = true;
+      return send(packets.version(extensions));
+    }
+    const { id, read } = readRequest(pieces, lengthBytes);
+    let request: Request;
+    try {
+      request = read();
+    } catch (error) {
+      if (!(error instanceof FieldError)) throw error;
+      return send(packetOf(id, { answer: cutOff }));
+    }
+    run(id, requestBytes + heldBy(request, lengthBytes), request);
+  }
+
+  function run(id: number, bytes: number, request: Request): void {
     traffic.add(bytes);
-    const done = work()
+    const done = requests
+      .answer(request)
       .catch((error: unknown) => ({ answer: tell(error) }))
       .then((reply) => {
         lastRequestAtMs = Date.now();
-        send(id, reply);
+        send(packetOf(id, reply));
       })
       .finally(() => {
         pending.delete(done);
@@ -53,26 +75,28 @@ export function serveSession(
   }
 
   function tell(error: unknown): Answer {
+    if (error instanceof FieldError) return cutOff;
     const answer = answerOf(error);
     if (answer) return answer;
     context.log.error({ err: error }, 'sftp request');
     return { status: status.failure, message: 'The server could not do this. Try again later.' } as Answer;
   }
 
-  function send(id: number, reply: Reply): void {
-    const { window } = inner(sftp).outgoing;
-    unsentBytes = window > 0 ? 0 : unsentBytes + (reply.data?.length ?? 0) + requestBytes;
-    if (unsentBytes > unsentLimitBytes) return hangUp();
-    traffic.gather();
+  /** Answers of one breath leave as one packet: each costs an encryption. */
+  function send(packet: Buffer): void {
+    if (unsent.push(packet) === 1) setImmediate(flush);
+  }
+
+  function flush(): void {
+    const answers = unsent;
+    unsent = [];
+    if (answers.length === 0 || !channel.writable) return;
     try {
-      if (reply.data) sftp.data(id, Buffer.from(reply.data.buffer, reply.data.byteOffset, reply.data.byteLength));
-      else if (reply.handle) sftp.handle(id, reply.handle);
-      else if (reply.attrs) sftp.attrs(id, reply.attrs);
-      else if (reply.names) sftp.name(id, reply.names);
-      else sftp.status(id, reply.answer?.status ?? status.ok, reply.answer?.message ?? '');
+      traffic.together(() => channel.write(answers.length === 1 ? (answers[0] as Buffer) : Buffer.concat(answers)));
     } catch {
       // The connection is gone: ssh2 throws then, and there is nobody to tell.
     }
+    if (channel.writableLength > unsentLimitBytes) hangUp();
   }
 
   /** Ends the channel and leaves the connection: OpenSSH waits for the one, rclone needs the other. */
@@ -80,10 +104,12 @@ export function serveSession(
     over ??= (async () => {
       await Promise.all(pending);
       await requests.end();
+      flush();
       try {
         // scp speaks SFTP nowadays, and takes the want of an exit status for a failure.
-        inner(sftp)._protocol?.exitStatus?.(inner(sftp).outgoing.id, 0);
-        sftp.end();
+        channel.exit(0);
+        channel.end();
+        channel.close();
       } catch {
         // As above.
       }
@@ -91,10 +117,18 @@ export function serveSession(
     })();
   }
 
-  sftp.on('end', end);
-  sftp.on('close', end);
-  sftp.on('error', end);
-  listen(sftp, requests, run);
+  channel.on('data', (data: Buffer) => {
+    if (over) return;
+    try {
+      reader.push(data, take);
+    } catch {
+      // Bytes that are no packet: nobody knows where the next one begins.
+      end();
+    }
+  });
+  channel.on('end', end);
+  channel.on('close', end);
+  channel.on('error', end);
   return {
     busy: () => pending.size > 0 || requests.writing(),
     waiting: () => pending.size > 0,
@@ -103,43 +137,15 @@ export function serveSession(
   };
 }
 
-/** What ssh2 does not show: how much the client takes at the moment, and the exit status of a channel. */
-function inner(sftp: SFTPWrapper) {
-  return sftp as unknown as {
-    outgoing: { id: number; window: number };
-    _protocol?: { exitStatus?(channel: number, code: number): void };
-  };
-}
+/** What a request holds in memory until it is answered: the data that came, or that was asked for. */
+const heldBy = (request: Request, lengthBytes: number): number =>
+  request.type === 'read' ? Math.min(request.lengthBytes, pieceLimitBytes) : lengthBytes;
 
-type Run = (id: number, bytes: number, work: () => Promise<Reply>) => void;
-
-/** Paths may be undefined whatever the types say: ssh2 passes on what a malformed packet leaves. */
-function listen(sftp: SFTPWrapper, requests: Requests, run: Run): void {
-  sftp.on('OPEN', (id, path, flags) => run(id, requestBytes, () => requests.open(path, flags)));
-  sftp.on('CLOSE', (id, handle) => run(id, requestBytes, () => requests.close(handle)));
-  sftp.on('READ', (id, handle, offset, length) => {
-    run(id, requestBytes + Math.min(length, 65_536), () => requests.read(handle, offset, length));
-  });
-  sftp.on('WRITE', (id, handle, offset, data) => {
-    run(id, requestBytes + data.length, () => requests.write(handle, offset, data));
-  });
-  sftp.on('STAT', (id, path) => run(id, requestBytes, () => requests.stat(path)));
-  sftp.on('LSTAT', (id, path) => run(id, requestBytes, () => requests.stat(path)));
-  sftp.on('FSTAT', (id, handle) => run(id, requestBytes, () => requests.fstat(handle)));
-  sftp.on('SETSTAT', (id, path, attrs) => run(id, requestBytes, () => requests.setstat(path, attrs)));
-  sftp.on('FSETSTAT', (id, handle, attrs) => run(id, requestBytes, () => requests.fsetstat(handle, attrs)));
-  sftp.on('OPENDIR', (id, path) => run(id, requestBytes, () => requests.opendir(path)));
-  sftp.on('READDIR', (id, handle) => run(id, requestBytes, () => requests.readdir(handle)));
-  sftp.on('REALPATH', (id, path) => run(id, requestBytes, () => requests.realpath(path)));
-  sftp.on('REMOVE', (id, path) => run(id, requestBytes, () => requests.remove(path)));
-  sftp.on('RENAME', (id, from, to) => run(id, requestBytes, () => requests.rename(from, to)));
-  sftp.on('MKDIR', (id, path) => run(id, requestBytes, () => requests.mkdir(path)));
-  sftp.on('RMDIR', (id, path) => run(id, requestBytes, () => requests.refuse(path, 'Folders cannot be removed here.')));
-  sftp.on('SYMLINK', (id, _target, path) =>
-    run(id, requestBytes, () => requests.refuse(path, 'There are no links here.')),
-  );
-  sftp.on('READLINK', (id, path) => run(id, requestBytes, () => requests.readlink(path)));
-  sftp.on('EXTENDED', (id: number, name: string, data: Buffer | undefined) => {
-    run(id, requestBytes, () => requests.extended(name, data));
-  });
+function packetOf(id: number, reply: Reply): Buffer {
+  if (reply.data) return packets.data(id, reply.data);
+  if (reply.handle) return packets.handle(id, reply.handle);
+  if (reply.attrs) return packets.attrs(id, reply.attrs);
+  if (reply.names) return packets.names(id, reply.names);
+  if (reply.extended) return packets.extended(id, reply.extended);
+  return packets.status(id, reply.answer?.status ?? status.ok, reply.answer?.message ?? '');
 }

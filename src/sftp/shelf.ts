@@ -1,7 +1,7 @@
 /** What one folder holds: files that wait, on disk, and files that were received lately, which are only listed. */
 
 import type { Listed } from './listing.ts';
-import { OpenUpload } from './open-upload.ts';
+import { OpenUpload, type UploadOptions } from './open-upload.ts';
 import { dataPath, loadStaged, type Note, newId, removeStaged, saveNote } from './staged.ts';
 
 export type Who = { accountId: string; address: string };
@@ -69,11 +69,12 @@ export class Shelf {
   }
 
   /** A new, empty file that is open for writing. */
-  async create(name: string, who: Who, options: { limitBytes: number; append: boolean }): Promise<OpenUpload> {
+  async create(name: string, who: Who, options: UploadOptions): Promise<OpenUpload> {
     const id = newId();
     const note: Note = { name, whole: false, safeBytes: 0, openedAtMs: Date.now(), ...who };
     try {
-      await saveNote(this.#dir, id, note);
+      // Nothing of it is promised yet: after a loss of power the client begins anew.
+      await saveNote(this.#dir, id, note, { durable: false });
       const upload = await OpenUpload.open(dataPath(this.#dir, id), 0, options);
       this.#received.delete(name);
       this.#waiting.set(name, { id, note, sizeBytes: 0, changedAtMs: Date.now(), modifiedAt: undefined, upload });
@@ -85,7 +86,7 @@ export class Shelf {
   }
 
   /** Opens a file that is there for going on with it; until it is closed it is not whole. */
-  async reopen(entry: Waiting, who: Who, options: { limitBytes: number; append: boolean }): Promise<OpenUpload> {
+  async reopen(entry: Waiting, who: Who, options: UploadOptions): Promise<OpenUpload> {
     await this.note(entry, { ...who, whole: false, safeBytes: entry.sizeBytes });
     entry.upload = await OpenUpload.open(this.pathOf(entry), entry.sizeBytes, options);
     entry.changedAtMs = Date.now();

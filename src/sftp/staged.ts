@@ -30,18 +30,21 @@ export async function makeFolder(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
 }
 
-/** Writes the note so that it is either the old or the new one, and on disk when this resolves. */
-export async function saveNote(dir: string, id: string, note: Note): Promise<void> {
+/**
+ * Writes the note so that it is either the old or the new one.
+ * @param options.durable whether it is on disk when this resolves, and with it the names of all files of the folder.
+ */
+export async function saveNote(dir: string, id: string, note: Note, { durable = true } = {}): Promise<void> {
   const aside = join(dir, `${id}.new`);
   const file = await open(aside, 'w', 0o600);
   try {
     await file.writeFile(JSON.stringify(note));
-    await file.sync();
+    if (durable) await file.sync();
   } finally {
     await file.close();
   }
   await rename(aside, notePath(dir, id));
-  await syncFolder(dir);
+  if (durable) await syncFolder(dir);
 }
 
 export async function removeStaged(dir: string, id: string): Promise<void> {

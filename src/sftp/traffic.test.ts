@@ -42,12 +42,13 @@ test('reading stops when the client does not take the answers, and goes on when 
   assert.deepEqual(acts, ['pause', 'resume']);
 });
 
-test('answers of one breath leave together', async () => {
+test('the pieces of an answer leave together, and a broken one holds nothing back', () => {
   const { acts, traffic } = socket();
-  traffic.gather();
-  traffic.gather();
-  await new Promise(setImmediate);
-  traffic.gather();
-  await new Promise(setImmediate);
-  assert.deepEqual(acts, ['cork', 'uncork', 'cork', 'uncork']);
+  traffic.together(() => acts.push('write'));
+  assert.throws(() =>
+    traffic.together(() => {
+      throw new Error('gone');
+    }),
+  );
+  assert.deepEqual(acts, ['cork', 'write', 'uncork', 'cork', 'uncork']);
 });

@@ -11,7 +11,6 @@ export class Traffic {
   #socket: Socket;
   #heldBytes = 0;
   #paused = false;
-  #gathering = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -29,15 +28,14 @@ export class Traffic {
     this.#weigh();
   }
 
-  /** Answers given in the same breath leave as one; ssh2 would write each in three pieces. */
-  gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
+  /** What is written meanwhile leaves as one: ssh2 writes each packet in three pieces. */
+  together(write: () => void): void {
     this.#socket.cork();
-    setImmediate(() => {
-      this.#gathering = false;
+    try {
+      write();
+    } finally {
       this.#socket.uncork();
-    });
+    }
   }
 
   #weigh(): void {
