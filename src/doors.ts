@@ -12,6 +12,7 @@ import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
 import { httpPeople } from './doors/people.ts';
+import { httpSetUp } from './doors/set-up.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
 import type { PeopleDeps } from './people/deps.ts';
@@ -60,6 +61,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
     audit: (entry) => audit(db, entry),
     people: httpPeople(people, log),
     provider,
+    setUp: httpSetUp(people, vendor),
     districts: (scope) => listDistricts(db, scope),
     sources: async (scope) => (await sourcesOf(db, scope)).map(facts),
     async latestSyncs(scope) {

@@ -32,7 +32,7 @@ export type ActsDeps = {
 };
 
 /** Stands for the person in what is noted about an act of the command line. */
-export const operator = 'command line';
+export const operator = 'command line' as const;
 
 /** Writes an act of the command line into the audit log. */
 export const noted = (db: Db, act: string, object: string, detail: Record<string, unknown> = {}) =>

@@ -23,16 +23,13 @@ export async function districtOf(db: Pool, text: string): Promise<districts.Dist
 }
 
 export async function pairOf(db: Pool, which: Which) {
-  const district = await districtOf(db, which.district);
-  const product = await districts.productBySlug(db, which.product);
-  if (!product) {
-    throw new Refusal(
-      'product-unknown',
-      404,
-      `There is no product ${which.product}. Add it with: homeroom add product`,
-    );
-  }
-  return { district, product };
+  return { district: await districtOf(db, which.district), product: await productOf(db, which.product) };
+}
+
+export async function productOf(db: Pool, slug: string): Promise<districts.Product> {
+  const product = await districts.productBySlug(db, slug);
+  if (product) return product;
+  throw new Refusal('product-unknown', 404, `There is no product ${slug}. Add it with: homeroom add product`);
 }
 
 export async function rosterOf(db: Pool, which: Which): Promise<districts.Roster> {

@@ -13,7 +13,7 @@ import { districtOf } from './lookups.ts';
 
 const signInLinkMs = 15 * 60_000;
 const mostRows = 1000;
-const self = 'command line';
+const self = 'command line' as const;
 
 type NewContact = { email: string; name?: string; district?: string; role?: Role; password?: string };
 type Who = { email: string };

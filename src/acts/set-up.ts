@@ -1,9 +1,11 @@
 /** Acts on what is set up: products, districts and sources. */
 import type { SourceMode } from '../core/calendar.ts';
+import type { ProductChange } from '../core/product-settings.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import * as districts from '../db/districts.ts';
-import { type ActsDeps, noted } from './deps.ts';
-import { pairOf, type Which } from './lookups.ts';
+import * as setUp from '../people/set-up.ts';
+import { type ActsDeps, operator } from './deps.ts';
+import { pairOf, productOf, type Which } from './lookups.ts';
 
 export function setUpActs(deps: ActsDeps) {
   const { db } = deps;
@@ -12,28 +14,35 @@ export function setUpActs(deps: ActsDeps) {
       return deps.status();
     },
 
-    async addProduct({ slug, name }: { slug: string; name: string }) {
-      const product = await districts.addProduct(db, { slug, name });
-      await noted(db, 'product added', product.id);
-      return product;
+    async products() {
+      return districts.listProducts(db);
+    },
+
+    async addProduct(product: districts.NewProduct) {
+      return setUp.addProduct(deps.people, operator, product);
+    },
+
+    async setProduct({ slug, ...change }: { slug: string; name?: string } & ProductChange) {
+      const found = await productOf(db, slug);
+      return setUp.changeProduct(deps.people, operator, { id: found.id, ...change });
     },
 
     async addDistrict(district: districts.NewDistrict) {
-      const added = await districts.addDistrict(db, district);
-      await noted(db, 'district added', added.id);
-      return added;
+      return setUp.addDistrict(deps.people, operator, district);
     },
 
     async addSource(source: Which & NewSource) {
       const { district, product } = await pairOf(db, source);
-      const roster = await districts.ensureRoster(db, district.id, product.id);
-      const { kind = 'sftp', name = kind === 'sftp' ? 'SFTP' : 'Upload', format, profile, mode, trustFirst } = source;
+      const { kind, name, format, profile, mode, trustFirst } = source;
       const given = Object.fromEntries(
-        Object.entries({ format, profile, mode, trustFirst }).filter(([, value]) => value !== undefined),
+        Object.entries({ kind, name, format, profile, mode, trustFirst }).filter(([, value]) => value !== undefined),
       );
-      const added = await districts.addSource(db, { rosterId: roster.id, kind, name, ...given });
-      await noted(db, 'source added', added.id);
-      return { ...sourceFacts(added), uploadPath: kind === 'sftp' ? districts.uploadPath(deps.vendor, added) : null };
+      const place = { districtId: district.id, productId: product.id };
+      const added = await setUp.addSource(deps.people, operator, { ...place, ...given });
+      return {
+        ...sourceFacts(added),
+        uploadPath: added.kind === 'sftp' ? districts.uploadPath(deps.vendor, added) : null,
+      };
     },
 
     async sources() {

@@ -10,6 +10,7 @@ import { addRecord } from './by-hand.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption } from './options.ts';
 import { act, linkSentence } from './people.ts';
+import { formatsOption, type ProductFlags, productChange, profileOption, receivingOption } from './product.ts';
 
 type Common = { output: 'text' | 'json'; data?: string };
 
@@ -30,10 +31,13 @@ function addProduct(): Command {
     .description('add something the vendor sells')
     .argument('<slug>', 'the last part of its upload paths, for example literacy')
     .option('--name <name>', 'its name for people; the slug when not given')
-    .action((slug: string, { name, ...flags }: Common & { name?: string }) =>
+    .addOption(profileOption())
+    .addOption(formatsOption())
+    .addOption(receivingOption())
+    .action((slug: string, { name, output, data, ...given }: Common & ProductFlags) =>
       act(
-        flags,
-        (acts) => acts.addProduct({ slug, name: name ?? slug }),
+        { output, ...(data === undefined ? {} : { data }) },
+        (acts) => acts.addProduct({ slug, name: name ?? slug, ...productChange(given) }),
         (product) => `Added the product ${product.slug}.`,
       ),
     );

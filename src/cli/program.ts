@@ -17,6 +17,7 @@ import { keysCommand } from './keys.ts';
 import { outboxCommand } from './outbox.ts';
 import { personCommand, signInLinkCommand } from './people.ts';
 import { planCommand } from './plan.ts';
+import { productCommand } from './product.ts';
 import { resetYearCommand } from './reset-year.ts';
 import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
@@ -60,6 +61,7 @@ export function program(): Command {
     archiveCommand(),
     reactivateCommand(),
     releaseCommand(),
+    productCommand(),
     personCommand(),
     signInLinkCommand(),
     auditCommand(),

@@ -1,12 +1,13 @@
 /** Who sends rosters for what: products, districts, the roster of each pair, and the sources that fill it. */
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { SourceMode } from '../core/calendar.ts';
+import type { ProductChange, ProductSettings } from '../core/product-settings.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Db } from './db.ts';
 import { isId, newId } from './ids.ts';
 
-export type Product = { id: string; slug: string; name: string };
+export type Product = { id: string; slug: string; name: string } & ProductSettings;
 export type District = { id: string; siteCode: string; slug: string; name: string; timeZone: string };
 export type Roster = { id: string; districtId: string; productId: string };
 export type SourceKind = 'sftp' | 'upload' | 'pull';
@@ -26,27 +27,53 @@ export type Source = {
   lastFileName: string | null;
   settings: Record<string, unknown>;
 };
-export type SourceRow = Source & { district: District; product: Product };
+export type SourceRow = Source & { district: District; product: Pick<Product, 'id' | 'slug' | 'name' | 'profile'> };
 
 const DEFAULT_TIME_ZONE = 'America/Denver';
 
+export type NewProduct = { slug: string; name: string } & ProductChange;
+
 /** @throws Refusal `product-taken` */
-export async function addProduct(db: Db, { slug, name }: { slug: string; name: string }): Promise<Product> {
+export async function addProduct(db: Db, product: NewProduct): Promise<Product> {
+  const { slug, name, profile = null, formats = [], receiving = null } = product;
   checkSlug(slug);
-  const product = await db.one<Product>(sql`
-    insert into products (id, slug, name) values (${newId()}, ${slug}, ${named(name)})
+  const added = await db.one<Product>(sql`
+    insert into products (id, slug, name, profile, formats, receiving)
+    values (${newId()}, ${slug}, ${named(name)}, ${profile}, ${formats}, ${receiving && JSON.stringify(receiving)})
     on conflict (slug) do nothing
-    returning id, slug, name`);
-  if (!product) throw new Refusal('product-taken', 409, `There is a product "${slug}" already.`);
-  return product;
+    returning ${productColumns}`);
+  if (!added) throw new Refusal('product-taken', 409, `There is a product "${slug}" already.`);
+  return added;
+}
+
+/** Changes what is given. @returns the product as it is now; undefined when there is none. */
+export async function setProduct(
+  db: Db,
+  id: string,
+  change: { name?: string } & ProductChange,
+): Promise<Product | undefined> {
+  const set: Sql[] = [];
+  if (change.name !== undefined) set.push(sql`name = ${named(change.name)}`);
+  if (change.profile !== undefined) set.push(sql`profile = ${change.profile}`);
+  if (change.formats !== undefined) set.push(sql`formats = ${change.formats}`);
+  if (change.receiving !== undefined) {
+    set.push(sql`receiving = ${change.receiving && JSON.stringify(change.receiving)}`);
+  }
+  if (set.length > 0 && isId(id)) await db.query(sql`update products set ${join(set)} where id = ${id}`);
+  return productById(db, id);
+}
+
+export async function productById(db: Db, id: string): Promise<Product | undefined> {
+  if (!isId(id)) return undefined;
+  return db.one<Product>(sql`select ${productColumns} from products where id = ${id}`);
 }
 
 export function productBySlug(db: Db, slug: string): Promise<Product | undefined> {
-  return db.one<Product>(sql`select id, slug, name from products where slug = ${slug}`);
+  return db.one<Product>(sql`select ${productColumns} from products where slug = ${slug}`);
 }
 
 export function listProducts(db: Db): Promise<Product[]> {
-  return db.query<Product>(sql`select id, slug, name from products order by name, id`);
+  return db.query<Product>(sql`select ${productColumns} from products order by name, id`);
 }
 
 export type NewDistrict = { siteCode: string; name: string; slug?: string; timeZone?: string };
@@ -170,6 +197,7 @@ export function uploadPath(vendor: string, { district, product }: Pick<SourceRow
   return `/${vendor}/${district.siteCode}-${district.slug}/${product.slug}`;
 }
 
+const productColumns = sql`id, slug, name, profile, formats, receiving`;
 const districtColumns = sql`id, site_code as "siteCode", slug, name, time_zone as "timeZone"`;
 const rosterColumns = sql`id, district_id as "districtId", product_id as "productId"`;
 
@@ -178,7 +206,7 @@ export const sourceColumns = sql`
   s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
   s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
-  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name) as product`;
+  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile) as product`;
 
 function selectSources(db: Db, where: Sql): Promise<SourceRow[]> {
   return db.query<SourceRow>(sql`

@@ -120,7 +120,7 @@ const rowColumns = sql`${columns('y', syncFields, 'y.')}, ${columns('v', deliver
   jsonb_build_object('id', s.id, 'name', s.name, 'kind', s.kind) as source,
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone)
     as district,
-  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name) as product`;
+  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile) as product`;
 
 const rowJoins = sql`
   join sources s on s.id = y.source_id

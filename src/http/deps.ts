@@ -10,6 +10,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
+import type { SetUpDeps } from './set-up-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
@@ -163,6 +164,7 @@ export type HttpDeps = {
   people: PeopleDeps;
   /** Null when none is set up. */
   provider: ProviderDeps | null;
+  setUp: SetUpDeps;
 
   districts(scope: { districtId?: string }): Promise<DistrictFacts[]>;
   sources(scope: { districtId?: string }): Promise<SourceFacts[]>;

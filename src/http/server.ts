@@ -16,6 +16,7 @@ import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
+import { setUpRoutes } from './set-up-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -83,6 +84,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .use(signedIn(deps, cookie))
     .route('/', ownRoutes(deps, cookie, address))
     .route('/', peopleRoutes(deps, address))
+    .route('/', setUpRoutes(deps, address))
     .route('/', listRoutes(deps))
     .route('/', syncRoutes(deps, options, address))
     .route('/', planRoutes(deps, address))

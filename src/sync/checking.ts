@@ -2,8 +2,10 @@
 
 import { performance } from 'node:perf_hooks';
 import { AHEAD_FROM_BYTES } from '../core/ahead/block.ts';
-import { check } from '../core/check.ts';
-import type { CheckResult } from '../core/record.ts';
+import { type CheckOptions, check } from '../core/check.ts';
+import { checkForProduct } from '../core/product-check.ts';
+import { products } from '../core/profiles/index.ts';
+import type { Bundle, CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
 import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
@@ -70,7 +72,7 @@ async function readInto(
   const sizeBytes = bundle.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
   const ahead = sizeBytes < AHEAD_FROM_BYTES ? undefined : openAhead();
   try {
-    const result = await check(watched.bundle, {
+    const result = await checkFor(source.product.profile, watched.bundle, {
       ...(ahead ? { ahead } : {}),
       profile: source.profile,
       format: source.format,
@@ -90,6 +92,12 @@ async function readInto(
   } finally {
     await ahead?.close();
   }
+}
+
+/** The remarks of the product stand among the others; they leave nothing out. */
+function checkFor(profileId: string | null, bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
+  const product = profileId === null ? undefined : products.get(profileId);
+  return product ? checkForProduct(bundle, product, options) : check(bundle, options);
 }
 
 /** Kinds that records refer to. */

@@ -20,7 +20,7 @@ import type {
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
-import { fakePeople } from './fake-people.ts';
+import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakeUndo } from './fake-undo.ts';
 
@@ -126,6 +126,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,
+    setUp: fakeSetUp(),
     districts: async ({ districtId }) => districts.filter(({ id }) => !districtId || id === districtId),
     sources: async ({ districtId }) => sources.filter(({ district }) => !districtId || district.id === districtId),
     latestSyncs: async ({ districtId }) => {

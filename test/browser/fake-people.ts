@@ -3,6 +3,7 @@
 import { Refusal } from '../../src/core/refusal.ts';
 import type { Account } from '../../src/http/deps.ts';
 import type { KeyFacts, PeopleDeps, PersonFacts } from '../../src/http/people-deps.ts';
+import type { SetUpDeps } from '../../src/http/set-up-deps.ts';
 
 const at = new Date('2026-03-02T10:00:00Z');
 export const goodLink = 'good-link';
@@ -88,5 +89,16 @@ export function fakePeople(house: { people: Record<string, Account> }): PeopleDe
       );
     },
     audit: async () => [],
+  };
+}
+
+export function fakeSetUp(): SetUpDeps {
+  const product = { id: 'p-literacy', slug: 'literacy', name: 'Literacy', profile: null, formats: [], receiving: null };
+  return {
+    products: async () => [product],
+    addProduct: async () => product,
+    changeProduct: async () => product,
+    addDistrict: async () => ({ id: 'd-new' }),
+    addSource: async () => ({ id: 's-new', uploadPath: null }),
   };
 }
