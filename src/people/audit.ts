@@ -4,7 +4,7 @@ import type { Actor, PeopleDeps } from './deps.ts';
 import { listScope } from './rights.ts';
 
 /** @throws Refusal `not-allowed` for viewers, `not-found` for another district. */
-export function auditFor(
+export async function auditFor(
   { db }: PeopleDeps,
   actor: Actor,
   filter: AuditFilter,

@@ -29,7 +29,7 @@ import { checkMayManage, checkMaySee, listScope, notFound } from './rights.ts';
 const mostListed = 200;
 
 /** By address; `after` is the address of the last one already seen. */
-export function peopleOf(
+export async function peopleOf(
   deps: PeopleDeps,
   actor: Actor,
   range: { districtId?: string | undefined; after?: string | undefined; limit: number },
