@@ -9,6 +9,7 @@ import { TOTP } from 'otpauth';
 import pino from 'pino';
 import sql from 'sql-template-tag';
 import ssh2 from 'ssh2';
+import { resetVariants } from '../src/core/year-reset.ts';
 import { type Account, addAccount, type Role } from '../src/db/accounts.ts';
 import { auditRows } from '../src/db/audit.ts';
 import type { House } from '../src/house.ts';
@@ -54,7 +55,7 @@ const password = 'four wooden lamps sing';
 const folder = await tempFolder();
 let house: House;
 let hash: string;
-let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'mail', string>;
+let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applied' | 'mail', string>;
 /** What belongs to one district alone, and what tells who its pupils are. */
 let secrets: string[];
 let pupils: string[];
@@ -66,7 +67,7 @@ before(async () => {
   await setUp(house);
   await house.acts.addDistrict({ siteCode: '7654321', name: 'Hill County' });
   await house.acts.addSource({ district: '7654321', product: which.product });
-  await put(house, await sampleZip(folder.path, 'faulty', { faults: true, students: 200 }));
+  const applied = await put(house, await sampleZip(folder.path, 'faulty', { faults: true, students: 200 }));
   const half = join(folder.path, 'half.zip');
   await writeSample(generate({ students: 60, seed: 7, generation: 0, churn: 0 }), half);
   const held = await put(house, half);
@@ -80,6 +81,7 @@ before(async () => {
     source: await one(sql`select s.id from sources s join rosters r on r.id = s.roster_id join districts d
       on d.id = r.district_id where d.site_code = '1234567'`),
     sync: held.id,
+    applied: applied.id,
     mail: '',
   };
   await house.acts.addContact({ email: 'told@lakeview.example', district: '1234567' });
@@ -273,12 +275,31 @@ const table: Record<string, Row> = {
   'GET /syncs/:id/plan': { who: own, make: ownId },
   'GET /syncs/:id/changes': { who: ownWithoutViewer, make: ownId },
   'GET /syncs/:id/changes.csv': { who: ownWithoutViewer, make: ownId },
+  'GET /syncs/:id/rollback': { who: vendor, make: () => ({ path: { id: ids.applied } }) },
+  // Other counts than those of the preview, so that nothing is taken back.
+  'POST /syncs/:id/rollback': {
+    who: vendor,
+    ok: 409,
+    make: () => ({ path: { id: ids.applied }, body: { counts: { added: 9, changed: 9, removed: 9 } } }),
+  },
+  'GET /sources/:id/year-reset': {
+    who: vendor,
+    make: () => ({ path: { id: ids.source }, query: `variant=${resetVariants[0]}` }),
+  },
+  'POST /sources/:id/year-reset': {
+    who: vendor,
+    ok: 409,
+    make: () => ({
+      path: { id: ids.source },
+      body: { variant: resetVariants[0], counts: { added: 9, changed: 9, removed: 9 } },
+    }),
+  },
   'GET /mails': { who: vendor },
   'GET /mails/:id': { who: vendor, make: () => ({ path: { id: ids.mail } }) },
   'GET /sources/:id/settings': { who: own, make: ownSource },
   'PATCH /sources/:id/settings': {
     who: ownWithoutViewer,
-    make: () => ({ path: { id: ids.source }, body: { changes: { mode: 'active' } } }),
+    make: () => ({ path: { id: ids.source }, body: { changes: { holdOnlyRemovals: counter++ % 2 === 0 } } }),
   },
 };
 

@@ -32,7 +32,7 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
     .get('/syncs/:id', async (c) => {
       const account = c.get('account');
       const { sync, source } = await ownSync(deps, account, c.req.param('id'));
-      return c.json(await syncView(deps, account, sync, source, mayNotDecide(account, rights)));
+      return c.json(await syncView(deps, account, sync, source, await mayNotDecide(deps, account, source, rights)));
     })
     .get('/syncs/:id/rules', async (c) => {
       const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
@@ -63,9 +63,9 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
       validator('json', (body) => decisionBody.parse(body)),
       async (c) => {
         const account = c.get('account');
-        const { sync } = await ownSync(deps, account, c.req.param('id'));
+        const { sync, source } = await ownSync(deps, account, c.req.param('id'));
         const { choice, counts, reason } = c.req.valid('json');
-        refuseDecision(account, sync, rights, counts);
+        refuseDecision(await mayNotDecide(deps, account, source, rights), sync, counts);
         const accountId = account.id;
         const address = addressOf(c);
         await deps.decide({ syncId: sync.id, choice, counts, reason: reason || null, accountId, address });
@@ -87,21 +87,32 @@ async function ownSync(
 }
 
 /** Why this person may not decide about held syncs; null when they may. */
-function mayNotDecide(account: Account, { administratorsDecide }: Rights): string | null {
+async function mayNotDecide(
+  deps: HttpDeps,
+  account: Account,
+  source: SourceFacts,
+  { administratorsDecide }: Rights,
+): Promise<string | null> {
   if (account.role === 'owner' || account.role === 'operator') return null;
-  if (account.role === 'administrator' && administratorsDecide) return null;
-  return administratorsDecide
+  const allowed = administratorsDecide && (await sourceAllows(deps, source.id));
+  if (account.role === 'administrator' && allowed) return null;
+  return allowed
     ? 'An administrator of the district or your vendor decides about held deliveries.'
     : 'Your vendor decides about held deliveries.';
 }
 
+/** The vendor may say otherwise for one source. */
+async function sourceAllows(deps: HttpDeps, sourceId: string): Promise<boolean> {
+  const view = await deps.sourceSettings(sourceId);
+  const allowed = view?.settings.find(({ name }) => name === 'administratorsMay')?.value as string[] | undefined;
+  return allowed?.includes('decide') ?? true;
+}
+
 function refuseDecision(
-  account: Account,
+  reason: string | null,
   sync: SyncFacts,
-  rights: Rights,
   seen: { added: number; changed: number; removed: number },
 ) {
-  const reason = mayNotDecide(account, rights);
   if (reason) throw new Refusal('not-allowed', 403, reason);
   if (sync.state !== 'held' || isApproved(sync)) {
     throw new Refusal(

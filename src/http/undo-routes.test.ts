@@ -1,7 +1,6 @@
 /** Who may see and ask for rollbacks and resets over HTTP, and that it takes the counts that were seen. */
 
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import pino from 'pino';
 import { fakeHouse, named } from '../../test/browser/fake-house.ts';
@@ -14,7 +13,7 @@ const server = await startHttp(house.deps, {
   host: '127.0.0.1',
   port: 0,
   publicUrl: '',
-  consoleDir: tmpdir(),
+  consoleDir: '/nowhere',
   administratorsDecide: true,
   log: pino({ level: 'silent' }),
 });
