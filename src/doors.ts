@@ -2,12 +2,14 @@
 
 import type { Config } from './config.ts';
 import { localDateOf } from './core/local-date.ts';
+import { modeOn } from './core/source-settings.ts';
 import { viewOf } from './core/source-view.ts';
 import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
 import { listMails, mailById } from './db/mails.ts';
+import { removalsSyncOf } from './db/past.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
@@ -27,6 +29,7 @@ import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
 import { looks } from './sync/look.ts';
 import { originWords } from './sync/origin.ts';
+import { retry } from './sync/retry.ts';
 import { previewFacts } from './sync/rewrite.ts';
 import { setSourceSettings } from './sync/set-source.ts';
 import { askForRollback, previewRollback } from './sync/undo.ts';
@@ -50,7 +53,7 @@ export type Shared = {
 
 /** What the console needs. */
 export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people, provider }: Shared): HttpDeps {
-  const facts = (source: SourceRow) => sourceFacts(source, vendor);
+  const facts = (source: SourceRow) => sourceFacts(source, vendor, now());
   return {
     ready,
     signIn: (attempt) => signInToConsole(db, people.vault, attempt),
@@ -99,6 +102,16 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
       },
     },
     undo: undoDeps({ db, enqueue, now }),
+    async removalsSync(id) {
+      const sync = isUuid(id) ? await syncById(db, id) : undefined;
+      return sync && sync.waiting > 0 ? removalsSyncOf(db, sync) : undefined;
+    },
+    async retry({ accountId, ...request }) {
+      const account = await accountById(db, accountId);
+      const next = await retry(db, { ...request, accountId, by: account?.email ?? '' });
+      await enqueue(next.rosterId);
+      return { id: next.id, number: next.number };
+    },
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
       return source && viewOf(source, localDateOf(now(), source.district.timeZone));
@@ -166,11 +179,11 @@ function mapped<K, V, W>(map: Map<K, V>, change: (value: V) => W | undefined): M
   return new Map(entries.filter((entry): entry is readonly [K, W] => entry[1] !== undefined));
 }
 
-const sourceFacts = (source: SourceRow, vendor: string): SourceFacts => ({
+const sourceFacts = (source: SourceRow, vendor: string, at: Date): SourceFacts => ({
   id: source.id,
   name: source.name,
   kind: source.kind,
-  mode: source.mode,
+  mode: modeOn(source, localDateOf(at, source.district.timeZone)),
   needsFull: source.needsFull,
   late: null,
   rosterId: source.rosterId,
@@ -202,6 +215,9 @@ function syncFacts(sync: SyncRow): SyncFacts {
     tables: sync.tables,
     findingCounts: sync.findingCounts,
     holdReasons: hold?.reasons ?? null,
+    holdDetails: hold?.details ?? [],
+    follows: sync.follows,
+    removalsOnly: sync.removalsOnly,
     decision: decision && {
       choice: decision.choice,
       by: decision.by ?? null,

@@ -1,13 +1,17 @@
 /** Acts on deliveries: put one, follow it, read what became of it, decide about it. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
+import { localDateOf } from '../core/local-date.ts';
 import { Refusal } from '../core/refusal.ts';
+import { modeOn } from '../core/source-settings.ts';
 import * as districts from '../db/districts.ts';
+import { removalsSyncOf } from '../db/past.ts';
 import type { SyncRow } from '../db/queries.ts';
 import { type Choice, listSyncs, ruleCountsOf, stepsOf } from '../db/syncs.ts';
 import { countsMade, decide } from '../sync/decide.ts';
 import { originWords } from '../sync/origin.ts';
 import { reportOf } from '../sync/publish.ts';
+import { retry } from '../sync/retry.ts';
 import { type ActsDeps, noted, operator } from './deps.ts';
 import { chooseSource, scopeOf, syncOf, type Which } from './lookups.ts';
 
@@ -47,12 +51,26 @@ export function deliveryActs(deps: ActsDeps) {
         findings: sync.findingCounts,
         rules: await ruleCountsOf(db, id),
         reasons: sync.hold?.reasons ?? [],
+        /** The same as data. */
+        holdReasons: sync.hold?.details ?? [],
+        /** The sync that holds the removals which were left waiting when this one was applied. */
+        removals: sync.waiting > 0 ? ((await removalsSyncOf(db, sync)) ?? null) : null,
+        /** Number of the sync whose delivery it goes through again. */
+        follows: sync.follows,
         /** It was held, a person has decided, and that is not carried out yet. */
         decided: sync.state === 'held' && sync.decision !== null,
         /** Nothing happens to it until a person does something about the source, or about the delivery before it. */
-        waits: sync.state === 'received' && (sync.hold?.waits === true || source?.mode === 'paused'),
+        waits: sync.state === 'received' && (sync.hold?.waits === true || isPaused(source, deps.now())),
         fault: sync.fault,
       };
+    },
+
+    /** Takes a failed sync up again, or goes through the delivery of another one again. */
+    async retry({ sync: id }: { sync: string }) {
+      const { id: syncId } = await syncOf(db, id);
+      const next = await retry(db, { syncId, accountId: null, by: operator });
+      await deps.enqueue(next.rosterId);
+      return { sync: next.id, number: next.number };
     },
 
     /** The text that the people of the district read. */
@@ -76,6 +94,9 @@ export function deliveryActs(deps: ActsDeps) {
     },
   };
 }
+
+const isPaused = (source: districts.SourceRow | undefined, at: Date): boolean =>
+  source !== undefined && modeOn(source, localDateOf(at, source.district.timeZone)) === 'paused';
 
 const syncFacts = (sync: SyncRow) => ({
   id: sync.id,

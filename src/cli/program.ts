@@ -19,6 +19,7 @@ import { personCommand, signInLinkCommand } from './people.ts';
 import { planCommand } from './plan.ts';
 import { productCommand } from './product.ts';
 import { resetYearCommand } from './reset-year.ts';
+import { retryCommand } from './retry.ts';
 import { rollbackCommand } from './rollback.ts';
 import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
@@ -53,6 +54,7 @@ export function program(): Command {
     exportCommand(),
     planCommand(),
     decideCommand(),
+    retryCommand(),
     rollbackCommand(),
     resetYearCommand(),
     addCommand(),

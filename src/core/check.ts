@@ -7,7 +7,7 @@ import type { Format, TableSource } from './formats/format.ts';
 import { formats } from './formats/index.ts';
 import { IdSet, KNOWN } from './id-set.ts';
 import { Neighbourhood, type Neighbours } from './neighbours.ts';
-import type { Bundle, CheckResult, Finding, Sink, TableCount } from './record.ts';
+import type { Bundle, CheckResult, Finding, Mode, Sink, TableCount } from './record.ts';
 import { Directory } from './references.ts';
 import type { Profile } from './rules/rule.ts';
 import { dateOf } from './structure/dates.ts';
@@ -83,6 +83,18 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   }
   if (tally.counts.fatal === 0) result.consequences = consequencesOf(scene);
   return result;
+}
+
+/**
+ * Which kinds a bundle carries, and how, without reading its records; undefined when that cannot be told.
+ * @param format a format's id, or `auto`.
+ */
+export async function modesOf(bundle: Bundle, format: string): Promise<Map<Kind, Mode> | undefined> {
+  const tally = new Tally('default');
+  const opened = await formatOf(bundle, format)
+    ?.open(bundle, tally)
+    .catch((error: unknown) => takeFault(error, tally));
+  return opened && tally.counts.fatal === 0 ? new Map(opened.tables.map(({ kind, mode }) => [kind, mode])) : undefined;
 }
 
 /**

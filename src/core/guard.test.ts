@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultThresholds, type Facts, guard } from './guard.ts';
+import { type Facts, guard } from './guard.ts';
 import type { KindPlan, Plan, SchoolPlan } from './plan.ts';
 import type { Mode, TableCount } from './record.ts';
+import { defaultThresholds } from './source-settings.ts';
 import type { Kind } from './tables.ts';
 
 const zero: KindPlan = {
@@ -97,6 +98,10 @@ test('one school that empties is held though the district hardly notices', () =>
       {
         code: 'removals-school',
         sentence: 'this delivery would remove 60 of 480 users at Hill Elementary (13 %; the limit is 10 %)',
+        kind: 'users',
+        school: '0105',
+        count: 60,
+        of: 480,
       },
     ],
   });

@@ -1,31 +1,17 @@
 /** Judges, before anything is applied, whether what a delivery would do is so unusual that a person must look at it. */
 
-import type { KindPlan, Plan, SchoolPlan } from './plan.ts';
+import { type SourceMode, type Window, windowInWords } from './calendar.ts';
+import type { KindPlan, Plan } from './plan.ts';
 import type { TableCount } from './record.ts';
-import { fileOf, type Kind, keyKinds, kinds } from './tables.ts';
-import { counted, countedKind, kindWord, limitPercent, percent, thousands } from './words.ts';
-
-export type Thresholds = {
-  /** Share of a kind, or of a school within a kind, that may leave unasked. */
-  removedShare: number;
-  /** Fewer removals than this are never held. */
-  removedAtLeast: number;
-  /** Share of a key kind's rows that may be left out unasked. */
-  leftOutShare: number;
-  /** From so many people under new sourcedIds on, a person is asked. */
-  identityChanges: number;
-};
-
-export const defaultThresholds: Thresholds = {
-  removedShare: 0.1,
-  removedAtLeast: 20,
-  leftOutShare: 0.05,
-  identityChanges: 20,
-};
+import { removalCodes, removals } from './removals.ts';
+import { defaultThresholds, type Thresholds, type ThresholdValues } from './source-settings.ts';
+import { fileOf, type Kind, keyKinds, rosterKinds } from './tables.ts';
+import { counted, countedKind, limitPercent, percent, thousands } from './words.ts';
 
 /** What the guard must know of the source and cannot see in the plan. */
 export type Facts = {
-  mode: 'active' | 'paused' | 'dry run' | 'additions only';
+  /** The mode that holds now, with the calendar. */
+  mode: SourceMode;
   /** Nothing of this source has been applied yet. */
   isFirst: boolean;
   /** The source's first delivery need not be looked at. */
@@ -34,22 +20,50 @@ export type Facts = {
   afterReset?: boolean;
   /** Users whose name and birth date or grade come back under a new sourcedId while the old one leaves. */
   identityChanges?: number;
+  /** Rows of each kind in the last bulk file of this source that went through. */
+  lastRows?: Partial<Record<Kind, number>>;
+  /** A window of the calendar that has ended, when nobody has looked at a delivery since. */
+  window?: Window | undefined;
+  /** Additions and updates are applied at once, and removals alone are held. */
+  holdOnlyRemovals?: boolean;
+  /** The plan holds nothing but the removals that were left waiting when the delivery of this number was applied. */
+  removalsOf?: number | undefined;
 };
 
 export type HoldCode =
   | 'empty-file'
   | 'removals'
   | 'removals-school'
+  | 'shrunken-file'
   | 'identity'
   | 'left-out'
   | 'first-delivery'
   | 'after-reset'
-  | 'dry-run';
-/** `sentence` begins in lower case and has no full stop: "Held: " may stand before it. */
-export type HoldReason = { code: HoldCode; sentence: string };
+  | 'after-window'
+  | 'dry-run'
+  | 'removals-wait'
+  | 'grown'
+  | 'grown-school'
+  | 'needs-full'
+  | 'waits';
+/**
+ * Why a sync waits. `sentence` begins in lower case and has no full stop: "Held: " may stand before it. `kind` and `school`
+ * (a sourcedId) say where, `count` of `of` how much, when that is what it is about.
+ */
+export type HoldReason = {
+  code: HoldCode;
+  sentence: string;
+  kind?: Kind;
+  school?: string;
+  count?: number;
+  of?: number;
+};
 
-/** `unchanged`: the delivery changes nothing, so there is nothing to ask either. */
-export type Verdict = { verdict: 'apply' | 'hold' | 'unchanged'; reasons: HoldReason[] };
+/**
+ * `unchanged`: the delivery changes nothing, so there is nothing to ask either. `apply all but removals`: the removals
+ * are what the reasons are about, and are held by themselves.
+ */
+export type Verdict = { verdict: 'apply' | 'hold' | 'apply all but removals' | 'unchanged'; reasons: HoldReason[] };
 
 /** @param tables what the check counted, for what the plan leaves out. */
 export function guard(
@@ -59,21 +73,46 @@ export function guard(
   thresholds: Thresholds = defaultThresholds,
 ): Verdict {
   if (Object.values(plan.kinds).every(changesNothing)) return { verdict: 'unchanged', reasons: [] };
+  const limits = limitsOf(thresholds);
   const removing = facts.mode !== 'additions only';
+  const lost = removing ? [...emptyFiles(plan, tables), ...removals(plan, limits)] : [];
   const reasons = [
-    ...(removing ? emptyFiles(plan, tables) : []),
-    ...(removing ? removals(plan, thresholds) : []),
-    ...identity(facts, thresholds),
-    ...leftOut(tables, thresholds),
-    ...(facts.isFirst && !facts.trustFirst ? [first] : []),
-    ...(facts.afterReset ? [afterReset] : []),
+    ...(facts.removalsOf === undefined ? [] : [waiting(plan, facts.removalsOf)]),
+    ...lost,
+    ...(removing ? shrunken(tables, facts, lost, limits) : []),
+    ...(facts.removalsOf === undefined ? aboutAll(tables, facts, thresholds) : []),
     ...(facts.mode === 'dry run' ? [dryRun] : []),
   ];
-  return { verdict: reasons.length > 0 ? 'hold' : 'apply', reasons };
+  if (reasons.length === 0) return { verdict: 'apply', reasons };
+  const canSplit = facts.holdOnlyRemovals && facts.removalsOf === undefined && addsSomething(plan);
+  const onlyRemovals = reasons.every(({ code }) => removalCodes.includes(code));
+  return { verdict: canSplit && onlyRemovals ? 'apply all but removals' : 'hold', reasons };
 }
+
+/** Reasons that are about the whole delivery, not about what it removes. */
+function aboutAll(tables: readonly TableCount[], facts: Facts, thresholds: Thresholds): HoldReason[] {
+  return [
+    ...identity(facts, thresholds),
+    ...leftOut(tables, limitsOf(thresholds)),
+    ...(facts.isFirst && !facts.trustFirst ? [first] : []),
+    ...(facts.afterReset ? [afterReset] : []),
+    ...(facts.window ? [afterWindow(facts.window)] : []),
+  ];
+}
+
+/** The thresholds of a kind: its own where it has them. */
+export type LimitsOf = (kind: Kind) => ThresholdValues;
+const limitsOf =
+  (thresholds: Thresholds): LimitsOf =>
+  (kind) => ({ ...thresholds, ...thresholds.kinds?.[kind] });
 
 const changesNothing = ({ create, update, archive, reactivate, takeOver }: KindPlan): boolean =>
   create + update + archive + reactivate + takeOver === 0;
+
+const addsSomething = (plan: Plan): boolean =>
+  Object.values(plan.kinds).some(
+    ({ create, update, reactivate, takeOver }) => create + update + reactivate + takeOver > 0,
+  );
 
 const first: HoldReason = {
   code: 'first-delivery',
@@ -88,6 +127,25 @@ const dryRun: HoldReason = {
   code: 'dry-run',
   sentence: 'this source is in dry run: deliveries are checked and compared, and nothing is applied',
 };
+const afterWindow = (window: Window): HoldReason => ({
+  code: 'after-window',
+  sentence: `this is the first delivery to be applied after ${windowInWords(window)}, and somebody has to look at it once`,
+});
+
+function waiting(plan: Plan, number: number): HoldReason {
+  const kinds = rosterKinds.flatMap((kind) => {
+    const count = plan.kinds[kind]?.archive ?? 0;
+    return count > 0 ? [{ kind, count }] : [];
+  });
+  const all = kinds.reduce((sum, { count }) => sum + count, 0);
+  const which = kinds.map(({ kind, count }) => countedKind(count, kind)).join(', ');
+  const wait = all === 1 ? 'its removal, which waits' : `its ${thousands(all)} removals, which wait`;
+  return {
+    code: 'removals-wait',
+    sentence: `delivery ${thousands(number)} was applied without ${wait} for a decision (${which})`,
+    count: all,
+  };
+}
 
 /** A key file with a header and no rows would say that everybody left. */
 function emptyFiles(plan: Plan, tables: readonly TableCount[]): HoldReason[] {
@@ -98,72 +156,46 @@ function emptyFiles(plan: Plan, tables: readonly TableCount[]): HoldReason[] {
       live === 0
         ? ''
         : `; taken at its word, ${live === 1 ? 'the only' : 'all'} ${countedKind(live, kind)} would leave`;
-    return { code: 'empty-file', sentence: `${fileOf(kind)} holds a header and no rows${loss}` };
+    const sentence = `${fileOf(kind)} holds a header and no rows${loss}`;
+    return { code: 'empty-file', sentence, kind, count: 0, of: live };
   });
 }
 
 const isKey = (kind: Kind): boolean => (keyKinds as readonly Kind[]).includes(kind);
 
-/** Schools of one kind that are named one by one; the others are counted. */
-const schoolsShown = 3;
-
-function removals(plan: Plan, thresholds: Thresholds): HoldReason[] {
-  return kinds.flatMap((kind) => {
-    const counts = plan.kinds[kind];
-    if (!counts || counts.archive === 0) return [];
-    const schools = plan.schools
-      .filter((school) => school.kind === kind && exceeds(school, thresholds))
-      .sort((a, b) => b.archive - a.archive || (a.school < b.school ? -1 : 1));
-    const reasons: HoldReason[] = [];
-    if (exceeds(counts, thresholds)) {
-      const only = schools.length === 1 && schools[0]?.archive === counts.archive ? schools.shift() : undefined;
-      const where = only ? `; all of them at ${schoolName(only)}` : '';
-      reasons.push({ code: 'removals', sentence: `${removal(kind, counts, '', thresholds)}${where}` });
-    }
-    for (const school of schools.slice(0, schoolsShown)) {
-      reasons.push({
-        code: 'removals-school',
-        sentence: removal(kind, school, ` at ${schoolName(school)}`, thresholds),
-      });
-    }
-    const rest = schools.length - schoolsShown;
-    if (rest > 0) {
-      const others = `${counted(rest, 'more school')} would lose more than ${limitPercent(thresholds.removedShare)}`;
-      reasons.push({
-        code: 'removals-school',
-        sentence: `${others} of ${rest === 1 ? 'its' : 'their'} ${kindWord(kind)}`,
-      });
-    }
-    return reasons;
+/**
+ * A bulk file that is much shorter than the last one, as when an export was cut off between two rows. It is seen here
+ * where removals do not show it: while they are suspended for rows that cannot be told, where a kind has a wide limit,
+ * where most rows were left out before. A kind that is held for its removals already is not named twice.
+ */
+function shrunken(
+  tables: readonly TableCount[],
+  { lastRows = {}, removalsOf }: Facts,
+  lost: readonly HoldReason[],
+  limits: LimitsOf,
+): HoldReason[] {
+  if (removalsOf !== undefined) return [];
+  return tables.flatMap(({ kind, mode, rows }): HoldReason[] => {
+    const before = lastRows[kind] ?? 0;
+    const { shrunkenShare, shrunkenAtLeast } = limits(kind);
+    const fewer = before - rows;
+    if (mode !== 'bulk' || fewer <= 0 || fewer < shrunkenAtLeast || !(fewer / before > shrunkenShare)) return [];
+    if (lost.some((reason) => reason.kind === kind && reason.school === undefined)) return [];
+    const share = `${percent(fewer, before, shrunkenShare)} fewer; the limit is ${limitPercent(shrunkenShare)}`;
+    const sentence = `${fileOf(kind)} holds ${counted(rows, 'row')}; in the last delivery that went through it held ${thousands(before)} (${share})`;
+    return [{ code: 'shrunken-file', sentence, kind, count: rows, of: before }];
   });
 }
 
-const exceeds = (
-  { archive, live }: { archive: number; live: number },
-  { removedAtLeast, removedShare }: Thresholds,
-): boolean => archive >= removedAtLeast && archive / live > removedShare;
-
-function removal(
-  kind: Kind,
-  counts: { archive: number; live: number },
-  where: string,
-  { removedShare }: Thresholds,
-): string {
-  const { archive, live } = counts;
-  const share = `${percent(archive, live, removedShare)}; the limit is ${limitPercent(removedShare)}`;
-  return `this delivery would remove ${thousands(archive)} of ${countedKind(live, kind)}${where} (${share})`;
-}
-
-const schoolName = (school: SchoolPlan): string => school.name ?? `school ${school.school}`;
-
-function leftOut(tables: readonly TableCount[], { leftOutShare }: Thresholds): HoldReason[] {
+function leftOut(tables: readonly TableCount[], limits: LimitsOf): HoldReason[] {
   const bad = tables.filter(
-    (table) => isKey(table.kind) && table.mode !== 'absent' && table.leftOut / table.rows > leftOutShare,
+    ({ kind, mode, leftOut, rows }) => isKey(kind) && mode !== 'absent' && leftOut / rows > limits(kind).leftOutShare,
   );
-  return bad.map((table) => {
-    const share = `${percent(table.leftOut, table.rows, leftOutShare)}; the limit is ${limitPercent(leftOutShare)}`;
-    const rows = `${thousands(table.leftOut)} of ${counted(table.rows, 'row')} of ${fileOf(table.kind)}`;
-    return { code: 'left-out', sentence: `${rows} cannot be taken (${share})` };
+  return bad.map(({ kind, leftOut, rows }) => {
+    const { leftOutShare } = limits(kind);
+    const share = `${percent(leftOut, rows, leftOutShare)}; the limit is ${limitPercent(leftOutShare)}`;
+    const which = `${thousands(leftOut)} of ${counted(rows, 'row')} of ${fileOf(kind)}`;
+    return { code: 'left-out', sentence: `${which} cannot be taken (${share})`, kind, count: leftOut, of: rows };
   });
 }
 
@@ -175,6 +207,8 @@ function identity({ identityChanges = 0 }: Facts, thresholds: Thresholds): HoldR
     {
       code: 'identity',
       sentence: `${people} under a new sourcedId while ${whose} (the limit is ${thousands(thresholds.identityChanges)})`,
+      kind: 'users',
+      count: identityChanges,
     },
   ];
 }

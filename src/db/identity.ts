@@ -5,12 +5,12 @@ import type { Db } from './db.ts';
 import { liveTable, type StageContext, stageTable } from './roster-sql.ts';
 
 /**
- * How many users a compared sync would create whose name, and birth date or grade, are those of a user whom it would
- * archive. Names are compared without regard to capitals.
+ * How many users a compared sync would create, or bring back, whose name, and birth date or grade, are those of a user
+ * whom it would archive. Names are compared without regard to capitals.
  */
 export async function identityChanges(db: Db, ctx: StageContext, plan: Plan): Promise<number> {
   const users = plan.kinds.users;
-  if (!users?.create || !users.archive) return 0;
+  if (!users || users.create + users.reactivate === 0 || users.archive === 0) return 0;
   const planned = raw(stageTable(ctx, 'plan'));
   const hasBirthDates = plan.kinds.demographics !== undefined;
   const sameBirthDate = hasBirthDates
@@ -23,7 +23,7 @@ export async function identityChanges(db: Db, ctx: StageContext, plan: Plan): Pr
     with came as (
       select s.roster_id, s.sourced_id, lower(s.given_name) as given, lower(s.family_name) as family, s.grades
       from ${planned} p join ${raw(stageTable(ctx, 'users'))} s on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id
-      where p.kind = 'users' and p.action = 'create'
+      where p.kind = 'users' and p.action in ('create', 'reactivate')
     ), gone as (
       select l.roster_id, l.sourced_id, lower(l.given_name) as given, lower(l.family_name) as family, l.grades
       from ${planned} p join ${raw(liveTable('users'))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id

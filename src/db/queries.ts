@@ -98,6 +98,10 @@ const syncFields: Record<keyof Sync, string> = {
   decision: 'decision',
   fault: 'fault',
   attempts: 'attempts',
+  follows: 'follows',
+  removalsOnly: 'removals_only',
+  waiting: 'waiting',
+  checkedAs: 'checked_as',
 };
 
 const deliveryFields: Record<keyof Delivery, string> = {

@@ -195,6 +195,17 @@ export async function diff(db: Db, ctx: StageContext, tables: TableCount[]): Pro
   });
 }
 
+/** Takes everything but removals out of a compared plan. */
+export async function keepRemovals(db: Db, ctx: StageContext, plan: Plan): Promise<Plan> {
+  await db.query(sql`delete from ${raw(stageTable(ctx, 'plan'))} where action <> 'archive'`);
+  const kinds = Object.entries(plan.kinds).map(([kind, counts]): [string, KindPlan] => {
+    const { create, update, reactivate, takeOver } = counts;
+    const unchanged = counts.unchanged + create + update + reactivate + takeOver;
+    return [kind, { ...counts, create: 0, update: 0, reactivate: 0, takeOver: 0, unchanged, fresh: false }];
+  });
+  return { kinds: Object.fromEntries(kinds), schools: plan.schools };
+}
+
 async function diffKind(
   db: Db,
   ctx: StageContext,

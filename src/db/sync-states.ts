@@ -27,7 +27,7 @@ export const endStates: readonly SyncState[] = [
 
 /** From which states each may follow. A step that runs again after a crash finds its own state, so that is allowed. */
 export const statesBefore: Record<SyncState, readonly SyncState[]> = {
-  received: ['received', 'checking', 'comparing', 'applying', 'failed'],
+  received: ['received', 'checking', 'comparing', 'applying', 'held', 'failed'],
   checking: ['received', 'checking', 'comparing', 'applying', 'held', 'failed'],
   comparing: ['received', 'checking', 'comparing', 'applying', 'held', 'failed'],
   applying: ['comparing', 'applying', 'held', 'failed'],

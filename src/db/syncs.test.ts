@@ -5,15 +5,14 @@ import { testDb } from '../../test/postgres.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Finding } from '../core/record.ts';
 import type { Db } from './db.ts';
+import { addDelivery, deliveryById } from './deliveries.ts';
 import { addDistrict, addProduct, addSource, ensureRoster } from './districts.ts';
 import { newId } from './ids.ts';
 import { overview, recentSyncs } from './queries.ts';
 import type { SyncState } from './sync-states.ts';
 import {
-  addDelivery,
   clearFindings,
   createSync,
-  deliveryById,
   findingsOf,
   finishStep,
   listSyncs,

@@ -1,5 +1,6 @@
 /** A sync's way through the house: its states, steps and findings, each change of state guarded by the database. */
 import sql, { join, type Sql } from 'sql-template-tag';
+import type { HoldReason } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -10,8 +11,8 @@ import { type SyncRow, selectSyncs } from './queries.ts';
 import { endStates, type SyncState, statesBefore } from './sync-states.ts';
 
 export type Choice = 'apply all' | 'apply additions and updates' | 'discard';
-/** Why a sync waits for a person: a sentence each, with numbers; and whatever else the guard wants kept. */
-export type Hold = { reasons: string[]; [more: string]: unknown };
+/** Why a sync waits for a person: a sentence each, with numbers; `details` says the same as data. */
+export type Hold = { reasons: string[]; details?: HoldReason[]; [more: string]: unknown };
 /** What a person chose, and the counts they saw. `at` is an ISO time. */
 export type Decision = {
   choice: Choice;
@@ -95,6 +96,14 @@ export type Sync = {
   fault: string | null;
   /** How often the work on it was begun. */
   attempts: number;
+  /** Number of the sync whose delivery it goes through again, at that one's place in the order; null for most. */
+  follows: number | null;
+  /** Only the removals of that delivery are meant, which were left waiting. */
+  removalsOnly: boolean;
+  /** Removals that were left out when it was applied, or when there was nothing else to apply. */
+  waiting: number;
+  /** The settings under which the delivery was read. */
+  checkedAs: string | null;
 };
 
 /** Findings of one rule that are kept in the database; all of them are in the file beside the delivery. */
@@ -104,26 +113,6 @@ export const findingsKept = 1000;
 const TEXT_LIMIT = 2000;
 
 export type RuleCount = { rule: string; severity: Severity; count: number };
-
-export async function addDelivery(db: Db, delivery: Omit<Delivery, 'id'>): Promise<Delivery> {
-  const added: Delivery = { id: newId(), ...delivery };
-  const { rosterId, id, sourceId, name, sizeBytes, sha256, receivedAt, accountId, address } = added;
-  await db.query(sql`
-    insert into deliveries (roster_id, id, source_id, name, size_bytes, sha256, received_at, account_id, address,
-      archive_key, expires_at)
-    values (${rosterId}, ${id}, ${sourceId}, ${name}, ${sizeBytes}, ${sha256}, ${receivedAt}, ${accountId}, ${address},
-      ${added.archiveKey}, ${added.expiresAt})`);
-  return added;
-}
-
-export async function deliveryById(db: Db, id: string): Promise<Delivery | undefined> {
-  if (!isId(id)) return undefined;
-  return db.one<Delivery>(sql`
-    select id, roster_id as "rosterId", source_id as "sourceId", name, size_bytes as "sizeBytes", sha256,
-      received_at as "receivedAt", account_id as "accountId", address, archive_key as "archiveKey",
-      expires_at as "expiresAt"
-    from deliveries where id = ${id}`);
-}
 
 export type NewSync = {
   rosterId: string;
@@ -170,6 +159,8 @@ export type SyncPatch = Partial<
     | 'decision'
     | 'fault'
     | 'attempts'
+    | 'waiting'
+    | 'checkedAs'
   >
 >;
 
@@ -213,6 +204,8 @@ function assignments(patch: SyncPatch): Sql[] {
   put(sql`decision`, json(patch.decision));
   put(sql`fault`, patch.fault);
   put(sql`attempts`, patch.attempts);
+  put(sql`waiting`, patch.waiting);
+  put(sql`checked_as`, patch.checkedAs);
   if (patch.state !== undefined) set.push(...timesOf(patch.state));
   // An empty patch is a look under the guard.
   return set.length > 0 ? set : [sql`state = state`];

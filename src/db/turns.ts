@@ -2,6 +2,7 @@
 import sql from 'sql-template-tag';
 import type { TableCount } from '../core/record.ts';
 import type { Db } from './db.ts';
+import type { Origin } from './syncs.ts';
 
 /** A sync that is not over, as far as the order of work is concerned. */
 export type OpenSync = {
@@ -13,18 +14,22 @@ export type OpenSync = {
   decided: boolean;
   /** It waits until no earlier delivery of its source is held. */
   waits: boolean;
-  paused: boolean;
+  /** It goes through an earlier delivery again, at that one's place. */
+  follows: number | null;
+  origin: Origin;
+  /** It is only tried. */
+  dryRun: boolean;
 };
 
-/** Syncs of a roster that are not over, in the order of arrival. */
+/** Syncs of a roster that are not over, in the order of arrival of their deliveries. */
 export function openSyncs(db: Db, rosterId: string): Promise<OpenSync[]> {
   return db.query<OpenSync>(sql`
-    select y.id, y.number, y.source_id as "sourceId", y.state, y.decision is not null as decided,
-      coalesce((y.hold->>'waits')::boolean, false) as waits,
-      s.mode = 'paused' and y.origin = 'delivery' and not y.dry_run as paused
-    from syncs y join sources s on s.id = y.source_id
-    where y.roster_id = ${rosterId} and y.state in ('received', 'checking', 'comparing', 'applying', 'held')
-    order by y.number`);
+    select id, number, source_id as "sourceId", state, decision is not null as decided,
+      coalesce((hold->>'waits')::boolean, false) as waits, follows, origin,
+      dry_run as "dryRun"
+    from syncs
+    where roster_id = ${rosterId} and state in ('received', 'checking', 'comparing', 'applying', 'held')
+    order by coalesce(follows, number), number`);
 }
 
 /** Rosters that may have something to do: for the sweep that finds what the queue was never told. */
@@ -68,19 +73,26 @@ export async function uncountAttempt(db: Db, rosterId: string, syncId: string): 
 }
 
 /** Numbers of earlier deliveries of the same source that still wait for a person, or for such a one. */
-export async function earlierWaiting(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
+export async function earlierWaiting(
+  db: Db,
+  sync: { id: string; rosterId: string; sourceId: string; number: number; follows: number | null },
+) {
   return db.query<{ id: string; number: number }>(sql`
     select id, number from syncs
-    where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and number < ${sync.number}
-      and state in ('received', 'held') and origin = 'delivery' and not dry_run
-    order by number`);
+    where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and id <> ${sync.id}
+      and coalesce(follows, number) < ${sync.follows ?? sync.number} and state in ('received', 'held')
+      and origin = 'delivery' and not dry_run
+    order by coalesce(follows, number), number`);
 }
 
 export type LastApplied = {
   number: number;
   sha256: string | null;
   leftOut: number;
+  /** Nothing of it was left waiting. */
   whole: boolean;
+  /** The settings under which it was read. */
+  checkedAs: string | null;
   tables: TableCount[] | null;
   /** A rollback, a school-year reset or a person has changed the roster since. */
   changedSince: boolean;
@@ -88,11 +100,11 @@ export type LastApplied = {
   resetSince: boolean;
 };
 
-/** The newest delivery of a source that went through, before this sync. `whole` is false when removals were left waiting. */
+/** The newest delivery of a source that went through, before this sync. */
 export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; number: number }) {
   return db.one<LastApplied>(sql`
     select y.number, d.sha256, coalesce(y.left_out, 0) as "leftOut", y.tables,
-      coalesce(y.decision->>'choice', 'apply all') = 'apply all' as whole,
+      y.waiting = 0 as whole, y.checked_as as "checkedAs",
       exists (select 1 from syncs o where o.roster_id = y.roster_id and o.origin <> 'delivery'
         and o.finished_at > y.finished_at and o.state in ('applied', 'rolled back'))
         or exists (select 1 from roster_versions v where v.roster_id = y.roster_id and v.at > y.started_at) as "changedSince",
@@ -129,7 +141,7 @@ export function unprocessed(
     from sources o
     join syncs y on y.roster_id = o.roster_id and y.source_id = o.id
     join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
-    where o.id = ${sourceId} and y.state in ('received', 'checking', 'comparing', 'applying')
+    where o.id = ${sourceId} and y.state in ('received', 'checking', 'comparing', 'applying') and y.follows is null
     order by y.number`);
 }
 

@@ -2,6 +2,7 @@
 
 import type { SourceMode } from '../core/calendar.ts';
 import type { RecordChange } from '../core/changes.ts';
+import type { HoldReason } from '../core/guard.ts';
 import type { Action, SchoolPlan } from '../core/plan.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import type { ForATime, SettingChanges } from '../core/source-change.ts';
@@ -24,6 +25,7 @@ export type SourceFacts = {
   id: string;
   name: string;
   kind: 'sftp' | 'upload' | 'pull';
+  /** The mode that holds now, with the calendar. */
   mode: SourceMode;
   /** Deltas wait for the next bulk delivery. */
   needsFull: boolean;
@@ -84,6 +86,12 @@ export type SyncFacts = {
   findingCounts: Partial<Record<Severity, number>> | null;
   /** One sentence per reason, with numbers; only while or after it was held. */
   holdReasons: string[] | null;
+  /** The same as data. */
+  holdDetails: HoldReason[];
+  /** Number of the sync whose delivery it goes through again; null for most. */
+  follows: number | null;
+  /** It is about nothing but the removals that were left waiting of that delivery. */
+  removalsOnly: boolean;
   decision: { choice: Choice; by: string | null; at: Date; reason: string | null } | null;
   /** Applied, but for its removals: a person kept them waiting, or the source takes additions only. */
   removalsWait: boolean;
@@ -192,6 +200,10 @@ export type HttpDeps = {
   plans: PlanDeps;
   /** Stores the decision and notes it in the audit log; an approved sync is applied by the worker soon after. */
   decide(decision: Decision): Promise<void>;
+  /** The sync that holds the removals which were left waiting when this one was applied. */
+  removalsSync(syncId: string): Promise<{ id: string; number: number; state: SyncState } | undefined>;
+  /** Takes a failed sync up again, or goes through the delivery of another one again; answers what is under way now. */
+  retry(request: { syncId: string; accountId: string; address: string }): Promise<{ id: string; number: number }>;
   /** Undefined when there is no such source. */
   sourceSettings(sourceId: string): Promise<SourceView | undefined>;
   /** Changes all that is given or nothing, and notes it in the audit log. */

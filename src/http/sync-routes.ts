@@ -71,7 +71,14 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
         await deps.decide({ syncId: sync.id, choice, counts, reason: reason || null, accountId, address });
         return c.json({ decided: choice });
       },
-    );
+    )
+    .post('/syncs/:id/retry', async (c) => {
+      const account = c.get('account');
+      const { sync, source } = await ownSync(deps, account, c.req.param('id'));
+      if (await mayNotDecide(deps, account, source, rights))
+        throw new Refusal('not-allowed', 403, 'Those who decide about held deliveries go through one again.');
+      return c.json(await deps.retry({ syncId: sync.id, accountId: account.id, address: addressOf(c) }));
+    });
 }
 
 async function ownSync(

@@ -125,11 +125,17 @@ export async function syncView(
     kinds: kindsView(sync),
     totals: plannedOf(sync),
     removalsWait: sync.removalsWait,
+    /** The sync that holds the removals which were left waiting of this one. */
+    removalsSync: sync.removalsWait ? ((await deps.removalsSync(sync.id)) ?? null) : null,
+    follows: sync.follows,
+    removalsOnly: sync.removalsOnly,
     /** A person can decide about it now. */
     open: sync.state === 'held' && !isApproved(sync),
     findings: foundRows(sync.findingCounts),
     /** Why it is held, when one sentence does not hold it all. */
     reasons: sync.state === 'held' && (sync.holdReasons?.length ?? 0) > 1 ? sync.holdReasons : null,
+    /** Why it is held or waits, as data. */
+    holdReasons: sync.state === 'held' || sync.state === 'received' ? sync.holdDetails : [],
     decision: sync.decision,
     /** Why this person may not decide about it; null when they may. Only of meaning while it is held. */
     mayNotDecide: deciding,

@@ -51,6 +51,10 @@ export async function checkDelivery(turn: Turn): Promise<Checked> {
   }
 }
 
+/** What the check of a delivery depends on beside its bytes: with another one, the same bytes are read again. */
+export const checkedAs = ({ format, profile }: Pick<Turn['source'], 'format' | 'profile'>): string =>
+  `${format}, ${profile}`;
+
 async function readInto(
   turn: Turn,
   bundle: Awaited<ReturnType<typeof openDelivery>>,

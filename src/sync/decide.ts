@@ -1,17 +1,23 @@
 /** What a person decides about a held sync, and whether the plan is still the one that they saw. */
 
 import type { SourceMode } from '../core/calendar.ts';
-import type { KindPlan, Plan } from '../core/plan.ts';
+import type { HoldReason } from '../core/guard.ts';
+import { localDateOf } from '../core/local-date.ts';
+import type { KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
+import { modeOn } from '../core/source-settings.ts';
+import type { Kind } from '../core/tables.ts';
 import { counted, thousands } from '../core/words.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/db.ts';
 import { sourceById } from '../db/districts.ts';
+import type { SyncRow } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { type Choice, type Decision, type Sync, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, setNeedsFull } from '../db/turns.ts';
 import { isDelta } from './outcome.ts';
+import { schoolsShown } from './previewed.ts';
 
 export type Counts = { added: number; changed: number; removed: number };
 
@@ -32,7 +38,7 @@ export type NewDecision = {
 /**
  * Stores a decision. Discarding ends the sync here; an approval has it compared again and applied by the worker.
  * @returns the roster that has work now.
- * @throws Refusal `sync-unknown`, `sync-state`, `plan-changed`, `needs-full`, `dry-run`.
+ * @throws Refusal `sync-unknown`, `sync-state`, `plan-changed`, `needs-full`, `dry-run`, `only-removals`, `additions-only`.
  */
 export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{ rosterId: string }> {
   const { syncId, choice } = decision;
@@ -43,7 +49,7 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
   if (sync.origin !== 'delivery') refuseHalf(sync.origin, choice);
   else if (choice !== 'discard') {
     const source = await sourceById(db, sync.sourceId);
-    refuseWhatCannotBeApplied(sync.hold?.needsFull === true, source?.mode);
+    if (source) refuseWhatCannotBeApplied(sync, choice, modeOn(source, localDateOf(at, source.district.timeZone)));
   }
   const counts = countsOf(sync.plan);
   if (decision.counts && !sameCounts(decision.counts, counts)) {
@@ -58,6 +64,7 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
     at: at.toISOString(),
     counts,
     kinds: sync.plan?.kinds ?? {},
+    schools: schoolsSeen(sync.plan),
   };
   await db.tx(async (tx) => {
     const patch =
@@ -83,8 +90,8 @@ function refuseHalf(origin: Sync['origin'], choice: Choice): void {
     throw new Refusal('whole-only', 409, `A ${origin} is applied whole or not at all. Apply all of it, or discard it.`);
 }
 
-function refuseWhatCannotBeApplied(needsFull: boolean, mode: SourceMode | undefined): void {
-  if (needsFull) {
+function refuseWhatCannotBeApplied({ hold, removalsOnly }: SyncRow, choice: Choice, mode: SourceMode): void {
+  if (hold?.needsFull === true) {
     throw new Refusal(
       'needs-full',
       409,
@@ -93,6 +100,17 @@ function refuseWhatCannotBeApplied(needsFull: boolean, mode: SourceMode | undefi
   }
   if (mode === 'dry run') {
     throw new Refusal('dry-run', 409, 'The source is in dry run, in which nothing is applied. Set it to active first.');
+  }
+  if (removalsOnly && choice === 'apply additions and updates') {
+    throw new Refusal(
+      'only-removals',
+      409,
+      'Additions and updates of this delivery are applied; only removals are left.',
+    );
+  }
+  if (removalsOnly && mode === 'additions only') {
+    const sentence = 'The source takes additions only, so nothing is removed. Set it to active first, or discard them.';
+    throw new Refusal('additions-only', 409, sentence);
   }
 }
 
@@ -111,39 +129,70 @@ export function countsOf(plan: Plan | null): Counts {
 const nothingDone: SyncState[] = ['rejected', 'superseded', 'discarded'];
 
 /** What a sync did, or would do while it is not over. */
-export function countsMade(sync: Pick<Sync, 'state' | 'plan' | 'changes' | 'leftOut'>): Counts & { leftOut: number } {
+export function countsMade(sync: Pick<Sync, 'state' | 'plan' | 'waiting' | 'leftOut'>): Counts & { leftOut: number } {
   const isNothing = nothingDone.includes(sync.state);
   const planned = { ...countsOf(isNothing ? null : sync.plan), leftOut: isNothing ? 0 : (sync.leftOut ?? 0) };
-  return removalsWait(sync) ? { ...planned, removed: 0 } : planned;
+  return sync.waiting > 0 ? { ...planned, removed: 0 } : planned;
 }
 
-/** Whether a sync was applied without its removals: a person kept them waiting, or the source takes additions only. */
-export function removalsWait({ state, plan, changes }: Pick<Sync, 'state' | 'plan' | 'changes'>): boolean {
-  const { added, changed, removed } = countsOf(plan);
-  return state === 'applied' && removed > 0 && changes === added + changed;
-}
+/** Whether a sync was applied without its removals: they were held by themselves, or the source takes additions only. */
+export const removalsWait = ({ state, waiting }: Pick<Sync, 'state' | 'waiting'>): boolean =>
+  state === 'applied' && waiting > 0;
 
 const added = (plan: KindPlan): number => plan.create + plan.reactivate;
 const changed = (plan: KindPlan): number => plan.update + plan.takeOver;
 export const sameCounts = (a: Counts, b: Counts): boolean =>
   a.added === b.added && a.changed === b.changed && a.removed === b.removed;
 
-/** Sentences about what has grown beyond what the decision was made on; none when it still covers the plan. */
-export function grown(decision: Decision, plan: Plan): string[] {
+/** What has grown beyond what the decision was made on, by kind and by school; nothing when it still covers the plan. */
+export function grown(decision: Decision, plan: Plan): HoldReason[] {
   const seen = (decision.kinds ?? {}) as Plan['kinds'];
-  return Object.entries(plan.kinds).flatMap(([kind, now]) => {
-    const then = seen[kind as keyof Plan['kinds']];
-    const sentence = (count: number, was: number, noun: string) =>
-      count > was
-        ? [`The plan has grown since it was approved: ${counted(count, noun)} of ${kind} instead of ${thousands(was)}.`]
-        : [];
+  const removes = decision.choice === 'apply all';
+  const byKind = (Object.keys(plan.kinds) as Kind[]).flatMap((kind) => {
+    const now = plan.kinds[kind] as KindPlan;
+    const then = seen[kind];
+    const reason = (count: number, was: number, noun: string): HoldReason[] =>
+      count > was ? [grownReason(kind, count, was, noun)] : [];
     return [
-      ...sentence(added(now), then ? added(then) : 0, 'addition'),
-      ...sentence(changed(now), then ? changed(then) : 0, 'change'),
-      ...(decision.choice === 'apply all' ? sentence(now.archive, then?.archive ?? 0, 'removal') : []),
+      ...reason(added(now), then ? added(then) : 0, 'addition'),
+      ...reason(changed(now), then ? changed(then) : 0, 'change'),
+      ...(removes ? reason(now.archive, then?.archive ?? 0, 'removal') : []),
     ];
   });
+  return removes ? [...byKind, ...grownSchools(decision, plan, byKind)] : byKind;
 }
+
+const grownReason = (kind: Kind, count: number, was: number, noun: string): HoldReason => ({
+  code: 'grown',
+  sentence: `the plan has grown since it was approved: ${counted(count, noun)} of ${kind} instead of ${thousands(was)}`,
+  kind,
+  count,
+  of: was,
+});
+
+/** Schools that would lose more than was seen, though their kind as a whole would not. */
+function grownSchools(decision: Decision, plan: Plan, already: HoldReason[]): HoldReason[] {
+  if (decision.schools === undefined) return [];
+  const all = decision.schools as SeenSchool[];
+  const seen = new Map(all.map(({ kind, school, archive }) => [`${kind} ${school}`, archive]));
+  return plan.schools.flatMap(({ kind, school, name, archive }): HoldReason[] => {
+    const was = seen.get(`${kind} ${school}`) ?? atMostUnseen(all, kind);
+    if (archive <= was || already.some((reason) => reason.kind === kind)) return [];
+    const where = name ?? `school ${school}`;
+    const sentence = `the plan has grown since it was approved: ${counted(archive, 'removal')} of ${kind} at ${where} instead of ${thousands(was)}`;
+    return [{ code: 'grown-school', sentence, kind, school, count: archive, of: was }];
+  });
+}
+
+/** A plan shows so many schools of a kind, those that lose most first: any other lost at most as much as the last of them. */
+function atMostUnseen(all: SeenSchool[], kind: Kind): number {
+  const shown = all.filter((each) => each.kind === kind);
+  return shown.length < schoolsShown ? 0 : Math.min(...shown.map(({ archive }) => archive));
+}
+
+type SeenSchool = Pick<SchoolPlan, 'kind' | 'school' | 'archive'>;
+const schoolsSeen = (plan: Plan | null): SeenSchool[] =>
+  (plan?.schools ?? []).flatMap(({ kind, school, archive }) => (archive > 0 ? [{ kind, school, archive }] : []));
 
 /** Whether removals are applied too. */
 export const removalsOf = (decision: Decision | null, mode: SourceMode): boolean =>

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { testDb } from '../../test/postgres.ts';
+import { addDelivery, deliveryById } from '../db/deliveries.ts';
 import { addDistrict, addProduct, addSource, ensureRoster } from '../db/districts.ts';
-import { addDelivery, createSync, deliveryById, setSync } from '../db/syncs.ts';
+import { createSync, setSync } from '../db/syncs.ts';
 import { openArchive } from './archive.ts';
 import { expire } from './expire.ts';
 

@@ -8,7 +8,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { Db } from '../db/db.ts';
-import { addDelivery, createSync, type Delivery, type Sync } from '../db/syncs.ts';
+import { addDelivery } from '../db/deliveries.ts';
+import { createSync, type Delivery, type Sync } from '../db/syncs.ts';
 import type { Archive } from './archive.ts';
 
 export type Received = {

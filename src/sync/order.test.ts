@@ -13,10 +13,12 @@ const open = (number: number, state: OpenSync['state'], more: Partial<OpenSync> 
   state,
   decided: false,
   waits: false,
-  paused: false,
+  follows: null,
+  origin: 'delivery',
+  dryRun: false,
   ...more,
 });
-const next = (...syncs: OpenSync[]) => nextOf(syncs)?.number;
+const next = (...syncs: OpenSync[]) => nextOf(syncs, new Set())?.number;
 
 test('syncs have their turn in the order of arrival', () => {
   assert.equal(next(), undefined);
@@ -38,8 +40,10 @@ test('a held sync lets later ones pass, and what waits behind it has its turn wh
 });
 
 test('a paused source keeps its deliveries, but what was begun is ended', () => {
-  assert.equal(next(open(3, 'received', { paused: true }), open(4, 'received', { sourceId: 'b' })), 4);
-  assert.equal(next(open(3, 'comparing', { paused: true })), 3);
+  const paused = new Set(['a']);
+  assert.equal(nextOf([open(3, 'received'), open(4, 'received', { sourceId: 'b' })], paused)?.number, 4);
+  assert.equal(nextOf([open(3, 'comparing')], paused)?.number, 3);
+  assert.equal(nextOf([open(3, 'held', { decided: true })], paused)?.number, 3, 'a person has said so');
 });
 
 const plan = (create: number, update: number, archive: number, reactivate = 0, takeOver = 0): Plan => ({
@@ -71,7 +75,13 @@ test('an approval covers the plan that was seen, or less, and nothing more', () 
   assert.deepEqual(grown(decision('apply all', plan(5, 5, 5)), plan(5, 5, 5)), []);
   assert.deepEqual(grown(decision('apply all', plan(5, 5, 5)), plan(4, 0, 1)), []);
   assert.deepEqual(grown(decision('apply all', plan(5, 5, 412)), plan(5, 5, 1500)), [
-    'The plan has grown since it was approved: 1,500 removals of users instead of 412.',
+    {
+      code: 'grown',
+      sentence: 'the plan has grown since it was approved: 1,500 removals of users instead of 412',
+      kind: 'users',
+      count: 1500,
+      of: 412,
+    },
   ]);
   assert.equal(
     grown(decision('apply all', plan(5, 5, 5)), plan(5, 5, 5, 1, 1)).length,
@@ -83,6 +93,28 @@ test('an approval covers the plan that was seen, or less, and nothing more', () 
     [],
     'removals are not applied anyway',
   );
+});
+
+test('an approval of 30 removals at one school does not cover 30 at another', () => {
+  const at = (school: string, archive: number): Plan => ({
+    ...plan(0, 0, 30),
+    schools: [{ kind: 'users', school, name: `School ${school}`, archive, live: 300 }],
+  });
+  const approved = { ...decision('apply all', at('A', 30)), schools: [{ kind: 'users', school: 'A', archive: 30 }] };
+  assert.deepEqual(grown(approved, at('A', 30)), []);
+  assert.deepEqual(grown(approved, at('A', 29)), []);
+  assert.deepEqual(grown(approved, at('B', 30)), [
+    {
+      code: 'grown-school',
+      sentence: 'the plan has grown since it was approved: 30 removals of users at School B instead of 0',
+      kind: 'users',
+      school: 'B',
+      count: 30,
+      of: 0,
+    },
+  ]);
+  const additions = { ...approved, choice: 'apply additions and updates' as const };
+  assert.deepEqual(grown(additions, at('B', 30)), [], 'removals are not applied anyway');
 });
 
 test('which removals are applied, and how changes are counted', () => {

@@ -1,13 +1,19 @@
 /** The ways out of a sync: each is one transaction that names the outcome and asks for it to be told. */
 
+import type { HoldReason } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
 import type { TableCount } from '../core/record.ts';
 import { keyKinds } from '../core/tables.ts';
+import { asSentence, thousands } from '../core/words.ts';
 import type { Db } from '../db/db.ts';
+import { createFollower } from '../db/past.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { finishStep, type Hold, type Sync, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
+import { checkedAs } from './checking.ts';
+import { countsOf } from './decide.ts';
+import { kindsOf } from './peek.ts';
 import type { Turn } from './pipeline.ts';
 import { settleRewrite } from './rewrite.ts';
 
@@ -25,9 +31,9 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
   const { sync, source, deps } = turn;
   if (sync.dryRun) return true;
   if (isDelta(tables) && source.needsFull) {
-    const reason =
-      'An earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place.';
-    await held(turn, [reason], { needsFull: true });
+    const sentence =
+      'an earlier delivery of changes was not applied, so this one has nothing to build on. It waits for the next full export, which will take its place';
+    await held(turn, [{ code: 'needs-full', sentence }], { needsFull: true });
     return false;
   }
   const earlier = await earlierWaiting(deps.db, sync);
@@ -35,7 +41,7 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
   const carried = new Set(tables.filter((table) => table.mode === 'bulk').map((table) => table.kind));
   for (const { id, number } of earlier) {
     const before = await syncById(deps.db, id);
-    const kinds = (before?.tables ?? []).filter((table) => table.mode !== 'absent').map((table) => table.kind);
+    const kinds = before ? await kindsOf(before, source, deps) : [];
     if (isDelta(tables) || kinds.some((kind) => !carried.has(kind))) {
       await waitBehind(turn, number);
       return false;
@@ -46,7 +52,8 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
 }
 
 async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {
-  const hold: Hold = { reasons: [`It waits until delivery ${number} is decided.`], waits: true };
+  const sentence = `it waits until delivery ${thousands(number)} is decided`;
+  const hold: Hold = { reasons: [asSentence(sentence)], details: [{ code: 'waits', sentence }], waits: true };
   await setSync(deps.db, sync.id, { state: 'received', hold, attempts: 0 });
   await dropStage(deps.db, ctx);
 }
@@ -64,38 +71,46 @@ export async function rejected(turn: Turn, tables: TableCount[]): Promise<void> 
 }
 
 /** It waits for a person; its stage stays, so that the changes can be looked at. */
-export async function held(turn: Turn, reasons: string[], more: Record<string, unknown> = {}): Promise<void> {
+export async function held(turn: Turn, details: HoldReason[], more: Record<string, unknown> = {}): Promise<void> {
   const { deps, sync } = turn;
+  const reasons = details.map(({ sentence }) => asSentence(sentence));
   await deps.db.tx(async (tx) => {
-    await setSync(tx, sync.id, { state: 'held', hold: { reasons, ...more }, decision: null, attempts: 0 });
+    await setSync(tx, sync.id, { state: 'held', hold: { reasons, details, ...more }, decision: null, attempts: 0 });
     await askToPublish(tx, sync.rosterId, sync.id);
   });
 }
 
-/** @param tables undefined when the bytes were the same, so that nothing was read. */
-export async function unchanged(turn: Turn, tables: TableCount[] | undefined): Promise<void> {
-  const { deps, sync, delivery, ctx } = turn;
+/**
+ * @param tables undefined when the bytes were the same, so that nothing was read.
+ * @param plan what is left waiting of it, when the source takes additions only.
+ */
+export async function unchanged(turn: Turn, tables?: TableCount[], plan?: Plan): Promise<void> {
+  const { deps, sync, source, delivery, ctx } = turn;
   const same = tables ? undefined : ((await lastThrough(deps.db, sync))?.tables ?? []);
   await deps.db.tx(async (tx) => {
     if (tables && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
     if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
-    await close(tx, turn, 'unchanged', { changes: 0, ...(same ? { tables: same } : {}) });
+    const patch = same ? { tables: same, checkedAs: checkedAs(source) } : {};
+    await close(tx, turn, 'unchanged', { changes: 0, waiting: plan ? countsOf(plan).removed : 0, ...patch });
   });
   await dropStage(deps.db, ctx);
 }
 
-/** Within the transaction that changes the roster. */
+/**
+ * Within the transaction that changes the roster. Removals that are not applied become a sync of their own, which waits
+ * for a person in the place of this one; a source that takes additions only has none.
+ */
 export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Plan, removals: boolean): Promise<void> {
-  const { sync, delivery } = turn;
-  let changes = 0;
-  for (const count of Object.values(plan.kinds)) {
-    changes += count.create + count.update + count.reactivate + count.takeOver + (removals ? count.archive : 0);
-  }
+  const { sync, delivery, mode } = turn;
+  const { added, changed, removed } = countsOf(plan);
+  const changes = added + changed + (removals ? removed : 0);
+  const waiting = removals ? 0 : removed;
+  if (waiting > 0 && mode !== 'additions only') await createFollower(tx, sync, true);
   if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
   if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
   else await settleRewrite(tx, sync);
   await finishStep(tx, sync.id, 'applying', { changes });
-  await close(tx, turn, 'applied', { changes });
+  await close(tx, turn, 'applied', { changes, waiting });
 }
 
 /** A fault of ours that trying again did not cure. */

@@ -4,22 +4,23 @@
  */
 
 import type { Limits } from '../core/bundle.ts';
-import { type Facts, guard, type Verdict } from '../core/guard.ts';
+import type { SourceMode } from '../core/calendar.ts';
+import { type LocalDate, localDateOf } from '../core/local-date.ts';
 import type { Plan } from '../core/plan.ts';
 import type { TableCount } from '../core/record.ts';
-import { asSentence } from '../core/words.ts';
+import { modeOn } from '../core/source-settings.ts';
 import type { Db, Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
-import { identityChanges } from '../db/identity.ts';
 import { applyRewrite } from '../db/rewrite.ts';
 import { RosterChanged } from '../db/roster-version.ts';
-import { apply, createStage, diff, stageLoaded } from '../db/staging.ts';
+import { apply, createStage, diff, keepRemovals, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
-import { lastThrough } from '../db/turns.ts';
+import { earlierWaiting, lastThrough } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
-import { checkDelivery } from './checking.ts';
-import { countsOf, grown, removalsOf } from './decide.ts';
+import { checkDelivery, checkedAs } from './checking.ts';
+import { removalsOf } from './decide.ts';
+import { judge } from './judge.ts';
 import * as outcome from './outcome.ts';
 import { readyToLook, tried } from './previewed.ts';
 import { judgeRewrite, planRewrite } from './rewrite.ts';
@@ -54,6 +55,9 @@ export type Turn = {
   /** Null when the sync comes from no file. */
   delivery: Delivery | null;
   source: SourceRow;
+  /** The day in the district's time zone, and the mode that the source has on it. */
+  day: LocalDate;
+  mode: SourceMode;
   ctx: { rosterId: string; sourceId: string; syncId: string };
   deps: PipelineDeps;
   signal: AbortSignal;
@@ -82,19 +86,19 @@ const roundsLimit = 5;
 async function advance(turn: Turn): Promise<void> {
   let tables: TableCount[] | undefined = [];
   if (turn.delivery) {
-    if (await isSameAsBefore(turn.delivery, turn)) return outcome.unchanged(turn, undefined);
+    if (await isSameAsBefore(turn.delivery, turn)) return outcome.unchanged(turn);
     tables = (await checkedBefore(turn)) ?? (await checkAndStage(turn));
     if (!tables || !(await outcome.mayGoOn(turn, tables))) return;
   }
   const plan = await compare(turn, tables);
-  const verdict = await judge(turn, tables, plan);
-  if (turn.sync.dryRun) return tried(turn, plan, verdict.reasons);
-  if (verdict.verdict === 'hold') {
+  const { verdict, reasons } = turn.delivery ? await judge(turn, tables, plan) : judgeRewrite(turn.sync, plan);
+  if (turn.sync.dryRun) return tried(turn, plan, reasons);
+  if (verdict === 'hold') {
     await readyToLook(turn, plan);
-    return outcome.held(turn, verdict.reasons);
+    return outcome.held(turn, reasons);
   }
-  if (verdict.verdict === 'unchanged') return outcome.unchanged(turn, tables);
-  await applyPlan(turn, tables, plan);
+  if (verdict === 'unchanged') return outcome.unchanged(turn, tables, plan);
+  await applyPlan(turn, tables, plan, verdict === 'apply all but removals');
 }
 
 async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<Turn> {
@@ -103,17 +107,21 @@ async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): 
   const source = sync ? await sourceById(deps.db, sync.sourceId) : undefined;
   if (!sync || !source || (!delivery && sync.origin === 'delivery'))
     throw new Error(`Sync ${syncId} or what it belongs to is not there.`);
-  return { sync, delivery, source, ctx: { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId }, deps, signal };
+  const day = localDateOf(deps.now(), source.district.timeZone);
+  const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId };
+  return { sync, delivery, source, day, mode: modeOn(source, day), ctx, deps, signal };
 }
 
 /**
- * The same bytes again change nothing: but for what was left out before and may be known by now, removals that still
- * wait for a person, a source that needs a full delivery, and what a rollback or a person has changed.
+ * The same bytes under the same settings change nothing: but for what was left out before and may be known by now,
+ * removals that still wait, a source that needs a full delivery, what a rollback or a person has changed, and
+ * earlier deliveries whose place this one takes.
  */
 async function isSameAsBefore(delivery: Delivery, { sync, source, deps }: Turn): Promise<boolean> {
-  if (sync.state !== 'received' || source.needsFull || sync.dryRun) return false;
+  if (sync.state !== 'received' || source.needsFull || sync.follows !== null || sync.dryRun) return false;
   const last = await lastThrough(deps.db, sync);
-  return last?.sha256 === delivery.sha256 && last.leftOut === 0 && last.whole && !last.changedSince;
+  if (last?.sha256 !== delivery.sha256 || last.leftOut > 0 || !last.whole || last.changedSince) return false;
+  return last.checkedAs === checkedAs(source) && (await earlierWaiting(deps.db, sync)).length === 0;
 }
 
 /** What an earlier try read, when its stage is still whole. */
@@ -141,6 +149,7 @@ async function checkAndStage(turn: Turn): Promise<TableCount[] | undefined> {
       bulk: outcome.isBulk(result.tables),
       tables: result.tables,
       findingCounts: result.counts,
+      checkedAs: checkedAs(turn.source),
       leftOut: result.tables.reduce((sum, table) => sum + table.leftOut, 0),
     });
     await finishStep(tx, sync.id, 'checking', { rows, ...(findingsKey ? { findings: findingsKey } : {}) });
@@ -154,7 +163,8 @@ async function checkAndStage(turn: Turn): Promise<TableCount[] | undefined> {
 async function compare({ sync, delivery, ctx, deps }: Turn, tables: TableCount[]): Promise<Plan> {
   await setSync(deps.db, sync.id, { state: 'comparing' });
   await startStep(deps.db, sync.id, 'comparing');
-  const plan = delivery ? await diff(deps.db, ctx, tables) : await planRewrite(deps.db, ctx, sync);
+  const whole = delivery ? await diff(deps.db, ctx, tables) : await planRewrite(deps.db, ctx, sync);
+  const plan = sync.removalsOnly ? await keepRemovals(deps.db, ctx, whole) : whole;
   await deps.db.tx(async (tx) => {
     await setSync(tx, sync.id, { plan });
     await finishStep(tx, sync.id, 'comparing');
@@ -163,42 +173,12 @@ async function compare({ sync, delivery, ctx, deps }: Turn, tables: TableCount[]
   return plan;
 }
 
-type Judgement = { verdict: Verdict['verdict']; reasons: string[] };
-
-async function judge(
-  { sync, delivery, source, ctx, deps }: Turn,
-  tables: TableCount[],
-  plan: Plan,
-): Promise<Judgement> {
-  if (!delivery) return judgeRewrite(sync, plan);
-  const last = await lastThrough(deps.db, sync);
-  const facts: Facts = {
-    mode: source.mode,
-    isFirst: last === undefined,
-    trustFirst: source.trustFirst,
-    afterReset: last?.resetSince ?? false,
-    identityChanges: await identityChanges(deps.db, ctx, plan),
-  };
-  const { verdict, reasons: found } = guard(plan, tables, facts);
-  const reasons = found.map(({ sentence }) => asSentence(sentence));
-  if (verdict === 'apply' && source.mode === 'additions only' && onlyRemovals(plan))
-    return { verdict: 'unchanged', reasons };
-  if (verdict !== 'hold' || !sync.decision || source.mode === 'dry run') return { verdict, reasons };
-  const more = grown(sync.decision, plan);
-  return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...reasons] } : { verdict: 'apply', reasons: [] };
-}
-
-function onlyRemovals(plan: Plan): boolean {
-  const { added, changed } = countsOf(plan);
-  return added + changed === 0;
-}
-
-async function applyPlan(turn: Turn, tables: TableCount[], plan: Plan): Promise<void> {
-  const { sync, delivery, source, ctx, deps } = turn;
+async function applyPlan(turn: Turn, tables: TableCount[], plan: Plan, keepsRemovals: boolean): Promise<void> {
+  const { sync, delivery, mode, ctx, deps } = turn;
   await setSync(deps.db, sync.id, { state: 'applying' });
   await startStep(deps.db, sync.id, 'applying');
   await deps.at?.('apply');
-  const removals = !delivery || removalsOf(sync.decision, source.mode);
+  const removals = !delivery || (!keepsRemovals && removalsOf(sync.decision, mode));
   const inside = async (tx: Db) => {
     await outcome.applied(tx, turn, tables, plan, removals);
     await deps.at?.('applying');

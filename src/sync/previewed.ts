@@ -1,12 +1,14 @@
 /** What a person is to look at before anything is applied: a plan that opens quickly, and syncs that are only tried. */
+import type { HoldReason } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
+import { asSentence } from '../core/words.ts';
 import { indexStage, plannedBySchool } from '../db/preview.ts';
 import { setSync } from '../db/syncs.ts';
 import { askToPublish } from '../db/turns.ts';
 import type { Turn } from './pipeline.ts';
 
 /** Schools of a kind that a plan counts. */
-const schoolsShown = 500;
+export const schoolsShown = 500;
 
 /** Makes a plan ready to be looked at: counted by school, and its changes quick to page through. */
 export async function readyToLook({ sync, ctx, deps }: Turn, plan: Plan): Promise<void> {
@@ -19,13 +21,14 @@ export async function readyToLook({ sync, ctx, deps }: Turn, plan: Plan): Promis
 /**
  * The end of a dry run: everything but apply was done. Its stage stays for a day, so that the changes can be looked at;
  * the source does not notice that anything was there.
- * @param reasons why it would be held, a sentence each; none when it would be applied.
+ * @param details why it would be held; none when it would be applied.
  */
-export async function tried(turn: Turn, plan: Plan, reasons: string[]): Promise<void> {
+export async function tried(turn: Turn, plan: Plan, details: HoldReason[]): Promise<void> {
   const { sync, deps } = turn;
   await readyToLook(turn, plan);
+  const hold = { reasons: details.map(({ sentence }) => asSentence(sentence)), details };
   await deps.db.tx(async (tx) => {
-    await setSync(tx, sync.id, { state: 'discarded', hold: reasons.length > 0 ? { reasons } : null, fault: null });
+    await setSync(tx, sync.id, { state: 'discarded', hold: details.length > 0 ? hold : null, fault: null });
     await askToPublish(tx, sync.rosterId, sync.id);
   });
 }

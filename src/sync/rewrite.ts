@@ -6,7 +6,6 @@ import { type Kept, type KeptReason, keptFinding, keptRule } from '../core/kept.
 import type { Plan } from '../core/plan.ts';
 import type { Severity } from '../core/record.ts';
 import type { Kind } from '../core/tables.ts';
-import { asSentence } from '../core/words.ts';
 import type { Db, Pool } from '../db/db.ts';
 import { newId } from '../db/ids.ts';
 import { plannedChanges } from '../db/preview.ts';
@@ -51,12 +50,8 @@ function planOf(db: Db, ctx: StageContext, detail: OriginDetail | null): Promise
 }
 
 /** The guard, unless a person has seen these counts, or more, when they asked for it. */
-export function judgeRewrite(
-  sync: Pick<Sync, 'decision'>,
-  plan: Plan,
-): { verdict: Verdict['verdict']; reasons: string[] } {
-  const { verdict, reasons: found } = guard(plan, [], { mode: 'active', isFirst: false, trustFirst: true });
-  const reasons = found.map(({ sentence }) => asSentence(sentence));
+export function judgeRewrite(sync: Pick<Sync, 'decision'>, plan: Plan): Verdict {
+  const { verdict, reasons } = guard(plan, [], { mode: 'active', isFirst: false, trustFirst: true });
   if (verdict === 'unchanged' || !sync.decision) return { verdict, reasons };
   const more = grown(sync.decision, plan);
   return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...reasons] } : { verdict: 'apply', reasons: [] };

@@ -1,9 +1,13 @@
 /** Takes the syncs of one roster in the order of arrival, tries again what failed, and tells each outcome. */
 
+import { localDateOf } from '../core/local-date.ts';
+import { modeOn } from '../core/source-settings.ts';
+import { sourcesOf } from '../db/districts.ts';
 import { dropStage } from '../db/staging.ts';
 import { setSync, syncById } from '../db/syncs.ts';
 import { countAttempt, type OpenSync, openSyncs, uncountAttempt, unpublished } from '../db/turns.ts';
 import type { Log } from '../log.ts';
+import { type Look, newerInstead } from './newer.ts';
 import { failed } from './outcome.ts';
 import { type PipelineDeps, run } from './pipeline.ts';
 import { type PublishDeps, publish } from './publish.ts';
@@ -16,17 +20,22 @@ const triesLimit = 6;
  * @throws after a fault of ours, for the queue to call again later; the signal's reason when it is aborted.
  */
 export async function workOn(rosterId: string, deps: PipelineDeps & PublishDeps, signal: AbortSignal): Promise<void> {
+  const looks = new Map<string, Look>();
   for (;;) {
     for (const syncId of await unpublished(deps.db, rosterId)) await publish(syncId, deps);
     signal.throwIfAborted();
-    const next = nextOf(await openSyncs(deps.db, rosterId));
+    const open = await openSyncs(deps.db, rosterId);
+    const next = nextOf(open, await pausedSources(rosterId, deps));
     if (next === undefined) return;
-    await tryOnce(rosterId, next.id, deps, signal);
+    await tryOnce(rosterId, (await newerInstead(next, open, looks, deps)).id, deps, signal);
   }
 }
 
-/** The first sync that can be worked on. What waits behind a held sync of its source has its turn when that is decided. */
-export function nextOf(open: OpenSync[]): OpenSync | undefined {
+/**
+ * The first sync that can be worked on. What waits behind a held sync of its source has its turn when that is decided;
+ * what a paused source has sent, when the pause is over.
+ */
+export function nextOf(open: OpenSync[], paused: ReadonlySet<string>): OpenSync | undefined {
   const held = new Set<string>();
   return open.find((sync) => {
     if (sync.state === 'held' && !sync.decided) {
@@ -34,8 +43,14 @@ export function nextOf(open: OpenSync[]): OpenSync | undefined {
       return false;
     }
     if (sync.waits && held.has(sync.sourceId)) return false;
-    return !(sync.paused && sync.state === 'received');
+    return !(sync.state === 'received' && sync.origin === 'delivery' && !sync.dryRun && paused.has(sync.sourceId));
   });
+}
+
+async function pausedSources(rosterId: string, { db, now }: PipelineDeps): Promise<Set<string>> {
+  const sources = await sourcesOf(db, { rosterId });
+  const paused = sources.filter((source) => modeOn(source, localDateOf(now(), source.district.timeZone)) === 'paused');
+  return new Set(paused.map(({ id }) => id));
 }
 
 async function tryOnce(rosterId: string, syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {

@@ -175,6 +175,8 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
         finishedAt: new Date(),
       });
     },
+    removalsSync: async () => undefined,
+    retry: async ({ syncId }) => ({ id: syncId, number: house.syncs.get(syncId)?.number ?? 0 }),
     async sourceSettings(id) {
       const source = house.settings.get(id);
       return source && viewOf(source, '2026-11-21');
@@ -312,6 +314,9 @@ function syncAt({ id, number, source, createdAt, state, next }: SyncAt): SyncFac
       ]),
     ),
     removalsWait: false,
+    holdDetails: [],
+    follows: null,
+    removalsOnly: false,
     holdReasons:
       state === 'held'
         ? [

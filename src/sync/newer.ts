@@ -1,0 +1,64 @@
+/** Finds, among deliveries that wait, the one that makes those before it superfluous. */
+
+import type { Kind } from '../core/tables.ts';
+import { sourceById } from '../db/districts.ts';
+import { syncById } from '../db/syncs.ts';
+import type { OpenSync } from '../db/turns.ts';
+import { peek } from './peek.ts';
+import type { PipelineDeps } from './pipeline.ts';
+
+/** What a delivery says something about, and whether it says it whole. */
+export type Look = { kinds: Kind[]; bulk: boolean };
+
+const notCompared: OpenSync['state'][] = ['received', 'checking', 'comparing'];
+
+/**
+ * Where several deliveries of a source wait, the newest that says anew all that those before it say goes first: when
+ * it can be taken, it supersedes them, and when it cannot, they have their turn after it.
+ * @param looks what was seen of deliveries so far, for the next time.
+ */
+export async function newerInstead(
+  next: OpenSync,
+  open: OpenSync[],
+  looks: Map<string, Look>,
+  deps: Pick<PipelineDeps, 'db' | 'archive' | 'limits'>,
+): Promise<OpenSync> {
+  if (next.state !== 'received' || next.follows !== null || next.origin !== 'delivery' || next.dryRun) return next;
+  const waiting = open.filter(
+    ({ sourceId, state, follows, waits, origin, dryRun }) =>
+      sourceId === next.sourceId &&
+      origin === 'delivery' &&
+      !dryRun &&
+      notCompared.includes(state) &&
+      follows === null &&
+      !waits,
+  );
+  const [first, ...later] = waiting.slice(waiting.indexOf(next));
+  if (first !== next || later.length === 0) return next;
+  const said = new Set((await lookAt(next.id, looks, deps)).kinds);
+  let newest = next;
+  for (const sync of later) {
+    const { kinds, bulk } = await lookAt(sync.id, looks, deps);
+    if (bulk && [...said].every((kind) => kinds.includes(kind))) newest = sync;
+    for (const kind of kinds) said.add(kind);
+  }
+  return newest;
+}
+
+async function lookAt(
+  syncId: string,
+  looks: Map<string, Look>,
+  deps: Pick<PipelineDeps, 'db' | 'archive' | 'limits'>,
+): Promise<Look> {
+  const before = looks.get(syncId);
+  if (before) return before;
+  const sync = await syncById(deps.db, syncId);
+  const source = sync && (await sourceById(deps.db, sync.sourceId));
+  const modes = source ? [...((await peek(sync, source, deps)) ?? [])].filter(([, mode]) => mode !== 'absent') : [];
+  const look = {
+    kinds: modes.map(([kind]) => kind),
+    bulk: modes.length > 0 && modes.every(([, mode]) => mode === 'bulk'),
+  };
+  looks.set(syncId, look);
+  return look;
+}
