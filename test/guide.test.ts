@@ -5,3 +5,7 @@ import { runGuide } from './guide.ts';
 test('the commands of the guide for a first district do what it says', async () => {
   await runGuide('docs/guide/first-district.md', { clients: false });
 });
+
+test('the commands of the guide about history do what it says', async () => {
+  await runGuide('docs/guide/history.md', { clients: false });
+});
