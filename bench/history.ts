@@ -134,6 +134,7 @@ async function pages(read: (after: { after?: Place }) => Promise<Place[]>) {
     }
     times.push(rounds.toSorted((a, b) => a - b)[2] as number);
   }
+  console.log(`pages: ${times.map(rounded).join(', ')} ms`);
   return { times: times.map(rounded), worstMs: Math.max(...times) };
 }
 
