@@ -3,22 +3,21 @@
  * checks. Each run is a process of its own, the two take turns, and medians are compared.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type * as Bundle from '../src/core/bundle.ts';
 import type * as Check from '../src/core/check.ts';
 import type * as Ahead from '../src/package/ahead.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
 import type * as Open from '../src/sync/open.ts';
+import { build, built } from './built.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const self = fileURLToPath(import.meta.url);
-const root = join(import.meta.dirname, '..');
-const builtDir = join(tmpdir(), 'homeroom-bench-built');
 
 type Run = { ms: number; peakMiB: number; rows: number; findings: number };
 
@@ -58,15 +57,6 @@ async function tenfold(ms: number): Promise<Record<string, number>> {
   return { tenfoldToOne: round(large.ms / ms), tenfoldPeakMiB: Math.round(large.peakMiB), tenfoldRows: large.rows };
 }
 
-function build(): void {
-  mkdirSync(builtDir, { recursive: true });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', builtDir]);
-  writeFileSync(join(builtDir, 'package.json'), '{"type":"module"}');
-  if (!existsSync(join(builtDir, 'node_modules')))
-    symlinkSync(join(root, 'node_modules'), join(builtDir, 'node_modules'));
-}
-
 async function district(size = students): Promise<string> {
   const folder = join(tmpdir(), `homeroom-bench-${size}`);
   if (!existsSync(join(folder, 'enrollments.csv'))) {
@@ -86,11 +76,10 @@ function child(who: 'homeroom' | 'duckdb', folder: string): Run {
 
 /** What an installed package runs: JavaScript, as it is built for publishing. */
 async function runHomeroom(folder: string): Promise<Omit<Run, 'peakMiB'>> {
-  const built = (file: string) => import(pathToFileURL(join(builtDir, file)).href);
-  const { check } = (await built('core/check.js')) as typeof Check;
-  const { openAhead } = (await built('package/ahead.js')) as typeof Ahead;
-  const { openDelivery } = (await built('sync/open.js')) as typeof Open;
-  const { usualLimits } = (await built('core/bundle.js')) as typeof Bundle;
+  const { check } = await built<typeof Check>('core/check');
+  const { openAhead } = await built<typeof Ahead>('package/ahead');
+  const { openDelivery } = await built<typeof Open>('sync/open');
+  const { usualLimits } = await built<typeof Bundle>('core/bundle');
   const started = performance.now();
   let findings = 0;
   const bundle = await openDelivery(folder, usualLimits);

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 type Measurement = () => Promise<Record<string, number>>;
 
 const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'built.ts'].includes(file))
   .map((file) => file.slice(0, -'.ts'.length));
 const [name = ''] = process.argv.slice(2);
 

@@ -1,151 +1,216 @@
 /**
- * A first load and a nightly sync with 1 % churn of a district of 100,000 students, from the zip to the applied roster,
- * against a bare COPY of the same rows into tables without indexes. The three take turns on one private PostgreSQL with
- * its ordinary settings, and medians are compared.
+ * A district of 100,000 students through the whole program, from the zip on disk to the applied roster: a first load, a
+ * nightly delivery with 1 % churn, the same file again, and a rollback of the nightly; against a bare COPY of the same
+ * rows into tables without indexes, on the same private PostgreSQL with its ordinary settings. Every round is a process
+ * and a data folder of its own; medians are compared.
  */
-import { createReadStream } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import sql, { raw } from 'sql-template-tag';
-import { check } from '../src/core/check.ts';
-import { columnsOf, type Kind, rosterKinds } from '../src/core/tables.ts';
-import { openDb, type Pool } from '../src/db/db.ts';
-import { newId } from '../src/db/ids.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { startPostgres } from '../src/db/postgres.ts';
+import type * as Config from '../src/config.ts';
+import { columnsOf, type Kind } from '../src/core/tables.ts';
+import type { Pool } from '../src/db/db.ts';
 import { liveTable } from '../src/db/roster-sql.ts';
-import { apply, createStage, diff, dropStage } from '../src/db/staging.ts';
-import { createLog } from '../src/log.ts';
+import type * as House from '../src/house.ts';
+import type * as Log from '../src/log.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
-import { rosterSink } from '../src/sync/load.ts';
-import { openDelivery } from '../src/sync/open.ts';
+import { build, built } from './built.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const limits = { unpackedLimitBytes: 8 * 1024 ** 3, zipRatioLimit: 100, zipEntriesLimit: 200 };
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const self = fileURLToPath(import.meta.url);
 
-/** Milliseconds of the steps of one sync. */
-type Steps = { check: number; diff: number; apply: number };
-type Place = { rosterId: string; sourceId: string };
+/** Milliseconds of wall clock, and of processor time where the system tells it. */
+type Spent = { ms: number; nodeCpuMs: number; postgresCpuMs: number };
+type Round = {
+  copy: Spent;
+  load: Spent;
+  nightly: Spent;
+  /** The same file again; of it, until it was received: hashed, encrypted and on disk. */
+  same: Spent;
+  receivedMs: number;
+  back: Spent;
+  hashMs: number;
+  peakMiB: number;
+  steps: Record<string, number>;
+};
 
 export default async function bench(): Promise<Record<string, number>> {
   const home = await mkdtemp(join(tmpdir(), 'homeroom-bench-sync-'));
-  const closing: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
   try {
-    const { first, second, folder, rows } = await district(home);
-    const engine = await startPostgres({ dataDir: join(home, 'data'), databaseUrl: '', log: createLog('error') });
-    closing.unshift(() => engine.close());
-    const db = openDb(engine.config);
-    closing.unshift(() => db.close());
-    await migrate(db);
-
-    const runs: { copy: number; load: Steps; nightly: Steps }[] = [];
+    build();
+    const rows = await district(home);
+    const runs: Round[] = [];
     for (let round = 1; round <= rounds; round++) {
-      await empty(db);
-      const place = { rosterId: newId(), sourceId: newId() };
-      const run = {
-        copy: await bareCopy(db, folder),
-        load: await sync(db, place, first),
-        nightly: await sync(db, place, second),
-      };
+      const output = execFileSync(process.execPath, [self, home, String(round)], {
+        encoding: 'utf8',
+        env: { ...process.env, BENCH_CHILD: '1' },
+        maxBuffer: 1 << 26,
+      });
+      const run = JSON.parse(output.trim().split('\n').at(-1) as string) as Round;
       runs.push(run);
-      console.log(`round ${round}: COPY ${ms(run.copy)}, first load ${show(run.load)}, nightly ${show(run.nightly)}`);
+      const { copy, load, nightly, same, back } = run;
+      const line = Object.entries({ COPY: copy, 'first load': load, nightly, 'same again': same, rollback: back });
+      console.log(`round ${round}: ${line.map(([name, { ms }]) => `${name} ${ms.toFixed(0)} ms`).join(', ')}`);
     }
     return { ...ratios(runs), rows };
   } finally {
-    for (const close of closing) await close();
+    await rm(home, { recursive: true, force: true });
   }
 }
 
-function ratios(runs: { copy: number; load: Steps; nightly: Steps }[]): Record<string, number> {
-  const copyMs = median(runs.map((run) => run.copy));
-  const loadMs = median(runs.map((run) => total(run.load)));
-  const nightlyMs = median(runs.map((run) => total(run.nightly)));
-  const share = (of: 'load' | 'nightly', step: keyof Steps) =>
-    rounded(median(runs.map((run) => run[of][step] / total(run[of]))));
+function ratios(runs: Round[]): Record<string, number> {
+  const of = (pick: (run: Round) => number) => median(runs.map(pick));
+  const postgresShare = (name: 'load' | 'nightly') =>
+    rounded(of((run) => run[name].postgresCpuMs / (run[name].postgresCpuMs + run[name].nodeCpuMs || 1)));
+  const checking = of((run) => run.steps.checking ?? 0);
+  const comparing = of((run) => run.steps.comparing ?? 0);
+  const applying = of((run) => run.steps.applying ?? 0);
   return {
-    nightlyToCopy: rounded(nightlyMs / copyMs),
-    firstLoadToCopy: rounded(loadMs / copyMs),
-    nightlyCheckShare: share('nightly', 'check'),
-    nightlyDiffShare: share('nightly', 'diff'),
-    nightlyApplyShare: share('nightly', 'apply'),
-    firstLoadCheckShare: share('load', 'check'),
-    firstLoadApplyShare: share('load', 'apply'),
-    copyMs: Math.round(copyMs),
-    nightlyMs: Math.round(nightlyMs),
-    firstLoadMs: Math.round(loadMs),
+    nightlyToCopy: rounded(of((run) => run.nightly.ms) / of((run) => run.copy.ms)),
+    firstLoadToCopy: rounded(of((run) => run.load.ms) / of((run) => run.copy.ms)),
+    sameToHash: rounded(of((run) => run.same.ms - run.receivedMs) / of((run) => run.hashMs)),
+    sameWithReceivingToHash: rounded(of((run) => run.same.ms) / of((run) => run.hashMs)),
+    rollbackToNightly: rounded(of((run) => run.back.ms) / of((run) => run.nightly.ms)),
+    peakMiB: Math.round(of((run) => run.peakMiB)),
+    nightlyPostgresShare: postgresShare('nightly'),
+    firstLoadPostgresShare: postgresShare('load'),
+    nightlyCheckingMs: Math.round(checking),
+    nightlyComparingMs: Math.round(comparing),
+    nightlyApplyingMs: Math.round(applying),
+    copyMs: Math.round(of((run) => run.copy.ms)),
+    nightlyMs: Math.round(of((run) => run.nightly.ms)),
+    firstLoadMs: Math.round(of((run) => run.load.ms)),
+    rollbackMs: Math.round(of((run) => run.back.ms)),
+    sameMs: Math.round(of((run) => run.same.ms)),
+    hashMs: Math.round(of((run) => run.hashMs)),
   };
 }
 
 /** Two nights of one district as zips, and the first one's files for the bare COPY. */
-async function district(home: string) {
+async function district(home: string): Promise<number> {
   const night = (generation: number) => generate({ students, seed: 1, churn: 0.01, generation });
-  const [first, second, folder] = [join(home, 'first.zip'), join(home, 'second.zip'), join(home, 'files')];
-  const written = await writeSample(night(0), first);
-  await writeSample(night(1), second);
-  await writeSample(night(0), folder);
-  const rows = written.reduce((sum, file) => sum + (file.name === 'manifest.csv' ? 0 : file.rows), 0);
-  return { first, second, folder, rows };
+  const written = await writeSample(night(0), join(home, 'first.zip'));
+  await writeSample(night(1), join(home, 'second.zip'));
+  await writeSample(night(0), join(home, 'files'));
+  return written.reduce((sum, file) => sum + (file.name === 'manifest.csv' ? 0 : file.rows), 0);
 }
 
 const sentKinds: Kind[] = ['orgs', 'academicSessions', 'courses', 'classes', 'users', 'demographics', 'enrollments'];
 
-async function empty(db: Pool): Promise<void> {
+async function bareCopy(db: Pool, folder: string): Promise<void> {
   for (const kind of sentKinds) {
     const columns = columnsOf(kind, '1.1').map((name) => `"${name}" text`);
-    await db.query(sql`drop table if exists ${raw(`bare_${liveTable(kind)}`)}`);
     await db.query(sql`create table ${raw(`bare_${liveTable(kind)}`)} (${raw(columns.join(', '))})`);
+    const copy = await db.copyIn(`copy bare_${liveTable(kind)} from stdin (format csv, header)`);
+    await pipeline(createReadStream(join(folder, `${kind}.csv`), { highWaterMark: 1 << 18 }), copy);
   }
-  await db.query(sql`truncate ${raw([...rosterKinds.map(liveTable), 'changes', 'applied_syncs'].join(', '))}`);
 }
 
-async function bareCopy(db: Pool, folder: string): Promise<number> {
-  return timed(db, async () => {
-    for (const kind of sentKinds) {
-      const copy = await db.copyIn(`copy bare_${liveTable(kind)} from stdin (format csv, header)`);
-      await pipeline(createReadStream(join(folder, `${kind}.csv`), { highWaterMark: 1 << 18 }), copy);
+async function runRound(home: string, round: string): Promise<Round> {
+  const { openHouse } = await built<typeof House>('house');
+  const { readConfig } = await built<typeof Config>('config');
+  const { createLog } = await built<typeof Log>('log');
+  const data = join(home, `data-${round}`);
+  const house = await openHouse(readConfig({}, { data, httpPort: '0', sftpPort: '0' }), createLog('error'), {
+    doors: false,
+  });
+  try {
+    const { acts, db } = house;
+    const which = { district: '1', product: 'reading' };
+    await acts.addProduct({ slug: 'reading', name: 'Reading' });
+    await acts.addDistrict({ siteCode: '1', name: 'Large' });
+    await acts.addSource({ ...which, kind: 'upload', trustFirst: true });
+    const until = async (sync: string, wanted: string) => {
+      for (;;) {
+        const { state, steps, reasons } = await acts.follow({ sync });
+        if (state === wanted && steps.some(({ step, finishedAt }) => step === 'published' && finishedAt)) return steps;
+        if (['rejected', 'held', 'failed'].includes(state))
+          throw new Error(`The sync is ${state}: ${reasons.join(' ')}`);
+        await pause(5);
+      }
+    };
+    const put = async (name: string) => (await acts.sync({ ...which, path: join(home, name) })).sync;
+    const spent = async (work: () => Promise<unknown>): Promise<Spent> => {
+      await db.query(sql`checkpoint`);
+      const [node, postgres, started] = [process.cpuUsage(), postgresCpuMs(data), performance.now()];
+      await work();
+      const { user, system } = process.cpuUsage(node);
+      const ms = performance.now() - started;
+      return { ms, nodeCpuMs: (user + system) / 1000, postgresCpuMs: postgresCpuMs(data) - postgres };
+    };
+    const copy = await spent(() => bareCopy(db, join(home, 'files')));
+    const load = await spent(async () => until(await put('first.zip'), 'applied'));
+    let night = '';
+    let steps: Awaited<ReturnType<typeof until>> = [];
+    const nightly = await spent(async () => {
+      night = await put('second.zip');
+      steps = await until(night, 'applied');
+    });
+    let receivedMs = 0;
+    const same = await spent(async () => {
+      const started = performance.now();
+      const again = await put('second.zip');
+      receivedMs = performance.now() - started;
+      await until(again, 'unchanged');
+    });
+    const hashStarted = performance.now();
+    createHash('sha256')
+      .update(readFileSync(join(home, 'second.zip')))
+      .digest();
+    const hashMs = performance.now() - hashStarted;
+    const counts = (await acts.previewRollback({ sync: night })).counts;
+    const back = await spent(async () => until((await acts.rollback({ sync: night, counts })).sync, 'applied'));
+    const stepMs = steps.map(
+      ({ step, startedAt, finishedAt }) => [step, Number(finishedAt) - Number(startedAt)] as const,
+    );
+    const peakMiB = process.resourceUsage().maxRSS / 1024;
+    return { copy, load, nightly, same, receivedMs, back, hashMs, peakMiB, steps: Object.fromEntries(stepMs) };
+  } finally {
+    await house.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+/** Processor time of the private PostgreSQL and its children so far, ended ones too; 0 where the system does not tell. */
+function postgresCpuMs(data: string): number {
+  try {
+    const postmaster = readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0] as string;
+    let ticks = 0;
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      const fields = statOf(pid);
+      if (!fields || (pid !== postmaster && fields[1] !== postmaster)) continue;
+      ticks += Number(fields[11]) + Number(fields[12]);
+      if (pid === postmaster) ticks += Number(fields[13]) + Number(fields[14]);
     }
-  });
+    return ticks * 10;
+  } catch {
+    return 0;
+  }
 }
 
-async function sync(db: Pool, place: Place, zip: string): Promise<Steps> {
-  const ctx = { ...place, syncId: newId() };
-  const sink = rosterSink(db, ctx);
-  let tables: Parameters<typeof diff>[2] = [];
-  let plan: Awaited<ReturnType<typeof diff>> = { kinds: {}, schools: [] };
-  const checkMs = await timed(db, async () => {
-    await createStage(db, ctx);
-    const bundle = await openDelivery(zip, limits);
-    const result = await check(bundle, { profile: 'default', sink });
-    await sink.finish();
-    await bundle.close();
-    if (result.counts.fatal + result.counts.error > 0) throw new Error('The district must be without faults.');
-    tables = result.tables;
-  });
-  const diffMs = await timed(undefined, async () => {
-    plan = await diff(db, ctx, tables);
-  });
-  const applyMs = await timed(undefined, async () => {
-    await apply(db, ctx, plan, { removals: true });
-    await dropStage(db, ctx);
-  });
-  return { check: checkMs, diff: diffMs, apply: applyMs };
+/** The fields of a process behind its name: state, parent, ... */
+function statOf(pid: string): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
-/** @param db where the work begins with nothing left to write of what came before. */
-async function timed(db: Pool | undefined, work: () => Promise<void>): Promise<number> {
-  await db?.query(sql`checkpoint`);
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
-const total = (steps: Steps): number => steps.check + steps.diff + steps.apply;
-const ms = (value: number): string => `${value.toFixed(0)} ms`;
-const show = (steps: Steps): string =>
-  `${ms(total(steps))} (check and stage ${ms(steps.check)}, diff ${ms(steps.diff)}, apply ${ms(steps.apply)})`;
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+if (process.env.BENCH_CHILD && process.argv[1] === self) {
+  const [, , home, round] = process.argv;
+  console.log(JSON.stringify(await runRound(home as string, round as string)));
+}
