@@ -21,7 +21,11 @@ export async function compare(db: Db, ctx: StageContext, delivery: Delivery): Pr
     const row = new Row(kind);
     for (const [index, fields] of file.rows.entries()) {
       fill(row, fields);
-      sink.row(row, hashOf(fields));
+      const hash = hashOf(fields);
+      row.isHashed = true;
+      row.hashHigh = Number(BigInt.asIntN(32, hash >> 32n));
+      row.hashLow = Number(BigInt.asIntN(32, hash));
+      sink.row(row);
       if (index % 3 === 0) await sink.drain();
     }
     for (const id of file.leftOut ?? []) sink.leftOut(kind, id);

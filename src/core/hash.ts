@@ -5,10 +5,23 @@ import type { Row } from './record.ts';
 import { fieldNames, type Kind, kinds } from './tables.ts';
 
 /**
- * Over the filled fields but status and dateLastModified, each with its name, and metadata in the order of its names.
- * A field that a later version declares changes no hash while it is blank.
+ * 64 bits over the filled fields but status and dateLastModified, each with its name, and metadata in the order of its
+ * names. A field that a later version declares changes no hash while it is blank.
  */
 export function contentHash(row: Row): bigint {
+  hashRow(row, halves);
+  return BigInt.asIntN(64, (BigInt((halves[0] as number) >>> 0) << 32n) | BigInt((halves[1] as number) >>> 0));
+}
+
+const halves = new Int32Array(2);
+
+/** The same hash in two numbers of 32 bits, the high one at `at`, the low one behind it. */
+export function hashRow(row: Row, into: Int32Array, at = 0): void {
+  if (row.isHashed) {
+    into[at] = row.hashHigh;
+    into[at + 1] = row.hashLow;
+    return;
+  }
   const salts = saltsOf.get(row.kind) as Int32Array;
   let a = 0x9747b28c;
   let b = 0x85ebca6b;
@@ -19,8 +32,8 @@ export function contentHash(row: Row): bigint {
     if (from === to || field === 1 || field === 2) continue;
     a = Math.imul(a ^ (salts[field] as number), 0x01000193);
     b = Math.imul(b ^ (salts[field] as number), 0x5bd1e995);
-    for (let at = from; at < to; at++) {
-      const byte = buffer[at] as number;
+    for (let place = from; place < to; place++) {
+      const byte = buffer[place] as number;
       a = Math.imul(a ^ byte, 0x01000193);
       b = Math.imul(b ^ byte, 0x5bd1e995);
       b ^= b >>> 15;
@@ -34,7 +47,8 @@ export function contentHash(row: Row): bigint {
       b ^= b >>> 15;
     }
   }
-  return BigInt.asIntN(64, (BigInt(finish(a) >>> 0) << 32n) | BigInt(finish(b) >>> 0));
+  into[at] = finish(a);
+  into[at + 1] = finish(b);
 }
 
 /** A number for each field of a kind, made of its name. */

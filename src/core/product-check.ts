@@ -55,11 +55,11 @@ class ProductSink implements Sink {
     return this.#inner?.table(kind, mode);
   }
 
-  row(row: Row, hash: bigint): void {
+  row(row: Row): void {
     if (row.kind === 'orgs') this.#org(row);
     else if (row.kind === 'users') this.#users.user(row);
     else if (row.kind === 'roles') this.#role(row);
-    this.#inner?.row(row, hash);
+    this.#inner?.row(row);
   }
 
   leftOut(kind: Kind, sourcedId: string): void {

@@ -45,6 +45,10 @@ export class Row {
   /** Its cells have been judged already, and nothing is wrong with them; then its id's hash and its targets are known too. */
   plain = false;
   idHash = 0;
+  /** Both halves of the hash of its content, where they have been made ahead and nothing was changed since. */
+  isHashed = false;
+  hashHigh = 0;
+  hashLow = 0;
   /** By field: index + 1 of what a single reference points to; 0: not known. */
   targets: Int32Array;
   /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
@@ -75,8 +79,7 @@ export function decode(buffer: Uint8Array, start: number, end: number): string {
  */
 export type Sink = {
   table(kind: Kind, mode: 'bulk' | 'delta'): void | Promise<void>;
-  /** `hash`: 64 bits over all fields and metadata but the two mode columns; equal content gives an equal hash. */
-  row(row: Row, hash: bigint): void;
+  row(row: Row): void;
   /** A record that is present but not taken; it must not be archived for being absent. May name a record given to `row` before. */
   leftOut(kind: Kind, sourcedId: string): void;
   /** The record with this id, which goes to `row` too, is the one that people keep in the roster under `former`. */

@@ -206,7 +206,10 @@ export class ReferenceCheck {
     const from = row.start[reference.at] as number;
     const to = row.end[reference.at] as number;
     const verdict = this.#resolve(row, reference, from, to, index);
-    if (verdict === GONE && !reference.required) row.end[reference.at] = from;
+    if (verdict === GONE && !reference.required) {
+      row.end[reference.at] = from;
+      row.isHashed = false;
+    }
     return verdict;
   }
 
@@ -255,6 +258,7 @@ export class ReferenceCheck {
         row.buffer[to++] = row.buffer[byte] as number;
     }
     row.end[at] = to;
+    row.isHashed = false;
   }
 
   #resolve(row: Row, reference: Reference, from: number, to: number, index: number): number {

@@ -4,7 +4,6 @@ import { isIdText, judgeDateTime } from './bytes.ts';
 import { CellCheck } from './cells.ts';
 import type { Where } from './finding.ts';
 import type { Known, RowVisitor, TableSource } from './formats/format.ts';
-import { contentHash } from './hash.ts';
 import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
 import { inLoops } from './loops.ts';
 import type { Neighbourhood } from './neighbours.ts';
@@ -83,7 +82,7 @@ export class TableCheck implements RowVisitor {
   }
 
   known(): Known {
-    return { seed: this.#ids.seed, references: this.#references.views() };
+    return { hashes: this.#context.sink !== undefined, seed: this.#ids.seed, references: this.#references.views() };
   }
 
   upcoming(hashes: Int32Array, count: number): void {
@@ -169,7 +168,7 @@ export class TableCheck implements RowVisitor {
       neighbours?.sayTaken(row, former);
       sink?.takeOver?.(this.#kind, row.text(0), former);
     }
-    if (sink) sink.row(row, contentHash(row));
+    sink?.row(row);
   }
 
   /** `follows`: the row has no fault of its own. */

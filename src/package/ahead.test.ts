@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { memoryBundle } from '../core/bundle.ts';
 import { check } from '../core/check.ts';
+import { contentHash } from '../core/hash.ts';
 import type { Bundle, Sink } from '../core/record.ts';
 import { fieldNames } from '../core/tables.ts';
 import { generate } from '../sample/generate.ts';
@@ -76,8 +77,8 @@ async function seen(bundle: Bundle, ahead?: ReturnType<typeof openAhead>) {
   const records: unknown[] = [];
   const sink: Sink = {
     table() {},
-    row: (row, hash) =>
-      void records.push([row.kind, row.line, fieldNames(row.kind).map((_, at) => row.text(at)), hash]),
+    row: (row) =>
+      void records.push([row.kind, row.line, fieldNames(row.kind).map((_, at) => row.text(at)), contentHash(row)]),
     leftOut: (...what) => void records.push(what),
     drain() {},
     tableDone() {},

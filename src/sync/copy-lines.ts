@@ -23,7 +23,6 @@ export class CopyWriter {
   #full: Buffer[] = [];
   #buffer = Buffer.allocUnsafe(pieceBytes);
   #used = 0;
-  #hash = new BigInt64Array(1);
 
   constructor(db: Db) {
     this.#db = db;
@@ -39,7 +38,7 @@ export class CopyWriter {
   }
 
   /** A line of a stage table: whether the row leaves, the given fields, metadata and hash. Straight from the bytes. */
-  row(row: Row, fields: Int32Array, hash: bigint): void {
+  row(row: Row, fields: Int32Array, [high, low]: Int32Array): void {
     const { buffer: source, start, end } = row;
     this.#reserve(2 * lengthOf(row, fields) + 3 * fields.length + 64);
     const to = this.#buffer;
@@ -64,8 +63,8 @@ export class CopyWriter {
     }
     this.#used = at;
     this.#text(row.metadata ? jsonOf(row.metadata) : undefined, TAB);
-    this.#hash[0] = hash;
-    this.#text((this.#hash[0] as bigint).toString(), LF);
+    const hash = (BigInt(high as number) << 32n) | BigInt((low as number) >>> 0);
+    this.#text(hash.toString(), LF);
   }
 
   /** A line of texts, none of them blank. */

@@ -22,7 +22,7 @@ test('finds what is there and names what was not seen, like a Map', () => {
       const set = new LiveSet(given.map(piece));
       const first = new Map<bigint, string>();
       for (const { hash, id } of given.flat()) if (!first.has(hash)) first.set(hash, id);
-      for (const each of asked) assert.equal(set.see(each), first.has(each));
+      for (const each of asked) assert.equal(see(set, each), first.has(each));
       const expected = [...first].filter(([each]) => !asked.includes(each)).map(([, id]) => id);
       assert.deepEqual([...set.unseen()].sort(), expected.sort());
     }),
@@ -31,12 +31,16 @@ test('finds what is there and names what was not seen, like a Map', () => {
 
 test('takes a hash as the 64 bits that it is, signed or not', () => {
   const set = new LiveSet([piece([{ hash: -1n, id: 'a' }])]);
-  assert.equal(set.see(2n ** 64n - 1n), true);
+  assert.equal(see(set, 2n ** 64n - 1n), true);
   assert.deepEqual([...set.unseen()], []);
 });
 
 test('is empty when nothing is live', () => {
   const set = new LiveSet([]);
-  assert.equal(set.see(0n), false);
+  assert.equal(see(set, 0n), false);
   assert.deepEqual([...set.unseen()], []);
 });
+
+/** A hash as the reader of rows tells it: two halves of 32 bits. */
+const see = (set: LiveSet, hash: bigint): boolean =>
+  set.see(Number(BigInt.asIntN(32, hash >> 32n)), Number(BigInt.asIntN(32, hash)));

@@ -11,8 +11,6 @@ export class LiveSet {
   #records: Uint32Array;
   #seen: Uint8Array;
   #mask: number;
-  #wide = new BigInt64Array(1);
-  #narrow = new Uint32Array(this.#wide.buffer);
 
   constructor(pieces: LivePiece[]) {
     this.#pieces = pieces;
@@ -25,15 +23,14 @@ export class LiveSet {
     let record = 0;
     for (const { hashes } of pieces) {
       for (let at = 0; at < hashes.length; at += HASH_BYTES) {
-        this.#add(hashes.readUInt32BE(at + 4), hashes.readUInt32BE(at), ++record);
+        this.#add(wordAt(hashes, at + 4), wordAt(hashes, at), ++record);
       }
     }
   }
 
-  /** Whether a record of this content is live; from then on it counts as seen. */
-  see(hash: bigint): boolean {
-    this.#wide[0] = hash;
-    const record = this.#records[this.#find(this.#narrow[LOW] as number, this.#narrow[HIGH] as number)] as number;
+  /** Whether a record of this content, told by the halves of its hash, is live; from then on it counts as seen. */
+  see(high: number, low: number): boolean {
+    const record = this.#records[this.#find(low >>> 0, high >>> 0)] as number;
     this.#seen[record] = 1;
     return record !== 0;
   }
@@ -73,6 +70,10 @@ export class LiveSet {
 }
 
 const HASH_BYTES = 8;
-/** Where the halves of a 64-bit number stand in memory. */
-const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
-const HIGH = 1 - LOW;
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  (((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)) >>>
+  0;

@@ -1,4 +1,5 @@
 /** Brings checked records into the stage while they are checked: bytes of the delivery become lines of COPY. */
+import { hashRow } from '../core/hash.ts';
 import type { Sink } from '../core/record.ts';
 import { fieldNames, type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
@@ -24,6 +25,7 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
   const out: { kind: Kind; sourcedId: string }[] = [];
   const takes: { kind: Kind; sourcedId: string; former: string }[] = [];
   const ahead = new Map<Kind, Promise<LiveHashes>>();
+  const halves = new Int32Array(2);
   let table: Loading | undefined;
 
   /** COPY of one table at a time: a second connection held open while waiting could starve the pool. */
@@ -46,10 +48,11 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
       table = isRosterKind(kind) ? await startTable(db, ctx, kind, mode, ahead) : undefined;
       if (table) writer.target(stageTable(ctx, kind), table.columns);
     },
-    row(row, hash) {
+    row(row) {
       if (!table || row.kind !== table.kind) return;
-      if (table.live?.see(hash)) table.unchanged++;
-      else writer.row(row, table.fields, hash);
+      hashRow(row, halves);
+      if (table.live?.see(halves[0] as number, halves[1] as number)) table.unchanged++;
+      else writer.row(row, table.fields, halves);
     },
     leftOut(kind, sourcedId) {
       if (isRosterKind(kind)) out.push({ kind, sourcedId });

@@ -1,7 +1,7 @@
 /** The plan of a school-year reset: who moves on, who leaves, and what leaves with them. */
 
 import { encode } from '../core/bytes.ts';
-import { contentHash } from '../core/hash.ts';
+import { hashRow } from '../core/hash.ts';
 import type { Plan } from '../core/plan.ts';
 import { Row } from '../core/record.ts';
 import { fieldNames } from '../core/tables.ts';
@@ -31,6 +31,7 @@ async function stageMoved(db: Db, ctx: StageContext, roles: readonly string[]): 
   const writer = new CopyWriter(db);
   const fields = Int32Array.from(contentFields('users'), (name) => fieldNames('users').indexOf(name));
   const row = new Row('users');
+  const halves = new Int32Array(2);
   for (let after = ''; ; ) {
     const pupils = await pupilsPage(db, ctx, roles, { after, limit: pupilsPerPage });
     const leaving: string[] = [];
@@ -43,7 +44,8 @@ async function stageMoved(db: Db, ctx: StageContext, roles: readonly string[]): 
       if (moved.to === 'unknown') unknown.push(sourcedId);
       if (moved.to !== 'grades') continue;
       fill(row, { ...record, grades: moved.grades });
-      writer.row(row, fields, contentHash(row));
+      hashRow(row, halves);
+      writer.row(row, fields, halves);
       if (writer.waiting) await writer.drain();
     }
     await writer.close();

@@ -65,9 +65,9 @@ export function watchProgress(options: {
         kind = next;
         return sink.table(next, mode);
       },
-      row(row, hash) {
+      row(row) {
         rows++;
-        sink.row(row, hash);
+        sink.row(row);
       },
       leftOut: (of, sourcedId) => sink.leftOut(of, sourcedId),
       takeOver: (of, sourcedId, former) => sink.takeOver?.(of, sourcedId, former),

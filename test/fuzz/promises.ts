@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { type Ahead, FILE_AHEAD_FROM_BYTES } from '../../src/core/ahead/block.ts';
 import { check } from '../../src/core/check.ts';
+import { contentHash } from '../../src/core/hash.ts';
 import type { Bundle, CheckResult, Finding, Row, Sink } from '../../src/core/record.ts';
 import { rules } from '../../src/core/rules/index.ts';
 import type { Profile } from '../../src/core/rules/rule.ts';
@@ -101,9 +102,9 @@ class Records implements Sink {
     this.modes.set(kind, mode);
     this.taken.set(kind, new Map());
   }
-  row(row: Row, hash: bigint) {
+  row(row: Row) {
     const cells = fieldNames(row.kind).map((_, field) => row.text(field));
-    this.all.push([row.kind, cells, hash]);
+    this.all.push([row.kind, cells, contentHash(row)]);
     const taken = this.taken.get(row.kind);
     assert.ok(taken && !this.done.has(row.kind), 'a record outside its table');
     assert.ok(cells[0] && !taken.has(cells[0]), 'an id is blank or comes twice');

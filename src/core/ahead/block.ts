@@ -16,6 +16,8 @@ export type AheadTable = {
   fields: Int32Array;
   /** By field: whether the file has a column for it. */
   present: boolean[];
+  /** The hashes of contents are asked for. */
+  hashes: boolean;
   /** Seed of the hashes of ids. */
   seed: number;
   /** Fields that are one reference to a kind whose ids are all known, and these ids. */
@@ -43,13 +45,15 @@ export type Block = {
 };
 
 /**
- * A record in `index`: where it starts, its line, its marks, the hash of its sourcedId; for each of the references the
+ * A record in `index`: where it starts, its line, its marks, the hash of its sourcedId, the two halves of
+ * the hash of its content; for each of the references the
  * index of what it points to + 1, or 0; for each cell start and end, counted from where the record starts.
  */
-export const ROW_WORDS = 4;
+export const ROW_WORDS = 6;
 /** Nothing is wrong with its cells; it has letters above ASCII or control characters. */
 export const IS_PLAIN = 1;
 export const IS_UNUSUAL = 2;
+export const IS_HASHED = 4;
 /** Longest record whose cells can be told in two halves of a word. */
 export const ROW_LIMIT_BYTES = 0xffff;
 

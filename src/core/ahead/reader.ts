@@ -4,12 +4,14 @@ import { isUtf8 } from '../bytes.ts';
 import { CellCheck } from '../cells.ts';
 import type { Judge } from '../column.ts';
 import { CsvReader } from '../csv.ts';
+import { hashRow } from '../hash.ts';
 import { IdSet, idHash } from '../id-set.ts';
 import { Row } from '../record.ts';
 import {
   type AheadTable,
   type Block,
   CARRY_BYTES,
+  IS_HASHED,
   IS_PLAIN,
   IS_UNUSUAL,
   PIECE_AT,
@@ -29,6 +31,7 @@ export class AheadReader {
   #fields: Int32Array;
   #width: number;
   #seed: number;
+  #hashes: boolean;
   #references: { field: number; ids: IdSet; last: number }[];
   #carry: Uint8Array;
   #carried: number;
@@ -44,10 +47,14 @@ export class AheadReader {
   #stopped = false;
 
   /** @param isBehind tells whether the check waits: then records are found, and not looked into. */
-  constructor({ kind, version, fields, present, seed, references, carry, line }: AheadTable, isBehind: () => boolean) {
+  constructor(
+    { kind, version, hashes, fields, present, seed, references, carry, line }: AheadTable,
+    isBehind: () => boolean,
+  ) {
     this.#isBehind = isBehind;
     this.#row = new Row(kind);
     this.#seed = seed;
+    this.#hashes = hashes;
     this.#references = references.map(({ field, ids }) => ({ field, ids: IdSet.of(ids), last: -1 }));
     this.#words = ROW_WORDS + references.length + fields.length;
 
@@ -134,7 +141,9 @@ export class AheadReader {
     index[first] = base;
     index[first + 1] = reader.line;
     const isPlain = !this.#isBehind() && this.#isPlain(row);
-    index[first + 2] = (isPlain ? IS_PLAIN : 0) | (row.unusual ? IS_UNUSUAL : 0);
+    const isHashed = isPlain && this.#hashes;
+    index[first + 2] = (isPlain ? IS_PLAIN : 0) | (row.unusual ? IS_UNUSUAL : 0) | (isHashed ? IS_HASHED : 0);
+    if (isHashed) hashRow(row, index, first + 4);
     if (isPlain) {
       index[first + 3] = idHash(buffer, row.start[0] as number, row.end[0] as number, this.#seed);
       this.#resolve(row, first + ROW_WORDS);

@@ -78,7 +78,7 @@ async function known(bundle: Bundle, options: CompareOptions, former?: Side): Pr
     table(kind) {
       of(kind);
     },
-    row: (row, hash) => of(row.kind).add(row, hash),
+    row: (row) => of(row.kind).add(row),
     leftOut: (kind, sourcedId) => of(kind).leaveOut(sourcedId),
     drain() {},
     tableDone() {},

@@ -1,6 +1,7 @@
 /** What a delivery holds of one kind, in a few bytes a record: the id, the hash of its content, and what became of it. */
 
 import { encode } from '../bytes.ts';
+import { contentHash } from '../hash.ts';
 import { DELETED, IdSet, LEFT_OUT } from '../id-set.ts';
 import { decode, type Row } from '../record.ts';
 import { fieldNames } from '../tables.ts';
@@ -18,7 +19,7 @@ export class KnownRecords {
   }
 
   /** A record that is taken. In a delta it may be one that is to go. */
-  add(row: Row, hash: bigint): void {
+  add(row: Row): void {
     const { ids } = this;
     const statusAt = 1;
     const isDeleted = row.start[statusAt] !== row.end[statusAt] && row.text(statusAt) === 'tobedeleted';
@@ -29,7 +30,7 @@ export class KnownRecords {
       grown.set(this.#hashes);
       this.#hashes = grown;
     }
-    this.#hashes[index] = hash;
+    this.#hashes[index] = contentHash(row);
   }
 
   leaveOut(sourcedId: string): void {

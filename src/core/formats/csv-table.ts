@@ -7,6 +7,7 @@ import {
   type Block,
   CARRY_BYTES,
   FILE_AHEAD_FROM_BYTES,
+  IS_HASHED,
   IS_PLAIN,
   IS_UNUSUAL,
   ROW_WORDS,
@@ -115,6 +116,7 @@ class TableReading {
     this.#references = known.references.map(({ field }) => field);
     return ahead.begin({
       ...known,
+      hashes: known.hashes && !this.#hasMetadata,
       kind: this.#kind,
       version: this.#version === '1.2' ? '1.2' : '1.1',
       fields: columns.fields,
@@ -152,6 +154,9 @@ class TableReading {
       row.plain = (marks & IS_PLAIN) !== 0;
       row.unusual = (marks & IS_UNUSUAL) !== 0;
       row.idHash = index[at + 3] as number;
+      row.isHashed = (marks & IS_HASHED) !== 0;
+      row.hashHigh = index[at + 4] as number;
+      row.hashLow = index[at + 5] as number;
       at += ROW_WORDS;
       for (let each = 0; each < references.length; each++) targets[references[each] as number] = index[at++] as number;
       if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at, base);
@@ -209,6 +214,7 @@ class TableReading {
     row.buffer = reader.buffer;
     row.unusual = reader.hasHigh || reader.hasControl;
     row.plain = false;
+    row.isHashed = false;
     const { fields } = columns;
     const { start, end } = reader;
     let filled = 0;
