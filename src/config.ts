@@ -89,6 +89,12 @@ export const settings = {
     'Sender of mails, for example Homeroom <homeroom@example.org>.',
   ),
   retentionDays: row('HOMEROOM_RETENTION_DAYS', 'integer', '90', 'Days for which received files are kept.'),
+  archivedDays: row(
+    'HOMEROOM_ARCHIVED_DAYS',
+    'integer',
+    '90',
+    'Days for which records that have left stay in the roster as archived, with their ids and usernames taken.',
+  ),
   archiveKey: row(
     'HOMEROOM_ARCHIVE_KEY',
     'text',

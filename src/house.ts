@@ -26,7 +26,7 @@ import { createProvider } from './people/provider.ts';
 import { hostKeysOf } from './sftp/host-keys.ts';
 import { type SftpServer, startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
-import { expire } from './sync/expire.ts';
+import { expire, purge } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
 import { openKeys } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
@@ -180,6 +180,7 @@ async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1
   opened.push(await sweepRosters(db, worker, log));
   const { archive, now } = pipeline;
   opened.push(every(expireMs, () => expire(db, archive, now()), 'the expiry', log));
+  opened.push(every(expireMs, () => purge(db, config.archivedDays, now()), 'the purge', log));
   return worker.enqueue;
 }
 

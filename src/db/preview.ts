@@ -7,6 +7,7 @@ import type { Db } from './db.ts';
 import type { ChangesPage } from './history.ts';
 import { liveTable, recordJson, type StageContext, schoolsOf, stageTable } from './roster-sql.ts';
 import { bySchool, type Loaded } from './staging.ts';
+import { kindOfId } from './take-over.ts';
 
 /**
  * Makes the stage of a compared sync quick to page through, however large it is. Running it again changes nothing.
@@ -39,7 +40,9 @@ export async function plannedChanges(
   for (const kind of only ? [only] : plannedKinds(plan)) {
     if (!plan.kinds[kind] || (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind))) continue;
     const from = after?.kind === kind ? after.sourcedId : '';
-    const rows = await db.query<Planned>(plannedOfKind(ctx, plan, kind, action, from, limit - changes.length));
+    const rows = await db.query<Planned>(
+      plannedOfKind(ctx, plan, kind, { action, after: from, limit: limit - changes.length, rewrite }),
+    );
     changes.push(...rows.map((row) => shape(kind, row, rewrite)));
     if (changes.length >= limit) break;
   }
@@ -52,10 +55,14 @@ function plannedOfKind(
   ctx: StageContext,
   plan: Plan,
   kind: Kind,
-  action: Action | undefined,
-  after: string,
-  limit: number,
+  { action, after, limit, rewrite }: { action: Action | undefined; after: string; limit: number; rewrite: boolean },
 ): Sql {
+  // What people added under another id stands under that one until it is taken over.
+  const takes = rewrite
+    ? empty
+    : sql`left join ${raw(stageTable(ctx, 'takes'))} t
+      on t.roster_id = p.roster_id and t.kind = ${kindOfId(kind)} and t.sourced_id = p.sourced_id and p.action = 'take over'`;
+  const liveId = rewrite ? sql`p.sourced_id` : sql`coalesce(t.former, p.sourced_id)`;
   const wanted = action === undefined ? sql`action <> 'conflict'` : sql`action = ${action}`;
   const fresh = sql`
     select roster_id, sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))}
@@ -67,8 +74,9 @@ function plannedOfKind(
     select p.sourced_id as "sourcedId", p.action, ${raw(recordJson(kind, 'l'))} as before,
       ${raw(recordJson(kind, 's'))} as staged
     from (${plan.kinds[kind]?.fresh ? fresh : compared} order by sourced_id limit ${limit}) p
+    ${takes}
     left join ${raw(liveTable(kind))} l
-      on l.roster_id = ${ctx.rosterId} and l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
+      on l.roster_id = ${ctx.rosterId} and l.roster_id = p.roster_id and l.sourced_id = ${liveId}
     left join ${raw(stageTable(ctx, kind))} s
       on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id
     order by p.sourced_id`;

@@ -1,5 +1,6 @@
-/** Takes out of the archive what has been kept long enough. */
+/** Takes out of the archive and out of rosters what has been kept long enough. */
 import type { Db } from '../db/db.ts';
+import { allRosters, purgeRoster } from '../db/purge.ts';
 import { expiredDeliveries, forgetDelivery } from '../db/retention.ts';
 import type { Archive } from './archive.ts';
 
@@ -25,4 +26,17 @@ export async function expire(db: Db, archive: Archive, at: Date): Promise<number
     }
     if (page.length < pageSize || forgotten === before) return forgotten;
   }
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Purges the records of all rosters that were archived more than so many days before `at`. Doing it twice purges nothing
+ * more. @returns how many records were purged.
+ */
+export async function purge(db: Db, days: number, at: Date): Promise<number> {
+  let purged = 0;
+  for (const { id } of await allRosters(db))
+    purged += await purgeRoster(db, id, new Date(at.getTime() - days * dayMs), at);
+  return purged;
 }
