@@ -14,6 +14,7 @@ import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
 import { httpPeople } from './doors/people.ts';
+import { httpRecords } from './doors/records.ts';
 import { httpSetUp } from './doors/set-up.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
@@ -112,6 +113,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
       await enqueue(next.rosterId);
       return { id: next.id, number: next.number };
     },
+    records: httpRecords(db, now),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
       return source && viewOf(source, localDateOf(now(), source.district.timeZone));

@@ -9,3 +9,7 @@ test('the commands of the guide for a first district do what it says', async () 
 test('the commands of the guide about history do what it says', async () => {
   await runGuide('docs/guide/history.md', { clients: false });
 });
+
+test('the commands of the guide about records that people keep do what it says', async () => {
+  await runGuide('docs/guide/manual-records.md', { clients: false });
+});

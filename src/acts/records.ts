@@ -5,9 +5,9 @@ import { Refusal } from '../core/refusal.ts';
 import { withoutSecrets } from '../core/secrets.ts';
 import type { Kind } from '../core/tables.ts';
 import { type Change, historyOf } from '../db/history.ts';
-import { recordOf } from '../db/roster.ts';
 import { recordAt } from '../db/roster-at.ts';
 import { causeOf } from '../sync/cause.ts';
+import { formerIdHint, recordFacts } from '../sync/record-facts.ts';
 import type { ActsDeps } from './deps.ts';
 import { kindOf, pairOf, rosterOf, type Which } from './lookups.ts';
 import { momentOf } from './moment.ts';
@@ -18,13 +18,17 @@ export function recordActs({ db, now }: ActsDeps) {
     async show({ kind, sourcedId, at, ...which }: Which & { kind: string; sourcedId: string; at?: string }) {
       const known = kindOf(kind);
       const roster = await rosterOf(db, which);
-      const record = await recordOf(db, roster.id, known, sourcedId);
+      const record = await recordFacts(db, roster.id, known, sourcedId);
       const history = await historyOf(db, roster.id, known, sourcedId);
       if (!record && history.length === 0) {
-        throw new Refusal('record-unknown', 404, `There is no record ${sourcedId} among the ${known} of this roster.`);
+        const hint = await formerIdHint(db, roster.id, known, sourcedId);
+        throw new Refusal(
+          'record-unknown',
+          404,
+          `There is no record ${sourcedId} among the ${known} of this roster.${hint}`,
+        );
       }
-      const shown = record ? { ...record, fields: withoutSecrets(known, record.fields) } : null;
-      if (at === undefined) return { record: shown, history: history.map(told), at: null, was: null };
+      if (at === undefined) return { record: record ?? null, history: history.map(told), at: null, was: null };
       const { until, words } = momentOf(at, (await pairOf(db, which)).district.timeZone, now());
       const was = await recordAt(db, { rosterId: roster.id, until }, known, sourcedId);
       const before = history.filter((change) => change.at < until).map(told);

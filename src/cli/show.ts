@@ -36,6 +36,10 @@ function text(kind: string, sourcedId: string, { record, history, at, was }: Sho
   const lines = [`${(record ?? was)?.kind ?? kind} ${sourcedId}: ${state}\n\n`];
   const shown = record ?? was;
   if (shown) lines.push(columns(fieldRows(shown)), '\n');
+  for (const { field, sourcedId: to } of record?.pointsToArchived ?? [])
+    lines.push(
+      `${field} points to ${to}, which is archived. The record is kept; point it to another one, or archive it.\n\n`,
+    );
   lines.push(at === null ? 'History, latest first\n' : 'History until then, latest first\n');
   for (const change of history) {
     lines.push(`  ${change.at.slice(0, 16).replace('T', ' ')} UTC  ${change.action} by ${change.cause}\n`);
@@ -60,7 +64,8 @@ function fieldRows({
 function owner(record: Shown['record']): string {
   if (!record) return 'not in the roster any more';
   const state = record.status === 'active' ? 'active' : 'removed, and kept for a while';
-  if (record.owner === 'manual') return `${state}, added by hand`;
+  if (record.owner === 'manual')
+    return `${state}, ${record.released ? "released from its source's care" : 'added by hand'}`;
   return `${state}, managed by the source ${(record.owner as { name: string | null }).name ?? 'that is gone'}`;
 }
 

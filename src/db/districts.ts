@@ -137,6 +137,12 @@ export async function rosterOf(db: Db, which: { district: string; product: strin
     where district_id = ${district.id} and product_id = (select id from products where slug = ${which.product})`);
 }
 
+/** Undefined when there is none with this id, or the text is no id. */
+export async function rosterById(db: Db, id: string): Promise<Roster | undefined> {
+  if (!isId(id)) return undefined;
+  return db.one<Roster>(sql`select ${rosterColumns} from rosters where id = ${id}`);
+}
+
 export type NewSource = Pick<Source, 'rosterId' | 'kind' | 'name'> &
   Partial<Pick<Source, 'format' | 'profile' | 'mode' | 'trustFirst' | 'settings'>>;
 

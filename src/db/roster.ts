@@ -17,6 +17,8 @@ export type LiveRecord = {
   dateLastModified: Date;
   /** The source that manages it; absent for a manual record. */
   owner: { sourceId: string; name: string | null } | 'manual';
+  /** A person took it out of the care of the source that sends it. */
+  released: boolean;
   archivedAt: Date | null;
 };
 
@@ -25,12 +27,14 @@ type Found = {
   dateLastModified: Date;
   sourceId: string | null;
   sourceName: string | null;
+  released: boolean;
   archivedAt: Date | null;
 };
 
 const selectRecords = (kind: Kind) => sql`
   select ${raw(recordJson(kind, 'l'))} as record, l.date_last_modified as "dateLastModified",
-    l.source_id as "sourceId", o.name as "sourceName", l.archived_at as "archivedAt"
+    l.source_id as "sourceId", o.name as "sourceName",
+    l.released_from is not null as released, l.archived_at as "archivedAt"
   from ${raw(liveTable(kind))} l left join sources o on o.id = l.source_id`;
 
 /** One record, active or archived. */
@@ -70,6 +74,7 @@ function shape(kind: Kind, found: Found): LiveRecord {
     status: status as LiveRecord['status'],
     dateLastModified: found.dateLastModified,
     owner: found.sourceId === null ? 'manual' : { sourceId: found.sourceId, name: found.sourceName },
+    released: found.released,
     archivedAt: found.archivedAt,
   };
 }

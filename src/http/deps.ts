@@ -11,6 +11,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
+import type { RecordDeps } from './record-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
 
@@ -212,6 +213,7 @@ export type HttpDeps = {
   /** Mails, alerts and webhooks. */
   alerts: AlertDeps;
   undo: UndoDeps;
+  records: RecordDeps;
 };
 
 export type HttpOptions = {

@@ -15,6 +15,7 @@ import { mailRoutes } from './mail-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { recordRoutes } from './record-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { setUpRoutes } from './set-up-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
@@ -90,7 +91,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', planRoutes(deps, address))
     .route('/', mailRoutes(deps, address))
     .route('/', sourceRoutes(deps, address))
-    .route('/', undoRoutes(deps, address));
+    .route('/', undoRoutes(deps, address))
+    .route('/', recordRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

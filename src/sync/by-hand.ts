@@ -25,6 +25,7 @@ import { newId } from '../db/ids.ts';
 import { type LiveRecord, listRecords, recordOf } from '../db/roster.ts';
 import { references } from '../db/roster-sql.ts';
 import { touchRoster } from '../db/roster-version.ts';
+import { formerIdHint, shownRecord } from './record-facts.ts';
 
 /** Who does it, from where, to which record, and when. */
 export type ByHand = {
@@ -40,6 +41,7 @@ export type ByHand = {
 };
 /** Field names as OneRoster spells them, and `metadata.` columns. A blank value is no value. */
 export type Values = Record<string, string>;
+/** What has become of the record, credentials hidden. */
 export type Done = { record: LiveRecord; remarks: string[] };
 
 /**
@@ -144,7 +146,7 @@ function changing(db: Db, act: ByHand, name: string, work: (tx: Db, cause: Cause
     const { sourcedId, remarks = [], detail = {} } = await work(tx, { rosterId, accountId, at });
     const more = { rosterId, ...detail, ...(by === undefined ? {} : { by }) };
     await audit(tx, { accountId, address, act: name, object: `${kind}/${sourcedId}`, detail: more });
-    return { record: (await recordOf(tx, rosterId, kind, sourcedId)) as LiveRecord, remarks };
+    return { record: shownRecord((await recordOf(tx, rosterId, kind, sourcedId)) as LiveRecord), remarks };
   });
 }
 
@@ -162,8 +164,7 @@ const invalid = (kind: Kind, faults: string[]) =>
 async function knownRecord(tx: Db, { rosterId, kind }: ByHand, sourcedId: string): Promise<Standing> {
   const found = await standing(tx, rosterId, kind, sourcedId);
   if (found) return found;
-  const now = await renamedTo(tx, rosterId, kind, sourcedId);
-  const hint = now === undefined ? '' : ` A source took it over; it is ${now} now.`;
+  const hint = await formerIdHint(tx, rosterId, kind, sourcedId);
   throw new Refusal('record-unknown', 404, `There is no record ${sourcedId} among the ${kind} of this roster.${hint}`);
 }
 
@@ -210,8 +211,7 @@ async function badReferences(tx: Db, rosterId: string, kind: Kind, { fields }: E
     for (const id of ids) {
       const target = found.find((each) => each.sourcedId === id);
       if (!target) {
-        const now = await renamedTo(tx, rosterId, to, id);
-        const hint = now === undefined ? '' : ` A source took it over; it is ${now} now.`;
+        const hint = await formerIdHint(tx, rosterId, to, id);
         faults.push(`${field} "${id}" is not among the ${to} of this roster.${hint}`);
       } else if (target.status !== 'active') faults.push(`${field} "${id}" is archived.`);
       else if (kind === to && id === fields.sourcedId) faults.push(`${field} points to the record itself.`);

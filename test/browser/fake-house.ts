@@ -22,6 +22,7 @@ import { fakeAlerts } from './fake-alerts.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
+import { fakeRecords } from './fake-records.ts';
 import { fakeUndo } from './fake-undo.ts';
 
 const MINUTE = 60_000;
@@ -123,6 +124,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     alerts: fakeAlerts(),
     plans: fakePlans(),
     undo: fakeUndo(),
+    records: fakeRecords(),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,
