@@ -61,7 +61,7 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
     state: sync.state,
     tables: sync.tables ?? [],
-    plan: sync.plan?.kinds ?? {},
+    plan: countsOfKinds(sync.plan),
     removalsWait: removalsWait(sync),
     rules,
     examples,
@@ -69,4 +69,12 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     reasons: sync.state === 'held' || sync.dryRun ? (sync.hold?.reasons ?? []) : [],
     fault: sync.fault,
   };
+}
+
+/** A record that is taken over from people counts as one that changes. */
+function countsOfKinds(plan: SyncRow['plan']): ReportFacts['plan'] {
+  const counts = Object.entries(plan?.kinds ?? {});
+  return Object.fromEntries(
+    counts.map(([kind, { update, takeOver, ...count }]) => [kind, { ...count, update: update + takeOver }]),
+  );
 }
