@@ -423,6 +423,41 @@ test('the history of a record names the sync, and the fields that changed', asyn
   );
 });
 
+test('a page of changes may end between two changes of one record, and a history has pages too', async () => {
+  const db = await testDb();
+  const { rosterId, ...here } = place();
+  const { ctx } = await deliver(db, { rosterId, ...here }, { orgs: bulk(orgs('a', 'b')) });
+  const at = new Date(Date.now() + 1000);
+  for (const name of ['First', 'Second', 'Third']) {
+    const before = JSON.stringify({ sourcedId: 'a', name, status: 'active' });
+    await db.query(sql`
+      insert into changes (roster_id, id, sync_id, at, kind, sourced_id, action, before)
+      values (${rosterId}, ${newId()}, ${ctx.syncId}, ${at}, 'orgs', 'a', 'update', ${before}::jsonb)`);
+  }
+  const seen: unknown[] = [];
+  for (let after: { kind: 'orgs'; sourcedId: string; id: string | null } | undefined; ; ) {
+    const [change] = await changesOf(db, rosterId, ctx.syncId, { limit: 1, ...(after ? { after } : {}) });
+    if (!change) break;
+    seen.push([change.sourcedId, change.before?.name, change.after?.name]);
+    after = { kind: 'orgs', sourcedId: change.sourcedId, id: change.id };
+  }
+  assert.deepEqual(seen, [
+    ['a', undefined, 'First'],
+    ['a', 'First', 'Second'],
+    ['a', 'Second', 'Third'],
+    ['a', 'Third', 'School a'],
+    ['b', undefined, 'School b'],
+  ]);
+  const whole = await historyOf(db, rosterId, 'orgs', 'a');
+  assert.deepEqual(
+    whole.map(({ before }) => before?.name),
+    ['Third', 'Second', 'First', undefined],
+  );
+  const paged = [await historyOf(db, rosterId, 'orgs', 'a', 3), await historyOf(db, rosterId, 'orgs', 'a', 3, 3)];
+  assert.deepEqual(paged.flat(), whole);
+  assert.deepEqual(await historyOf(db, rosterId, 'orgs', 'a', 2, 1), whole.slice(1, 3));
+});
+
 test('references that lead nowhere are found, in single fields, lists and ids that are references themselves', async () => {
   const db = await testDb();
   const here = place();

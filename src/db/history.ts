@@ -10,6 +10,8 @@ import type { OriginDetail } from './syncs.ts';
 export type { Values } from '../core/changes.ts';
 
 export type Change = RecordChange & {
+  /** Of its row of history; null for a create that stands in the record itself. */
+  id: string | null;
   at: Date;
   /** What caused it: a sync, or a person. */
   syncId: string | null;
@@ -47,8 +49,8 @@ export async function historyOf(
     .slice(skipped);
 }
 
-/** Where a page of changes ended. */
-export type ChangeCursor = { kind: Kind; sourcedId: string };
+/** Where a page of changes ended: after all changes of a record, or with `id` after one of them. */
+export type ChangeCursor = { kind: Kind; sourcedId: string; id?: string | null };
 
 export type ChangesPage = {
   kind?: Kind;
@@ -59,13 +61,13 @@ export type ChangesPage = {
   creates?: (kind: Kind) => boolean;
 };
 
-/** A page of the changes of a sync, by kind in the order of loading and then by sourcedId. */
+/** A page of the changes of a sync, by kind in the order of loading and then by sourcedId; a record may have several. */
 export async function changesOf(db: Db, rosterId: string, syncId: string, page: ChangesPage): Promise<Change[]> {
   const changes: Change[] = [];
   const { kind: only, after, limit } = page;
   for (const kind of only ? [only] : rosterKinds) {
     if (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind)) continue;
-    const from = after?.kind === kind ? after.sourcedId : '';
+    const from = after?.kind === kind ? after : undefined;
     const rows = await changesOfKind(db, { rosterId, kind }, syncId, page, from, limit - changes.length);
     const current = await currentValues(
       db,
@@ -107,10 +109,12 @@ function changesOfKind(
   place: Place,
   syncId: string,
   { action = undefined, creates }: ChangesPage,
-  after: string,
+  from: ChangeCursor | undefined,
   limit: number,
 ): Promise<(Row & { next: Values | null })[]> {
   const { rosterId, kind } = place;
+  const { sourcedId: after = '', id = undefined } = from ?? {};
+  const seen = id === undefined ? lastId : (id ?? firstId);
   const mayCreate = (action === undefined || action === 'create') && (creates?.(kind) ?? true);
   const fresh = sql`
     union all
@@ -120,19 +124,23 @@ function changesOfKind(
     select c.*, ${causes}, (
       select n.before from changes n
       where n.roster_id = ${rosterId} and n.kind = ${kind} and n.sourced_id = c."sourcedId" and n.id is distinct from c.id
-        and (n.at, n.id) > (c.at, coalesce(c.id, '00000000-0000-0000-0000-000000000000'))
+        and (n.at, n.id) > (c.at, coalesce(c.id, ${firstId}::uuid))
       order by n.at, n.id limit 1
     ) as next
     from (
       (select ${written} from changes c
       where c.roster_id = ${rosterId} and c.sync_id = ${syncId} and c.kind = ${kind}
-        and c.sourced_id > ${after} and (${action ?? null}::text is null or c.action = ${action ?? null})
-      order by c.sourced_id limit ${limit})
+        and c.sourced_id >= ${after} and (c.sourced_id, c.id) > (${after}, ${seen}::uuid)
+        and (${action ?? null}::text is null or c.action = ${action ?? null})
+      order by c.sourced_id, c.id limit ${limit})
       ${mayCreate ? fresh : empty}
     ) c
     ${causeJoins(rosterId)}
-    order by c."sourcedId" limit ${limit}`);
+    order by c."sourcedId", c.id nulls first limit ${limit}`);
 }
+
+/** Before and after every other id. */
+const [firstId, lastId] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 
 const written = sql`c.id, c.at, c.sourced_id as "sourcedId", c.action, c.sync_id as "syncId",
   c.account_id as "accountId", c.before`;
@@ -161,8 +169,8 @@ async function currentValues(db: Db, rosterId: string, kind: Kind, sourcedIds: s
   return new Map(rows.map(({ id, record }) => [id, record]));
 }
 
-function shape(row: Row & { id?: unknown }, kind: Kind, after: Values | null): Change {
-  const { id: _, at, sourcedId, action, before, ...cause } = row;
+function shape(row: Row, kind: Kind, after: Values | null): Change {
+  const { at, sourcedId, action, before, ...cause } = row;
   const changed = difference(before ?? {}, after ?? {});
   return { at, kind, sourcedId, action, before, after, changed, ...cause };
 }

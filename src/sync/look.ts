@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 import { type ChangeCursor, changesOf } from '../db/history.ts';
+import { isId } from '../db/ids.ts';
 import { plannedChanges } from '../db/preview.ts';
 import type { SyncRow } from '../db/queries.ts';
 import { stageLoaded } from '../db/staging.ts';
@@ -39,7 +40,7 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   if (doneStates.includes(sync.state)) {
     const creates = (kind: Kind) => (sync.plan ? (sync.plan.kinds[kind]?.create ?? 0) > 0 : true);
     const found = await changesOf(db, sync.rosterId, sync.id, { ...range, creates });
-    return look('history', found.map(withoutCause), size);
+    return look('history', found, size);
   }
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId: sync.id };
   const isPlanned = sync.plan && (sync.state === 'held' || (sync.dryRun && sync.state === 'discarded'));
@@ -94,10 +95,11 @@ function nothingKept(sync: Pick<SyncRow, 'state' | 'dryRun'>): string {
   return `This sync is ${sync.state}: there are no changes to look at.`;
 }
 
-function look(from: 'plan' | 'history', found: RecordChange[], size: number): Look {
-  const changes = found.slice(0, size).map(shownChange);
-  const last = found.length > size ? changes.at(-1) : undefined;
-  return { from, changes, next: last ? `${last.kind}/${last.sourcedId}` : null };
+function look(from: 'plan' | 'history', found: (RecordChange & { id?: string | null })[], size: number): Look {
+  const page = found.slice(0, size);
+  const last = found.length > size ? page.at(-1) : undefined;
+  const changes = page.map((change) => shownChange(withoutCause(change)));
+  return { from, changes, next: last ? `${last.kind}/${last.id ?? ''}/${last.sourcedId}` : null };
 }
 
 const withoutCause = ({ kind, sourcedId, action, before, after, changed }: RecordChange): RecordChange => ({
@@ -110,8 +112,9 @@ const withoutCause = ({ kind, sourcedId, action, before, after, changed }: Recor
 });
 
 function cursorOf(text: string): ChangeCursor {
-  const slash = text.indexOf('/');
-  const kind = rosterKinds.find((each) => each === text.slice(0, slash));
-  if (!kind) throw new Refusal('page', 400, 'There is no such page of changes. Begin again with the first one.');
-  return { kind, sourcedId: text.slice(slash + 1) };
+  const [, name, id = '', sourcedId = ''] = /^([A-Za-z]+)\/([0-9a-f-]{36}|)\/(.*)$/s.exec(text) ?? [];
+  const kind = rosterKinds.find((each) => each === name);
+  if (!kind || (id !== '' && !isId(id)))
+    throw new Refusal('page', 400, 'There is no such page of changes. Begin again with the first one.');
+  return { kind, sourcedId, id: id === '' ? null : id };
 }
