@@ -31,29 +31,58 @@ test('one roster is worked on once at a time, and rosters do not wait for each o
       together ||= (running.get(a) ?? 0) > 0 && (running.get(b) ?? 0) > 0;
       await sleep(20);
       running.set(rosterId, (running.get(rosterId) ?? 0) - 1);
+      return starts.filter((each) => each === rosterId).length < 4;
     },
   });
   for (let n = 0; n < 4; n++) for (const roster of [a, b]) await worker.enqueue(roster);
-  await until(() => starts.length === 8);
+  await until(() => starts.length >= 8);
   await worker.stop();
   assert.equal(most, 1);
   assert.equal(together, true);
 });
 
+test('a roster with much to do lets others in between', async () => {
+  const [heap, single] = [newId(), newId()];
+  const starts: string[] = [];
+  let mayGoOn = false;
+  const worker = await open({
+    concurrency: 1,
+    async work(rosterId) {
+      starts.push(rosterId);
+      await until(() => mayGoOn);
+      return rosterId === heap && starts.filter((each) => each === heap).length < 5;
+    },
+  });
+  for (let n = 0; n < 5; n++) await worker.enqueue(heap);
+  await until(() => starts.length === 1);
+  await worker.enqueue(heap);
+  await worker.enqueue(single);
+  mayGoOn = true;
+  await until(() => starts.length === 6);
+  await worker.stop();
+  assert.ok(starts.indexOf(single) <= 2, starts.join(' '));
+});
+
 test('work that fails is tried again, and what was asked for in the meantime is done too', async () => {
-  const tries: number[] = [];
+  let tries = 0;
+  let mayEnd = false;
   const worker = await open({
     retrySeconds: 1,
     async work() {
-      tries.push(tries.length);
-      if (tries.length === 1) throw new Error('not now');
+      tries++;
+      if (tries === 1) throw new Error('not now');
+      await until(() => mayEnd);
+      return false;
     },
   });
   const roster = newId();
   await worker.enqueue(roster);
-  await until(() => tries.length === 1);
+  await until(() => tries === 1);
   await worker.enqueue(roster);
-  await until(() => tries.length === 3);
+  await until(() => tries === 2);
+  await worker.enqueue(roster);
+  mayEnd = true;
+  await until(() => tries === 3);
   await worker.stop();
 });
 
@@ -63,13 +92,13 @@ test('what a dead process left as running does not stand in the way', async () =
   let begun = 0;
   const hang = () => {
     begun++;
-    return new Promise<void>(() => {});
+    return new Promise<boolean>(() => {});
   };
   const dead = await open({ work: hang, stopMs: 1000 }, config);
   await dead.enqueue(roster);
   await until(() => begun === 1);
   let done = 0;
-  const next = await open({ work: async () => void done++ }, config);
+  const next = await open({ work: async () => done++ < 0 }, config);
   await next.enqueue(roster);
   await until(() => done === 1);
   await next.stop();
@@ -87,6 +116,7 @@ test('stopping asks running work to stop, and waits for it', async () => {
       await sleep(50);
       ended = true;
       signal.throwIfAborted();
+      return false;
     },
   });
   await worker.enqueue(roster);

@@ -15,10 +15,10 @@ export type WorkerOptions = {
   config: pg.PoolConfig;
   log: Log;
   /**
-   * Does all that is due for a roster. Never runs twice at once for one roster. When it throws it is called again
-   * later, with growing pauses.
+   * Does what is due next for a roster. Never runs twice at once for one roster. When it throws it is called again
+   * later, with growing pauses. @returns whether there is more to do: then other rosters have their turn first.
    */
-  work(rosterId: string, signal: AbortSignal): Promise<void>;
+  work(rosterId: string, signal: AbortSignal): Promise<boolean>;
   /** Rosters worked on at once by this node. */
   concurrency: number;
   /** No other node uses this database: what is marked as running was left by a process that died. */
@@ -55,7 +55,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
     retryLimit: neverGiveUp,
     retryDelay: options.retrySeconds ?? 2,
     retryBackoff: true,
-    retryDelayMax: 300,
+    retryDelayMax: 60,
     expireInSeconds: 23 * 3600,
     heartbeatSeconds: 30,
     deleteAfterSeconds: 3600,
@@ -67,12 +67,18 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const wake = () => {
     for (const id of workers) boss.notifyWorker(id);
   };
+  const ask = async (rosterId: string) => {
+    // One that waits already will find what has come since; a second one would keep other rosters waiting.
+    const waiting = await boss.findJobs(queue, { key: rosterId, queued: true });
+    if (waiting.length === 0) await boss.send(queue, { rosterId }, { singletonKey: rosterId });
+  };
   for (let n = 0; n < options.concurrency; n++) {
     const id = await boss.work<{ rosterId: string }>(queue, { pollingIntervalSeconds: 2 }, async (jobs) => {
       try {
         for (const { data } of jobs) {
           stopping.signal.throwIfAborted();
-          await guarded(() => options.work(data.rosterId, stopping.signal), data.rosterId, log);
+          const more = await guarded(() => options.work(data.rosterId, stopping.signal), data.rosterId, log);
+          if (more) await ask(data.rosterId);
         }
       } finally {
         // What waited for this roster, or came while all were busy, need not wait for the next look.
@@ -84,7 +90,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
 
   return {
     async enqueue(rosterId) {
-      await boss.send(queue, { rosterId }, { singletonKey: rosterId });
+      await ask(rosterId);
       wake();
     },
     async stop() {
@@ -95,9 +101,9 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** The queue stores and prints what its handlers throw; the words of an error may hold values of a row. */
-async function guarded(work: () => Promise<void>, rosterId: string, log: Log): Promise<void> {
+async function guarded(work: () => Promise<boolean>, rosterId: string, log: Log): Promise<boolean> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     log.debug({ rosterId, code: codeOf(error) }, 'work on a roster is put off');
     throw new Error('put off');

@@ -13,6 +13,8 @@ export const DELETED = 4;
 export const OF_TYPE = 8;
 /** The record's type is an `ext:` value, which any reference may point to. */
 export const EXT_TYPE = 16;
+/** The record is in the delivery, and in the live roster too. */
+export const LIVE = 32;
 
 const OTHER = 0;
 const SAME = 1;

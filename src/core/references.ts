@@ -1,7 +1,7 @@
 /** Rules on references: what a record points to is in the delivery or in the roster, is taken, and is of the right type. */
 
 import type { Where } from './finding.ts';
-import { DELETED, EXT_TYPE, IdSet, type IdView, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { DELETED, EXT_TYPE, IdSet, type IdView, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { Links } from './links.ts';
 import { Items } from './lists.ts';
 import { decode, type Mode, type Row } from './record.ts';
@@ -283,6 +283,13 @@ export class ReferenceCheck {
       this.#cascaded = true;
       this.#say('reference-cascade', row, reference, {
         message: `${name} points to a record of ${fileOf(kind)} (line ${line}) that is left out`,
+      });
+      return GONE;
+    }
+    if (flags & DELETED && !(flags & LIVE) && this.#directory.known.has(kind)) {
+      this.#say('reference-not-found', row, reference, {
+        value: show(decode(row.buffer, from, to)),
+        message: `${name} points to a record that this delivery removes, and that is not in the roster`,
       });
       return GONE;
     }

@@ -4,7 +4,7 @@ import { isIdText, judgeDateTime } from './bytes.ts';
 import { CellCheck } from './cells.ts';
 import type { Where } from './finding.ts';
 import type { Known, RowVisitor, TableSource } from './formats/format.ts';
-import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, OF_TYPE } from './id-set.ts';
+import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { inLoops } from './loops.ts';
 import type { Neighbourhood } from './neighbours.ts';
 import { decode, type Row, type Sink, type TableCount } from './record.ts';
@@ -208,7 +208,7 @@ export class TableCheck implements RowVisitor {
     }
     const first = -1 - index;
     if ((ids.flags[first] as number) & KNOWN) {
-      ids.flags[first] = flags;
+      ids.flags[first] = flags | LIVE;
       ids.lines[first] = row.line;
       return first;
     }

@@ -129,7 +129,8 @@ export type NewSync = {
 export function createSync(db: Db, sync: NewSync): Promise<SyncRow> {
   const { rosterId, sourceId, deliveryId = null, origin = 'delivery', originDetail, decision, dryRun = false } = sync;
   return db.tx(async (tx) => {
-    await tx.query(sql`select id from rosters where id = ${rosterId} for update`);
+    // Not "for update": what refers to the roster in the same transaction would lead two of these into a deadlock.
+    await tx.query(sql`select id from rosters where id = ${rosterId} for no key update`);
     const id = newId();
     await tx.query(sql`
       insert into syncs (roster_id, id, source_id, delivery_id, number, state, origin, origin_detail, decision,

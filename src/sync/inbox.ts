@@ -7,10 +7,12 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { Refusal } from '../core/refusal.ts';
 import type { Db } from '../db/db.ts';
 import { addDelivery } from '../db/deliveries.ts';
 import { createSync, type Delivery, type Sync } from '../db/syncs.ts';
 import type { Archive } from './archive.ts';
+import { saysDiskFull } from './disk-full.ts';
 
 export type Received = {
   source: { id: string; rosterId: string };
@@ -31,6 +33,7 @@ export type Inbox = {
   /**
    * Keeps what was received. When this resolves, the bytes and their directory entry are on disk and the delivery and
    * its sync are committed. That the queue is told afterwards is not waited for: what it misses is found by its sweep.
+   * @throws Refusal `disk-full` when there is no room to keep it.
    */
   receive(received: Received): Promise<{ delivery: Delivery; sync: Sync }>;
 };
@@ -48,36 +51,46 @@ export type InboxDeps = {
 
 export function openInbox(deps: InboxDeps): Inbox {
   return {
-    async receive(received) {
-      const kept = await keep(received, deps);
-      const receivedAt = deps.now();
-      const expiresAt = new Date(receivedAt.getTime() + deps.retentionDays * 86_400_000);
-      const { source } = received;
-      const result = await deps.db.tx(async (db) => {
-        const delivery = await addDelivery(db, {
-          rosterId: source.rosterId,
-          sourceId: source.id,
-          name: received.path === undefined ? `${received.name}.zip` : received.name,
-          sizeBytes: kept.sizeBytes,
-          sha256: kept.sha256,
-          receivedAt,
-          accountId: received.accountId ?? null,
-          address: received.address ?? null,
-          archiveKey: kept.key,
-          expiresAt,
-        });
-        const sync = await createSync(db, {
-          rosterId: source.rosterId,
-          sourceId: source.id,
-          deliveryId: delivery.id,
-          dryRun: received.dryRun ?? false,
-        });
-        return { delivery, sync };
-      });
-      deps.enqueue(source.rosterId).catch(() => {});
-      return result;
-    },
+    receive: (received) =>
+      receive(received, deps).catch((error: unknown) => Promise.reject(saysDiskFull(error) ? noRoom() : error)),
   };
+}
+
+const noRoom = () =>
+  new Refusal(
+    'disk-full',
+    507,
+    'The disk of the server is full, so this was not kept. Make room on it, and then send it again.',
+  );
+
+async function receive(received: Received, deps: InboxDeps): Promise<{ delivery: Delivery; sync: Sync }> {
+  const kept = await keep(received, deps);
+  const receivedAt = deps.now();
+  const expiresAt = new Date(receivedAt.getTime() + deps.retentionDays * 86_400_000);
+  const { source } = received;
+  const result = await deps.db.tx(async (db) => {
+    const delivery = await addDelivery(db, {
+      rosterId: source.rosterId,
+      sourceId: source.id,
+      name: received.path === undefined ? `${received.name}.zip` : received.name,
+      sizeBytes: kept.sizeBytes,
+      sha256: kept.sha256,
+      receivedAt,
+      accountId: received.accountId ?? null,
+      address: received.address ?? null,
+      archiveKey: kept.key,
+      expiresAt,
+    });
+    const sync = await createSync(db, {
+      rosterId: source.rosterId,
+      sourceId: source.id,
+      deliveryId: delivery.id,
+      dryRun: received.dryRun ?? false,
+    });
+    return { delivery, sync };
+  });
+  deps.enqueue(source.rosterId).catch(() => {});
+  return result;
 }
 
 async function keep(received: Received, deps: InboxDeps) {

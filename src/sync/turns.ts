@@ -7,6 +7,7 @@ import { dropStage } from '../db/staging.ts';
 import { setSync, syncById } from '../db/syncs.ts';
 import { countAttempt, type OpenSync, openSyncs, uncountAttempt, unpublished } from '../db/turns.ts';
 import type { Log } from '../log.ts';
+import { isDiskFull } from './disk-full.ts';
 import { type Look, newerInstead } from './newer.ts';
 import { failed } from './outcome.ts';
 import { type PipelineDeps, run } from './pipeline.ts';
@@ -16,19 +17,32 @@ import { type PublishDeps, publish } from './publish.ts';
 const triesLimit = 6;
 
 /**
- * Does all that is due for a roster, and returns when there is nothing left that can be done now.
+ * Does what is due next for a roster: tells outcomes, and takes one sync as far as it goes.
+ * @returns whether there is more that can be done now.
  * @throws after a fault of ours, for the queue to call again later; the signal's reason when it is aborted.
  */
-export async function workOn(rosterId: string, deps: PipelineDeps & PublishDeps, signal: AbortSignal): Promise<void> {
-  const looks = new Map<string, Look>();
-  for (;;) {
-    for (const syncId of await unpublished(deps.db, rosterId)) await publish(syncId, deps);
-    signal.throwIfAborted();
-    const open = await openSyncs(deps.db, rosterId);
-    const next = nextOf(open, await pausedSources(rosterId, deps));
-    if (next === undefined) return;
-    await tryOnce(rosterId, (await newerInstead(next, open, looks, deps)).id, deps, signal);
-  }
+export async function workOn(
+  rosterId: string,
+  deps: PipelineDeps & PublishDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await tellAll(rosterId, deps);
+  signal.throwIfAborted();
+  const open = await openSyncs(deps.db, rosterId);
+  const next = nextOf(open, await pausedSources(rosterId, deps));
+  if (next === undefined) return false;
+  if (looks.size > looksLimit) looks.clear();
+  await tryOnce(rosterId, (await newerInstead(next, open, looks, deps)).id, deps, signal);
+  await tellAll(rosterId, deps);
+  return nextOf(await openSyncs(deps.db, rosterId), await pausedSources(rosterId, deps)) !== undefined;
+}
+
+/** What was seen of deliveries that wait, so that a heap of them is not looked into again for each. */
+const looks = new Map<string, Look>();
+const looksLimit = 1000;
+
+async function tellAll(rosterId: string, deps: PublishDeps): Promise<void> {
+  for (const syncId of await unpublished(deps.db, rosterId)) await tell(syncId, deps);
 }
 
 /**
@@ -53,7 +67,22 @@ async function pausedSources(rosterId: string, { db, now }: PipelineDeps): Promi
   return new Set(paused.map(({ id }) => id));
 }
 
+/** It has no end of tries: what was applied is told when it can be. */
+async function tell(syncId: string, deps: PublishDeps): Promise<void> {
+  try {
+    await publish(syncId, deps);
+  } catch (error) {
+    logFault(deps.log, { syncId }, error, 'an outcome could not be told');
+    throw error;
+  }
+}
+
+/** Tries that a full disk has cost, and that could not be taken back because nothing can be written on one. */
+const owed = new Set<string>();
+
 async function tryOnce(rosterId: string, syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
+  if (owed.has(syncId)) await uncountAttempt(deps.db, rosterId, syncId);
+  owed.delete(syncId);
   const tries = await countAttempt(deps.db, rosterId, syncId);
   const sync = await syncById(deps.db, syncId);
   if (!sync) return;
@@ -65,7 +94,12 @@ async function tryOnce(rosterId: string, syncId: string, deps: PipelineDeps, sig
       await uncountAttempt(deps.db, rosterId, syncId);
       throw error;
     }
-    logFault(deps.log, syncId, tries, error);
+    logFault(deps.log, { syncId, tries }, error, 'a sync failed');
+    if (await isDiskFull(error, deps.tempDir)) {
+      owed.add(syncId);
+      await setSync(deps.db, syncId, { state: 'received', fault: noRoom });
+      throw error;
+    }
     if (tries === triesLimit) return failed(deps.db, sync, sentence(tries, true));
     await setSync(deps.db, syncId, { state: 'received', fault: sentence(tries, false) });
     await dropStage(deps.db, { syncId });
@@ -78,12 +112,15 @@ const sentence = (tries: number, last: boolean): string =>
     ? `We could not process this delivery in ${tries} tries, and nothing of it was applied. The fault is ours; the log of the server says more.`
     : `We could not process this delivery yet (try ${tries} of ${triesLimit}). The fault is ours; it is tried again, and nothing has been changed.`;
 
+const noRoom =
+  'The disk of the server is full. The delivery is kept, nothing has been changed, and it goes on by itself when there is room.';
+
 /** Kind, code and places in the program: the words of an error may hold values of a row. */
-function logFault(log: Log, syncId: string, tries: number, error: unknown): void {
+function logFault(log: Log, which: { syncId: string; tries?: number }, error: unknown, what: string): void {
   const { name, code, stack = '' } = error as { name?: string; code?: unknown; stack?: string };
   const frames = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
-  log.error({ syncId, tries, kind: name, code, frames }, 'a sync failed');
+  log.error({ ...which, kind: name, code, frames }, what);
 }

@@ -9,7 +9,8 @@ import type { House } from '../../src/house.ts';
 
 export type State = Record<string, unknown>;
 
-export async function stateOf({ db }: House, data: string): Promise<State> {
+/** The roster and its history: what becomes true by one transaction. */
+export async function rosterOf({ db }: House): Promise<State> {
   const state: State = {};
   for (const kind of rosterKinds) {
     const table = raw(liveTable(kind));
@@ -24,6 +25,12 @@ export async function stateOf({ db }: House, data: string): Promise<State> {
     select y.number, c.kind, c.sourced_id, c.action, c.before - 'dateLastModified' as before
     from changes c join syncs y on y.roster_id = c.roster_id and y.id = c.sync_id
     order by y.number, c.kind, c.sourced_id, c.action`);
+  return state;
+}
+
+export async function stateOf(house: House, data: string): Promise<State> {
+  const { db } = house;
+  const state = await rosterOf(house);
   state.syncs = await db.query(sql`
     select y.number, y.state, d.name, d.sha256, y.format, y.tables, y.plan, y.finding_counts, y.left_out, y.changes,
       y.hold, y.fault, y.finished_at is not null as finished

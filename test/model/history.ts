@@ -1,0 +1,182 @@
+/** What can happen in a history of the model test, drawn by chance and told in words. */
+
+import fc from 'fast-check';
+import { idsOf, kinds, type ModelKind, others, usual } from './district.ts';
+
+/**
+ * What is out of the ordinary in a row: a cell that must be filled is blank or wrong, a reference leads to nothing, the
+ * row is there twice, it says no id, or it says that it has ended although the file is complete.
+ */
+export type Fault = 'blank' | 'no target' | 'twice' | 'no id' | 'ended';
+export type Row = { id: string; variant: number; ended?: boolean; fault?: Fault };
+export type File = { mode: 'bulk' | 'delta'; rows: Row[] };
+export type Sent = Partial<Record<ModelKind, File>>;
+
+export type Mode = 'active' | 'paused' | 'dry run' | 'additions only';
+export type Choice = 'apply all' | 'apply additions and updates' | 'discard';
+export type Step =
+  | { does: 'send'; source: number; files: Sent }
+  | { does: 'send rubbish'; source: number }
+  | { does: 'decide'; choice: Choice; which: number }
+  | { does: 'mode'; source: number; mode: Mode }
+  | { does: 'add' | 'edit'; kind: ModelKind; id: string; variant: number }
+  | { does: 'archive' | 'reactivate' | 'release' | 'hand back'; kind: ModelKind; id: string }
+  | { does: 'roll back'; which: number; back: boolean };
+
+export type History = { trustFirst: boolean; steps: Step[] };
+
+const source = fc.constantFrom(0, 0, 0, 1);
+const variant = fc.constantFrom(0, 0, 1, 2);
+const kind = fc.constantFrom<ModelKind>('orgs', 'classes', 'users', 'users', 'enrollments', 'enrollments', 'courses', 'demographics', 'academicSessions'); // biome-ignore format: weights
+const idIn = (of: ModelKind) => fc.constantFrom(...idsOf(of));
+
+/** A complete file is the usual one, but for a few rows that are gone, changed, faulty, or new. */
+type Edit = { id: string; does: 'drop' | 'vary' | 'add' | Fault; variant: number };
+const editOf = (of: ModelKind): fc.Arbitrary<Edit> =>
+  fc.record({
+    id: idIn(of),
+    does: fc.constantFrom(
+      'drop',
+      'drop',
+      'vary',
+      'vary',
+      'add',
+      'add',
+      'blank',
+      'no target',
+      'twice',
+      'no id',
+      'ended',
+    ),
+    variant: fc.constantFrom(1, 2),
+  });
+
+function bulkOf(from: number, of: ModelKind): fc.Arbitrary<File> {
+  const edits = fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Edit[]>([]) },
+    { weight: 6, arbitrary: fc.array(editOf(of), { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.constant<Edit[]>((usual[from] as (typeof usual)[number])[of].map((id) => ({ id, does: 'drop', variant: 0 }))) },
+  ); // biome-ignore format: weights
+  return edits.map((list) => ({ mode: 'bulk', rows: edited((usual[from] as (typeof usual)[number])[of], list) }));
+}
+
+function edited(ids: readonly string[], edits: readonly Edit[]): Row[] {
+  const rows: Row[] = ids.map((id) => ({ id, variant: 0 }));
+  for (const { id, does, variant } of edits) {
+    const at = rows.findIndex((row) => row.id === id);
+    const row = rows[at];
+    if (does === 'drop') {
+      if (at >= 0) rows.splice(at, 1);
+    } else if (does === 'add') {
+      if (!row) rows.push({ id, variant });
+    } else if (row) {
+      row.variant = variant;
+      if (does !== 'vary') row.fault = does;
+    }
+  }
+  return rows;
+}
+
+const deltaOf = (of: ModelKind): fc.Arbitrary<File> =>
+  fc
+    .uniqueArray(
+      fc.record(
+        {
+          id: idIn(of),
+          variant,
+          ended: fc.boolean(),
+          fault: fc.constantFrom<Fault>('blank', 'no target', 'twice', 'no id'),
+        },
+        { requiredKeys: ['id', 'variant'] },
+      ),
+      { selector: ({ id }) => id, minLength: 1, maxLength: 3 },
+    )
+    .map((rows) => ({ mode: 'delta', rows }));
+
+const complete = (from: number): fc.Arbitrary<Sent> =>
+  fc.record(Object.fromEntries(kinds.map((of) => [of, bulkOf(from, of)])) as Record<ModelKind, fc.Arbitrary<File>>);
+const partial = (from: number): fc.Arbitrary<Sent> =>
+  fc.record(
+    Object.fromEntries(kinds.map((of) => [of, fc.oneof(bulkOf(from, of), bulkOf(from, of), deltaOf(of))])) as Record<ModelKind, fc.Arbitrary<File>>,
+    { requiredKeys: [] },
+  ); // biome-ignore format: readable
+const changes = (): fc.Arbitrary<Sent> =>
+  fc.record(Object.fromEntries(kinds.map((of) => [of, deltaOf(of)])) as Record<ModelKind, fc.Arbitrary<File>>, { requiredKeys: [] }); // biome-ignore format: readable
+
+const sendOf = source.chain((from) =>
+  fc
+    .oneof(
+      { weight: 5, arbitrary: complete(from) },
+      { weight: 2, arbitrary: partial(from) },
+      { weight: 3, arbitrary: changes() },
+    )
+    .map((files): Step => ({ does: 'send', source: from, files })),
+);
+const byHand = kind.chain((of) => {
+  const id = fc.oneof(fc.constantFrom(...others[of]), idIn(of));
+  return fc.oneof(
+    fc.record({
+      does: fc.constantFrom('add' as const, 'add' as const, 'edit' as const),
+      kind: fc.constant(of),
+      id,
+      variant,
+    }),
+    fc.record({
+      does: fc.constantFrom('archive' as const, 'reactivate' as const, 'release' as const, 'hand back' as const),
+      kind: fc.constant(of),
+      id,
+    }),
+  );
+});
+
+const stepOf: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: sendOf },
+  { weight: 6, arbitrary: fc.record({ does: fc.constant('decide' as const), choice: fc.constantFrom<Choice>('apply all', 'apply all', 'apply additions and updates', 'discard'), which: fc.nat(3) }) }, // biome-ignore format: one line each
+  { weight: 7, arbitrary: byHand },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('send rubbish' as const), source }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('mode' as const), source, mode: fc.constantFrom<Mode>('active', 'active', 'paused', 'dry run', 'additions only') }) }, // biome-ignore format: one line each
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant('roll back' as const), which: fc.nat(3), back: fc.boolean() }),
+  },
+);
+
+export const historyOf: fc.Arbitrary<History> = fc.record({
+  trustFirst: fc.constantFrom(true, true, true, false),
+  steps: fc.array(stepOf, { minLength: 4, maxLength: 12 }),
+});
+
+const names = ['A', 'B'];
+
+/** One line a step. */
+export function told({ trustFirst, steps }: History): string {
+  const lines = steps.map((step, index) => `  ${index + 1}. ${tellStep(step)}`);
+  return `\n${trustFirst ? '' : '  (first deliveries wait for a person)\n'}${lines.join('\n')}\n`;
+}
+
+export function tellStep(step: Step): string {
+  if (step.does === 'send') return `${names[step.source]} sends ${tellFiles(step.source, step.files)}`;
+  if (step.does === 'send rubbish') return `${names[step.source]} sends what is no zip`;
+  if (step.does === 'decide') return `a person decides about held sync ${step.which} from the front: ${step.choice}`;
+  if (step.does === 'mode') return `${names[step.source]} is set to ${step.mode}`;
+  if (step.does === 'roll back')
+    return step.back
+      ? `back to how it was before applied sync ${step.which} from the end`
+      : `roll back applied sync ${step.which} from the end`;
+  const more = 'variant' in step && step.variant > 0 ? `, variant ${step.variant}` : '';
+  return `a person: ${step.does} ${step.kind} ${step.id}${more}`;
+}
+
+function tellFiles(source: number, files: Sent): string {
+  const parts = (Object.entries(files) as [ModelKind, File][]).map(([of, { mode, rows }]) => {
+    if (mode === 'delta') return `changes of ${of}: ${rows.map(tellRow).join(', ') || 'none'}`;
+    const usualIds = (usual[source] as (typeof usual)[number])[of];
+    const gone = usualIds.filter((id) => !rows.some((row) => row.id === id)).map((id) => `without ${id}`);
+    const odd = rows.filter((row) => row.variant > 0 || row.fault || !usualIds.includes(row.id)).map(tellRow);
+    return `all ${of}${gone.length + odd.length > 0 ? ` (${[...gone, ...odd].join(', ')})` : ''}`;
+  });
+  return parts.join('; ') || 'nothing but a manifest';
+}
+
+const tellRow = ({ id, variant, ended, fault }: Row): string =>
+  `${id}${variant > 0 ? ` variant ${variant}` : ''}${ended ? ' ended' : ''}${fault ? ` (${fault})` : ''}`;
