@@ -97,6 +97,8 @@ async function fillAndEmpty(folder: string): Promise<void> {
   let house = await houseOn(data, { at, retrySeconds: 1 }, createLog('silent'));
   try {
     await setUp(house);
+    // It is the disk that is to stop them, not the guard.
+    await house.acts.setSource({ ...which, changes: { removedAtLeast: 1e6, schoolRemovedAtLeast: 1e6 } });
     await settled(house, (await house.acts.sync({ path: next(), ...which })).sync);
     await receiving(house, disk, files[0] as string);
     let waited = 0;
