@@ -46,6 +46,8 @@ export type HouseOptions = {
   concurrency?: number;
   /** First pause before work that failed is tried again, in seconds. */
   retrySeconds?: number;
+  /** The clock; that of the machine unless a test moves it. */
+  now?: () => Date;
   /** For tests that end the process at a named moment of a sync. */
   at?: PipelineDeps['at'];
 };
@@ -105,7 +107,7 @@ async function openRooms(
   opened.push(db.close);
   await migrate(db);
 
-  const now = () => new Date();
+  const now = options.now ?? (() => new Date());
   const keys = await openKeys(config.archiveKey, folders.keys);
   const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key: keys });
   const vault = openVault(keys);

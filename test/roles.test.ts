@@ -272,6 +272,8 @@ const table: Record<string, Row> = {
       body: { choice: 'apply all', counts: { added: 9, changed: 9, removed: 9 } },
     }),
   },
+  // It is held, so it is to be decided first.
+  'POST /syncs/:id/retry': { who: ownWithoutViewer, ok: 409, make: ownId },
   'GET /syncs/:id/plan': { who: own, make: ownId },
   'GET /syncs/:id/changes': { who: ownWithoutViewer, make: ownId },
   'GET /syncs/:id/changes.csv': { who: ownWithoutViewer, make: ownId },

@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import type { Kind } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import type { SyncRow } from './queries.ts';
-import { createSync, syncById } from './syncs.ts';
+import { createSync, type Hold, syncById } from './syncs.ts';
 
 type OfSource = { rosterId: string; sourceId: string; number: number; follows: number | null };
 
@@ -50,6 +50,14 @@ export async function createFollower(
   });
 }
 
+/** Says anew for what deliveries of a source wait that have waited behind another one. */
+export async function setWaitsFor(db: Db, { rosterId, sourceId }: OfSource, hold: Hold): Promise<void> {
+  await db.query(sql`
+    update syncs set hold = ${JSON.stringify(hold)}
+    where roster_id = ${rosterId} and source_id = ${sourceId} and state = 'received'
+      and coalesce((hold->>'waits')::boolean, false)`);
+}
+
 /** The sync that holds the removals which were left waiting when this one was applied; the newest, if there are several. */
 export function removalsSyncOf(
   db: Db,
@@ -62,13 +70,23 @@ export function removalsSyncOf(
     order by number desc limit 1`);
 }
 
-/** The first delivery after this one that has gone through, so that going through this one would take it back. */
-export function newerThrough(db: Db, sync: OfSource): Promise<{ number: number } | undefined> {
+/**
+ * The newest delivery after this one that has gone through, so that going through this one would take it back;
+ * undefined also when it has the same bytes.
+ */
+export function newerThrough(
+  db: Db,
+  sync: OfSource & { deliveryId: string | null },
+): Promise<{ number: number } | undefined> {
   return db.one<{ number: number }>(sql`
-    select number from syncs
-    where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and delivery_id is not null
-      and coalesce(follows, number) > ${sync.follows ?? sync.number} and state in ('applied', 'unchanged', 'applying')
-    order by number limit 1`);
+    select number from (
+      select y.number, d.sha256 from syncs y join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
+      where y.roster_id = ${sync.rosterId} and y.source_id = ${sync.sourceId} and not y.dry_run
+        and coalesce(y.follows, y.number) > ${sync.follows ?? sync.number}
+        and y.state in ('applied', 'unchanged', 'applying')
+      order by coalesce(y.follows, y.number) desc, y.number desc limit 1
+    ) newest
+    where sha256 <> (select sha256 from deliveries where roster_id = ${sync.rosterId} and id = ${sync.deliveryId})`);
 }
 
 /** A sync of this delivery that is under way already, or held. */

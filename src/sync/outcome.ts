@@ -6,7 +6,7 @@ import type { TableCount } from '../core/record.ts';
 import { keyKinds } from '../core/tables.ts';
 import { asSentence, thousands } from '../core/words.ts';
 import type { Db } from '../db/db.ts';
-import { createFollower } from '../db/past.ts';
+import { createFollower, setWaitsFor } from '../db/past.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { finishStep, type Hold, type Sync, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
@@ -52,10 +52,13 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
 }
 
 async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {
-  const sentence = `it waits until delivery ${thousands(number)} is decided`;
-  const hold: Hold = { reasons: [asSentence(sentence)], details: [{ code: 'waits', sentence }], waits: true };
-  await setSync(deps.db, sync.id, { state: 'received', hold, attempts: 0 });
+  await setSync(deps.db, sync.id, { state: 'received', hold: waitsFor(number), attempts: 0 });
   await dropStage(deps.db, ctx);
+}
+
+function waitsFor(number: number): Hold {
+  const sentence = `it waits until delivery ${thousands(number)} is decided`;
+  return { reasons: [asSentence(sentence)], details: [{ code: 'waits', sentence, count: number }], waits: true };
 }
 
 /** The delivery cannot be read as its format. */
@@ -105,7 +108,10 @@ export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Pl
   const { added, changed, removed } = countsOf(plan);
   const changes = added + changed + (removals ? removed : 0);
   const waiting = removals ? 0 : removed;
-  if (waiting > 0 && mode !== 'additions only') await createFollower(tx, sync, true);
+  if (waiting > 0 && mode !== 'additions only') {
+    const removalsOnly = await createFollower(tx, sync, true);
+    await setWaitsFor(tx, sync, waitsFor(removalsOnly.number));
+  }
   if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
   if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
   else await settleRewrite(tx, sync);
