@@ -9,7 +9,13 @@ import { apply, createStage, diff, dropStage, type StageContext } from '../src/d
 import { rosterSink } from '../src/sync/load.ts';
 
 export type Fields = { sourcedId: string } & Record<string, string>;
-export type File = { mode: 'bulk' | 'delta'; rows: Fields[]; leftOut?: string[]; unidentified?: number };
+export type File = {
+  mode: 'bulk' | 'delta';
+  rows: Fields[];
+  leftOut?: string[];
+  unidentified?: number;
+  takes?: [sourcedId: string, former: string][];
+};
 export type Delivery = Partial<Record<Kind, File>>;
 
 /** Stages a delivery and compares it. Names in `leftOut` may be of rows that are given too, as the contract allows. */
@@ -29,6 +35,7 @@ export async function compare(db: Db, ctx: StageContext, delivery: Delivery): Pr
       if (index % 3 === 0) await sink.drain();
     }
     for (const id of file.leftOut ?? []) sink.leftOut(kind, id);
+    for (const [id, former] of file.takes ?? []) sink.takeOver?.(kind, id, former);
     await sink.tableDone(kind);
   }
   await sink.finish();

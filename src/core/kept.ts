@@ -4,12 +4,13 @@ import type { Finding } from './record.ts';
 import type { Kind } from './tables.ts';
 import { kindWord } from './words.ts';
 
-export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference' | 'by hand' | 'grade';
+export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference' | 'id' | 'by hand' | 'grade';
 export const keptReasons = [
   'person',
   'later sync',
   'gone',
   'reference',
+  'id',
   'by hand',
   'grade',
 ] as const satisfies KeptReason[];
@@ -35,6 +36,11 @@ const words: Record<KeptReason, { rule: string; message: string; fix: string }> 
     rule: 'kept-reference-gone',
     message: 'refers to a record that is not in the roster any more, and stays as it is',
     fix: 'The next full delivery of its source brings both again.',
+  },
+  id: {
+    rule: 'kept-id-taken',
+    message: 'stood under another id before, which another record has by now, and stays as it is',
+    fix: 'Release the record from its source, and change it by hand where that is wanted.',
   },
   'by hand': {
     rule: 'kept-by-hand',
@@ -66,6 +72,7 @@ export const keptWords: Record<KeptReason, string> = {
   'later sync': 'that a later sync has changed since',
   gone: 'that are not in the roster any more',
   reference: 'that refer to what is not in the roster any more',
+  id: 'whose former id another record has by now',
   'by hand': 'that people have added by hand',
   grade: 'whose grade is blank or not known, so that none follows it',
 };

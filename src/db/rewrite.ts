@@ -32,6 +32,7 @@ import {
   lost,
   stageLoaded,
 } from './staging.ts';
+import { afterRewrites, kindOfId, type Rename, renameRecords } from './take-over.ts';
 
 /**
  * Makes the stage of such a sync, empty. In the table of a kind stands the whole of what a record becomes (`status` null
@@ -47,12 +48,13 @@ export async function createRewriteStage(db: Db, ctx: StageContext): Promise<voi
     db.query(sql`create unlogged table ${raw(stageTable(ctx, table))} (${raw(columns)})`);
   await make('plan', `${roster}, ${id}, action text not null, seen timestamptz not null`);
   await make('kept', `${roster}, ${id}, reason text not null`);
-  await make('found', `${roster}, ${id}, change_id uuid, reason text, seen timestamptz`);
+  await make('found', `${roster}, ${id}, change_id uuid, former text collate "C", reason text, seen timestamptz`);
   await make('left out', `${roster}, ${id}`);
   await make('loaded', 'kind text not null, mode text not null, unchanged bigint not null, live jsonb not null');
   for (const kind of rosterKinds) {
     const content = contentFields(kind).map((field) => `${column(field)} ${columnType(kind, field)}`);
-    const state = 'metadata jsonb, content_hash bigint, source_id uuid, archived_at timestamptz, updated_sync uuid';
+    const state =
+      'metadata jsonb, content_hash bigint, source_id uuid, archived_at timestamptz, updated_sync uuid, released_from uuid';
     await make(kind, [roster, 'status text', ...content, state].join(', '));
   }
 }
@@ -64,6 +66,7 @@ export const rewriteColumns = (kind: Kind): string[] => [
   'source_id',
   'archived_at',
   'updated_sync',
+  'released_from',
 ];
 
 /** Schools of a kind that a plan counts. */
@@ -163,9 +166,21 @@ export async function applyRewrite(
       const kept = await tx.one<{ count: number }>(archiveAsTheyAre(ctx, kind));
       await expectCount(tx, rewriteRecords(ctx, kind), changes - (kept?.count ?? 0));
     }
+    await renameBack(tx, ctx);
     await countVersion(tx, ctx.rosterId);
     await inside(tx);
   });
+}
+
+/** Records that a take over had given other ids stand under their own again, and all that points to them follows. */
+async function renameBack(tx: Db, ctx: StageContext): Promise<void> {
+  const work = { ...ctx, statements: afterRewrites };
+  for (const kind of rosterKinds.filter((each) => kindOfId(each) === each)) {
+    const renames = await tx.query<Rename>(sql`
+      select f.sourced_id as former, f.former as "sourcedId" from ${raw(stageTable(ctx, 'found'))} f
+      where f.kind = ${kind} and f.reason is null and f.former is not null`);
+    if (renames.length > 0) await renameRecords(tx, work, kind, renames, 'update');
+  }
 }
 
 /** The history of what is about to happen, with the values and the state before. */
@@ -173,10 +188,10 @@ function recordRewrites(ctx: StageContext, kind: Kind): Sql {
   const { prefix } = changeIds(ctx.syncId, kind);
   return sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
     select p.roster_id, (${prefix} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid, ${ctx.syncId}::uuid,
       ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync,
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from,
       case when s.sourced_id is null then l.source_id else s.source_id end,
       case when s.sourced_id is null then ${ctx.syncId}::uuid else s.updated_sync end
     from ${raw(stageTable(ctx, 'plan'))} p
@@ -210,7 +225,7 @@ function rewriteRecords(ctx: StageContext, kind: Kind): Sql {
       update ${raw(liveTable(kind))} l
       set ${raw(values.map((name) => `${name} = s.${name}`).join(', '))}, source_id = s.source_id,
         status = coalesce(s.status, 'active'), archived_at = s.archived_at, date_last_modified = now(),
-        updated_sync = s.updated_sync
+        updated_sync = s.updated_sync, released_from = s.released_from
       from ${raw(stageTable(ctx, kind))} s
       join ${raw(stageTable(ctx, 'plan'))} p on p.roster_id = s.roster_id and p.sourced_id = s.sourced_id
       where p.kind = ${kind} and l.roster_id = ${ctx.rosterId} and l.roster_id = s.roster_id

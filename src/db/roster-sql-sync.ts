@@ -102,11 +102,11 @@ export function recordChanges(work: Applying): Sql {
   const first = work.renames ? afterRenames : 0;
   return sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
     select p.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
       ${work.syncId}::uuid,
       ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync, ${work.sourceId}::uuid, ${work.syncId}::uuid
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${work.sourceId}::uuid, ${work.syncId}::uuid
     from ${raw(stageTable(work, 'plan'))} p
     join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
     where l.roster_id = ${work.rosterId} and p.kind = ${kind}

@@ -133,6 +133,7 @@ create table changes (
   sync_before uuid,
   source_after uuid,
   sync_after uuid,
+  released_before uuid,
   constraint changes_pkey PRIMARY KEY (roster_id, id),
   constraint changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'reactivate'::text, 'take over'::text, 'release'::text, 'hand back'::text, 'purge'::text])))
 );

@@ -24,6 +24,8 @@ export type Renaming = StageContext & { statements: number };
 export const afterRenames = 2 ** 32;
 /** More rows than one statement changes. */
 const rowsOfStatement = 2 ** 24;
+/** The number of its first statement where a sync renames last, as a rollback does. */
+export const afterRewrites = afterRenames / rowsOfStatement;
 
 /** The kind by whose take overs a record of this kind gets another sourcedId: its own, or that of the record it extends. */
 export const kindOfId = (kind: Kind): Kind => references(kind).find(({ field }) => field === 'sourcedId')?.to ?? kind;
@@ -116,10 +118,10 @@ async function noteChanges(
   const after = action === 'take over' ? sql`${work.sourceId}::uuid` : sql`l.source_id`;
   await tx.query(sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
     select l.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
       ${syncId}::uuid, ${kind}::text, ${sourcedId}, ${action}::text, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync, ${after}, ${syncId}::uuid
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${after}, ${syncId}::uuid
     from ${raw(liveTable(kind))} l ${which} and l.roster_id = ${rosterId}`);
 }
 

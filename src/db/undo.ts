@@ -31,6 +31,7 @@ export async function planUndo(db: Db, ctx: StageContext, undo: Undo): Promise<P
       await tx.query(first);
       await tx.query(sql`analyze ${raw(stageTable(ctx, 'found'))}`);
       if (!(await tx.one(sql`select 1 from ${raw(stageTable(ctx, 'found'))} where kind = ${kind} limit 1`))) continue;
+      await keepWhoseIdIsTaken(tx, ctx, kind);
       await keepWhatNeedsTheGone(tx, ctx, kind);
       await tx.query(stageFormerStates(ctx, kind));
       await tx.query(sql`analyze ${raw(stageTable(ctx, kind))}`);
@@ -64,6 +65,9 @@ const appliedAt = (rosterId: string, syncId: string): Sql =>
 const bySync = (rosterId: string): Sql =>
   sql`l.date_last_modified in (select at from applied_syncs where roster_id = ${rosterId})`;
 
+/** The id under which a record stood before a change, when that was another one: its history has moved along. */
+const former = (alias: string): Sql => raw(`nullif(${alias}.before->>'sourcedId', ${alias}.sourced_id) as former`);
+
 /**
  * Each record that one sync changed, with its first change (none for a record that it created), and why it is kept: it is
  * not as that sync's last change left it.
@@ -72,8 +76,8 @@ function findOne(ctx: StageContext, kind: Kind, syncId: string): Sql {
   const { first, last } = changeIds(syncId, kind);
   const { rosterId } = ctx;
   return sql`
-    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, reason, seen)
-    select ${kind}::text, t.sourced_id, t.change_id, case
+    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, former, reason, seen)
+    select ${kind}::text, t.sourced_id, t.change_id, t.former, case
         when l.sourced_id is null then 'gone'
         when not (${bySync(rosterId)}) then 'person'
         when l.updated_sync is distinct from t.sync_after then 'later sync'
@@ -83,14 +87,14 @@ function findOne(ctx: StageContext, kind: Kind, syncId: string): Sql {
             and p.sync_id is null and p.at > ${appliedAt(rosterId, syncId)}) then 'person'
       end, l.date_last_modified
     from (
-      (select distinct on (c.sourced_id) c.sourced_id, c.id as change_id,
+      (select distinct on (c.sourced_id) c.sourced_id, c.id as change_id, ${former('c')},
         last_value(c.source_after) over w as source_after, last_value(c.sync_after) over w as sync_after
       from changes c
       where c.roster_id = ${rosterId} and c.id between ${first} and ${last} and c.sync_id = ${syncId}
       window w as (partition by c.sourced_id order by c.id rows between unbounded preceding and unbounded following)
       order by c.sourced_id, c.id)
       union all
-      select n.sourced_id, null::uuid, y.source_id, null::uuid
+      select n.sourced_id, null::uuid, null::text, y.source_id, null::uuid
       from ${raw(liveTable(kind))} n join syncs y on y.roster_id = n.roster_id and y.id = n.created_sync
       where n.roster_id = ${rosterId} and n.created_sync = ${syncId}
     ) t
@@ -106,12 +110,12 @@ async function firstStates(db: Db, ctx: StageContext, kind: Kind, syncs: string[
   const ranges = syncs.map((id) => changeIds(id, kind));
   const since = appliedAt(rosterId, syncs[0] as string);
   const steps = sql`
-    select c.sourced_id, c.id as change_id, c.at
+    select c.sourced_id, c.id as change_id, ${former('c')}, c.at
     from unnest(${syncs}::uuid[], ${ranges.map(({ first }) => first)}::uuid[], ${ranges.map(({ last }) => last)}::uuid[])
       as v (sync_id, first, last)
     join changes c on c.roster_id = ${rosterId} and c.id between v.first and v.last and c.sync_id = v.sync_id
     union all
-    select n.sourced_id, null::uuid, a.at
+    select n.sourced_id, null::uuid, null::text, a.at
     from ${raw(liveTable(kind))} n join applied_syncs a on a.roster_id = n.roster_id and a.sync_id = n.created_sync
     where n.roster_id = ${rosterId} and n.created_sync = any(${syncs}::uuid[])`;
   const people = sql`
@@ -123,15 +127,24 @@ async function firstStates(db: Db, ctx: StageContext, kind: Kind, syncs: string[
     select distinct ${kind}::text, s.sourced_id, 'person' from (${steps}) s
     join (${people}) p on p.sourced_id = s.sourced_id and p.at > s.at`);
   return sql`
-    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, reason, seen)
-    select ${kind}::text, t.sourced_id, t.change_id, case when l.sourced_id is null then 'gone' end, l.date_last_modified
+    insert into ${raw(stageTable(ctx, 'found'))} (kind, sourced_id, change_id, former, reason, seen)
+    select ${kind}::text, t.sourced_id, t.change_id, t.former, case when l.sourced_id is null then 'gone' end,
+      l.date_last_modified
     from (
-      select distinct on (s.sourced_id) s.sourced_id, s.change_id from (${steps}) s
+      select distinct on (s.sourced_id) s.sourced_id, s.change_id, s.former from (${steps}) s
       left join (${people}) p on p.sourced_id = s.sourced_id
       where p.at is null or s.at > p.at
       order by s.sourced_id, s.at, s.change_id
     ) t
     left join ${raw(liveTable(kind))} l on l.roster_id = ${rosterId} and l.sourced_id = t.sourced_id`;
+}
+
+/** A record whose former id somebody else has by now is kept as it is. */
+async function keepWhoseIdIsTaken(db: Db, ctx: StageContext, kind: Kind): Promise<void> {
+  await db.query(sql`
+    update ${raw(stageTable(ctx, 'found'))} f set reason = 'id'
+    where f.kind = ${kind} and f.reason is null and f.former is not null and exists (
+      select 1 from ${raw(liveTable(kind))} l where l.roster_id = ${ctx.rosterId} and l.sourced_id = f.former)`);
 }
 
 /** A record that would be active again and refer to what was purged in the meantime is kept as it is. */
@@ -142,7 +155,9 @@ async function keepWhatNeedsTheGone(db: Db, ctx: StageContext, kind: Kind): Prom
     return sql`exists (
       select 1 from ${targets} as target
       where trim(target) <> '' and not exists (
-        select 1 from ${raw(liveTable(to))} t where t.roster_id = ${ctx.rosterId} and t.sourced_id = trim(target)))`;
+        select 1 from ${raw(liveTable(to))} t where t.roster_id = ${ctx.rosterId} and t.sourced_id = trim(target))
+        and not exists (select 1 from ${raw(stageTable(ctx, 'found'))} o
+          where o.kind = ${to} and o.reason is null and o.former = trim(target)))`;
   });
   if (missing.length === 0) return;
   await db.query(sql`
@@ -158,7 +173,7 @@ function stageFormerStates(ctx: StageContext, kind: Kind): Sql {
   return sql`
     insert into ${raw(stageTable(ctx, kind))} (${raw(rewriteColumns(kind).join(', '))})
     select nullif(c.before->>'status', 'active'), c.sourced_id, ${raw(fields.map((name) => `c.before->>'${name}'`).join(', '))},
-      c.before->'metadata', c.hash_before, c.source_before, c.archived_before, c.sync_before
+      c.before->'metadata', c.hash_before, c.source_before, c.archived_before, c.sync_before, c.released_before
     from ${raw(stageTable(ctx, 'found'))} f
     join changes c on c.roster_id = f.roster_id and c.id = f.change_id
     join ${raw(liveTable(kind))} l on l.roster_id = f.roster_id and l.sourced_id = f.sourced_id

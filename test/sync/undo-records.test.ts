@@ -260,6 +260,44 @@ test('a manual enrollment keeps its class, archived; what would refer to nothing
   assert.deepEqual(await here.db.query(sql`select tablename from pg_tables where schemaname = 'stage'`), []);
 });
 
+test('a take over that gave a record another id is taken back with its id, its references and who had released it', async () => {
+  const here = await world();
+  const cls = { sourcedId: 'k', title: 'Room 1' };
+  await deliver(here, { classes: { mode: 'bulk', rows: [cls] } });
+  await addByHand(here, 'users', {
+    sourced_id: 'hand',
+    username: 'kim',
+    given_name: 'By hand',
+    released_from: here.other,
+  });
+  await addByHand(here, 'enrollments', { sourced_id: 'e', class_sourced_id: 'k', user_sourced_id: 'hand' });
+  const before = await everything(here);
+  const user = { sourcedId: 'sis', username: 'KIM', givenName: 'Theirs' };
+  const night = await deliver(here, { users: { mode: 'bulk', rows: [user], takes: [['sis', 'hand']] } });
+  const then = await everything(here);
+  assert.deepEqual([Object.keys(then.users ?? {}), Object.keys(then.enrollments ?? {})], [['sis'], ['e']]);
+  await addByHand(here, 'enrollments', { sourced_id: 'later', class_sourced_id: 'k', user_sourced_id: 'sis' });
+
+  const undone = await rollback(here, night);
+  const now = await everything(here);
+  const { hand } = now.users as Record<string, Record<string, unknown>>;
+  const { hand: was } = before.users as Record<string, Record<string, unknown>>;
+  // A renamed record is the rollback's: it has made it what it is under this id.
+  assert.deepEqual({ ...hand, updated_sync: null }, was);
+  assert.deepEqual(now.enrollments?.e, before.enrollments?.e);
+  assert.equal((now.enrollments as Record<string, Record<string, unknown>>).later?.user_sourced_id, 'hand');
+  const actions = async (id: string) =>
+    (await historyOf(here.db, here.rosterId, 'users', id)).map(({ action }) => action);
+  assert.deepEqual((await actions('hand')).slice(0, 2), ['update', 'release']);
+
+  await rollback(here, undone.id);
+  const again = await everything(here);
+  assert.deepEqual(Object.keys(again.users ?? {}), ['sis']);
+  assert.equal((again.users as Record<string, Record<string, unknown>>).sis?.given_name, 'Theirs');
+  for (const id of ['e', 'later'])
+    assert.equal((again.enrollments as Record<string, Record<string, unknown>>)[id]?.user_sourced_id, 'sis');
+});
+
 test('a rolled back delta leaves later changes without a base, until the rollback is rolled back', async () => {
   const here = await world();
   await deliver(here, orgs(org('a')));
