@@ -14,13 +14,17 @@ import { momentOf } from './moment.ts';
 
 export function recordActs({ db, now }: ActsDeps) {
   return {
-    /** A record as it stands, or as it was `at` a day or time, with everything that happened to it until then. */
-    async show({ kind, sourcedId, at, ...which }: Which & { kind: string; sourcedId: string; at?: string }) {
+    /**
+     * A record as it stands, or as it was `at` a day or time, with what happened to it until then, latest first: 1,000
+     * changes, after the first `skip`.
+     */
+    async show({ kind, sourcedId, at, skip = 0, ...which }: RecordAsked) {
       const known = kindOf(kind);
       const roster = await rosterOf(db, which);
       const record = await recordFacts(db, roster.id, known, sourcedId);
-      const history = await historyOf(db, roster.id, known, sourcedId);
-      if (!record && history.length === 0) {
+      const from = Math.min(Math.max(0, Math.trunc(skip)), skipLimit);
+      const history = await historyOf(db, roster.id, known, sourcedId, changesShown, from);
+      if (!record && history.length === 0 && from === 0) {
         const hint = await formerIdHint(db, roster.id, known, sourcedId);
         throw new Refusal(
           'record-unknown',
@@ -36,6 +40,11 @@ export function recordActs({ db, now }: ActsDeps) {
     },
   };
 }
+
+const changesShown = 1000;
+const skipLimit = 1_000_000;
+
+type RecordAsked = Which & { kind: string; sourcedId: string; at?: string; skip?: number };
 
 /** A change with its cause in words, credentials hidden. */
 const told = (change: Change) => ({ ...shownChange(change), cause: causeOf(change) });

@@ -1,11 +1,11 @@
 /** `homeroom show KIND SOURCEDID`: one record as it stands, who manages it, and everything that happened to it. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { fieldNames, rosterKinds } from '../core/tables.ts';
 import { atOption, columns, dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
 import { configFrom } from './settings.ts';
 
-type Flags = { district: string; product: string; at?: string; output: 'text' | 'json'; data?: string };
+type Flags = { district: string; product: string; at?: string; skip: number; output: 'text' | 'json'; data?: string };
 type Shown = Awaited<ReturnType<PlainActs['show']>>;
 
 export function showCommand(): Command {
@@ -19,9 +19,16 @@ export function showCommand(): Command {
     .requiredOption('--district <code>', 'site code (or slug) of the district')
     .requiredOption('--product <slug>', 'the product that the roster is for')
     .addOption(atOption())
+    .option('--skip <n>', 'leave out so many of the latest changes; 1,000 are shown', skipOf, 0)
     .addOption(outputOption())
     .addOption(dataOption())
     .action(run);
+}
+
+function skipOf(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 1,000,000.');
 }
 
 async function run(kind: string, sourcedId: string, { output, data, ...which }: Flags): Promise<void> {

@@ -159,6 +159,8 @@ test('show tells a record as it was', async () => {
   );
   const today = await house.acts.show({ ...which, kind: 'enrollment', sourcedId });
   assert.equal(today.record?.status, 'tobedeleted');
+  const older = await house.acts.show({ ...which, kind: 'enrollment', sourcedId, skip: 1 });
+  assert.deepEqual(older.history, today.history.slice(1));
   const never = await house.acts.show({ ...which, kind: 'enrollment', sourcedId, at: '2020-01-01' });
   assert.deepEqual([never.was, never.history], [null, []]);
 });
