@@ -42,3 +42,12 @@ export async function forgetDelivery(
     return unused;
   });
 }
+
+/** Whether nothing but this sync needs an object of the archive. */
+export async function isUnused(db: Db, key: string, syncId: string): Promise<boolean> {
+  const used = await db.one(sql`
+    select 1 from deliveries where archive_key = ${key}
+    union all select 1 from sync_steps where detail->>'findings' = ${key} and (sync_id <> ${syncId} or step <> 'comparing')
+    limit 1`);
+  return used === undefined;
+}

@@ -300,6 +300,11 @@ export async function clearFindings(db: Db, syncId: string): Promise<void> {
   });
 }
 
+/** Takes away the findings of some rules. */
+export async function clearFindingsOf(db: Db, syncId: string, rules: string[]): Promise<void> {
+  await db.query(sql`delete from sync_findings where ${ofSync(syncId)} and rule = any(${rules})`);
+}
+
 /**
  * Adds findings behind those that are there, in their order; beyond the first 1,000 of a rule they are dropped. One
  * caller at a time for each sync.

@@ -124,10 +124,17 @@ export async function tellStep(db: Db, rosterId: string, syncId: string, step: s
 }
 
 /** Where the archive keeps all findings of a sync as CSV; undefined when there are none. */
-export async function findingsKeyOf(db: Db, rosterId: string, syncId: string): Promise<string | undefined> {
+export async function findingsKeyOf(
+  db: Db,
+  rosterId: string,
+  syncId: string,
+  steps: ('checking' | 'comparing')[] = ['checking', 'comparing'],
+): Promise<string | undefined> {
+  // What the comparison wrote holds what the check wrote, too.
   const row = await db.one<{ key: string | null }>(sql`
     select detail->>'findings' as key from sync_steps
-    where roster_id = ${rosterId} and sync_id = ${syncId} and step = 'checking'`);
+    where roster_id = ${rosterId} and sync_id = ${syncId} and step = any(${steps}) and detail ? 'findings'
+    order by step desc limit 1`);
   return row?.key ?? undefined;
 }
 

@@ -15,10 +15,11 @@ import { applyRewrite } from '../db/rewrite.ts';
 import { RosterChanged } from '../db/roster-version.ts';
 import { apply, createStage, diff, keepRemovals, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
-import { earlierWaiting, lastThrough } from '../db/turns.ts';
+import { earlierWaiting, findingsKeyOf, lastThrough } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
 import { checkDelivery, checkedAs } from './checking.ts';
+import { keepCompared } from './compared.ts';
 import { removalsOf } from './decide.ts';
 import { judge } from './judge.ts';
 import * as outcome from './outcome.ts';
@@ -160,14 +161,17 @@ async function checkAndStage(turn: Turn): Promise<TableCount[] | undefined> {
   return undefined;
 }
 
-async function compare({ sync, delivery, ctx, deps }: Turn, tables: TableCount[]): Promise<Plan> {
+async function compare(turn: Turn, tables: TableCount[]): Promise<Plan> {
+  const { sync, delivery, ctx, deps } = turn;
+  const former = await findingsKeyOf(deps.db, sync.rosterId, sync.id, ['comparing']);
   await setSync(deps.db, sync.id, { state: 'comparing' });
   await startStep(deps.db, sync.id, 'comparing');
   const whole = delivery ? await diff(deps.db, ctx, tables) : await planRewrite(deps.db, ctx, sync);
   const plan = sync.removalsOnly ? await keepRemovals(deps.db, ctx, whole) : whole;
+  const findings = delivery ? await keepCompared(turn, plan, former) : undefined;
   await deps.db.tx(async (tx) => {
     await setSync(tx, sync.id, { plan });
-    await finishStep(tx, sync.id, 'comparing');
+    await finishStep(tx, sync.id, 'comparing', findings === undefined ? {} : { findings });
   });
   await deps.at?.('compared');
   return plan;

@@ -8,6 +8,7 @@ import sql from 'sql-template-tag';
 import { rosterOf } from '../../src/db/districts.ts';
 import { danglingReferences } from '../../src/db/roster.ts';
 import { findingsOf } from '../../src/db/syncs.ts';
+import { findingsKeyOf } from '../../src/db/turns.ts';
 import { houseOn, settled, setUp, tempFolder } from './district.ts';
 
 const folder = await tempFolder();
@@ -357,4 +358,47 @@ test('what a person does while a delivery is held counts when it is applied', as
     sql`select count(*) as count from users where roster_id = ${await rosterId()} and lower(username) = 'newcomer'`,
   ))!;
   assert.equal(count, 1);
+});
+
+test('a manual record whose target leaves is kept and flagged; a username of somebody removed is remarked on', async () => {
+  const { which, put, show, add } = await newRoster('left');
+  await put({ people: [kim, { id: 'P2', username: 'two' }] });
+  await add('enrollments', {
+    sourcedId: 'ME',
+    classSourcedId: 'K1',
+    schoolSourcedId: 'S1',
+    userSourcedId: 'P2',
+    role: 'student',
+  });
+  const done = await put({ people: [kim] });
+  assert.equal(done.state, 'applied');
+  assert.deepEqual(
+    done.said('roster-reference-leaves').map(({ key, column, value, severity }) => [key, column, value, severity]),
+    [['ME', 'userSourcedId', 'P2', 'warning']],
+  );
+  assert.deepEqual(
+    done.rules.filter(({ rule }) => rule === 'roster-reference-leaves').map(({ count }) => count),
+    [1],
+  );
+  assert.equal(
+    done.findings?.warning,
+    done.rules.filter(({ severity }) => severity === 'warning').reduce((sum, { count }) => sum + count, 0),
+  );
+  const { record } = await show('enrollments', 'ME');
+  assert.deepEqual(
+    [record?.status, record?.owner, record?.pointsToArchived],
+    ['active', 'manual', [{ field: 'userSourcedId', sourcedId: 'P2' }]],
+  );
+  const key = await findingsKeyOf(db, (await rosterOf(db, which))!.id, done.id);
+  const keys = await db.query<{ step: string }>(sql`
+    select step from sync_steps where sync_id = ${done.id} and detail->>'findings' = ${key}`);
+  assert.deepEqual(keys, [{ step: 'comparing' }]);
+
+  const next = await put({ people: [kim, { id: 'P9', username: 'TWO' }] });
+  assert.deepEqual(
+    next.said('roster-username-reserved').map(({ key, value, message }) => [key, value, message]),
+    [['P9', 'TWO', 'username "TWO" is that of "P2", who was removed lately']],
+  );
+  assert.equal((await show('users', 'P9')).record?.status, 'active');
+  assert.deepEqual(next.said('roster-reference-leaves'), []);
 });
