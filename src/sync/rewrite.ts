@@ -50,8 +50,13 @@ function planOf(db: Db, ctx: StageContext, detail: OriginDetail | null): Promise
 }
 
 /** The guard, unless a person has seen these counts, or more, when they asked for it. */
-export function judgeRewrite(sync: Pick<Sync, 'decision'>, plan: Plan): Verdict {
-  const { verdict, reasons } = guard(plan, [], { mode: 'active', isFirst: false, trustFirst: true });
+export function judgeRewrite(sync: Pick<Sync, 'decision' | 'origin'>, plan: Plan): Verdict {
+  const { verdict, reasons: found } = guard(plan, [], { mode: 'active', isFirst: false, trustFirst: true });
+  const name = sync.origin === 'rollback' ? 'rollback' : 'reset';
+  const reasons = found.map((reason) => ({
+    ...reason,
+    sentence: reason.sentence.replace(/^this delivery would/, `this ${name} would`),
+  }));
   if (verdict === 'unchanged' || !sync.decision) return { verdict, reasons };
   const more = grown(sync.decision, plan);
   return more.length > 0 ? { verdict: 'hold', reasons: [...more, ...reasons] } : { verdict: 'apply', reasons: [] };

@@ -129,6 +129,7 @@ test('without counts that were seen the guard decides, and a rollback is decided
   const { sync } = await house.acts.rollback({ sync: latest?.id as string });
   const held = await settled(house, sync);
   assert.equal(held.state, 'held');
+  assert.match(held.reasons.join(' '), /This rollback would remove [\d,]+ of [\d,]+ users/);
   await assert.rejects(house.acts.rollback({ sync: latest?.id as string }), { code: 'rollback-waits' });
   await assert.rejects(house.acts.decide({ sync, choice: 'apply additions and updates' }), { code: 'whole-only' });
   await house.acts.decide({ sync, choice: 'apply all' });
