@@ -34,7 +34,7 @@ export const shownRecord = (record: LiveRecord): LiveRecord => ({
 /** What became of a record that stood under this id, as the end of a sentence; blank when there was none. */
 export async function formerIdHint(db: Db, rosterId: string, kind: Kind, sourcedId: string): Promise<string> {
   const now = await renamedTo(db, rosterId, kind, sourcedId);
-  return now === undefined ? '' : ` A source took it over; it is ${now} now.`;
+  return now === undefined ? '' : ` It stands under the sourcedId ${now} now.`;
 }
 
 async function archivedTargets(db: Db, rosterId: string, { kind, fields }: LiveRecord) {
