@@ -1,5 +1,6 @@
 /** Fits the doors to the house: each door's own words for what it needs, made from what db, people and sync offer. */
 
+import type { Webhooks } from './alert/webhook.ts';
 import type { Config } from './config.ts';
 import { localDateOf } from './core/local-date.ts';
 import { modeOn } from './core/source-settings.ts';
@@ -8,11 +9,11 @@ import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
-import { listMails, mailById } from './db/mails.ts';
 import { removalsSyncOf } from './db/past.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf, unprocessed } from './db/turns.ts';
+import { alertDeps } from './doors/alerts.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
 import { httpSetUp } from './doors/set-up.ts';
@@ -28,6 +29,7 @@ import type { HostKey } from './sftp/host-keys.ts';
 import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
+import { lateSources } from './sync/lateness.ts';
 import { looks } from './sync/look.ts';
 import { originWords } from './sync/origin.ts';
 import { retry } from './sync/retry.ts';
@@ -38,6 +40,7 @@ import { askForReset, previewReset } from './sync/year-reset.ts';
 
 export type Shared = {
   db: Pool;
+  tellWebhook: Webhooks['tryNow'];
   archive: Archive;
   inbox: Inbox;
   enqueue(rosterId: string): Promise<void>;
@@ -53,8 +56,8 @@ export type Shared = {
 };
 
 /** What the console needs. */
-export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people, provider }: Shared): HttpDeps {
-  const facts = (source: SourceRow) => sourceFacts(source, vendor, now());
+export function httpDeps(shared: Shared): HttpDeps {
+  const { db, archive, enqueue, vendor, ready, now, log, people, provider, tellWebhook } = shared;
   return {
     ready,
     signIn: (attempt) => signInToConsole(db, people.vault, attempt),
@@ -67,7 +70,12 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
     provider,
     setUp: httpSetUp(people, vendor),
     districts: (scope) => listDistricts(db, scope),
-    sources: async (scope) => (await sourcesOf(db, scope)).map(facts),
+    async sources(scope) {
+      const sources = await sourcesOf(db, scope);
+      const at = now();
+      const late = await lateSources(db, sources, at, scope);
+      return sources.map((source) => sourceFacts(source, vendor, at, late.get(source.id)));
+    },
     async latestSyncs(scope) {
       const ids = (await sourcesOf(db, scope)).map((source) => source.id);
       const latest = await recentSyncs(db, ids, 1);
@@ -94,14 +102,7 @@ export function httpDeps({ db, archive, enqueue, vendor, ready, now, log, people
       await enqueue(rosterId);
     },
     plans: looks(db),
-    alerts: {
-      mails: (range) => listMails(db, range),
-      async mail(id) {
-        const mail = await mailById(db, id);
-        // Whoever reads another's mail here is not let in by it.
-        return mail && { ...mail, text: mail.text.replaceAll('{link}', '(a link that only the mail itself has)') };
-      },
-    },
+    alerts: alertDeps({ ...people, tellWebhook }),
     undo: undoDeps({ db, enqueue, now }),
     async removalsSync(id) {
       const sync = isUuid(id) ? await syncById(db, id) : undefined;
@@ -181,13 +182,13 @@ function mapped<K, V, W>(map: Map<K, V>, change: (value: V) => W | undefined): M
   return new Map(entries.filter((entry): entry is readonly [K, W] => entry[1] !== undefined));
 }
 
-const sourceFacts = (source: SourceRow, vendor: string, at: Date): SourceFacts => ({
+const sourceFacts = (source: SourceRow, vendor: string, at: Date, late: string | undefined): SourceFacts => ({
   id: source.id,
   name: source.name,
   kind: source.kind,
   mode: modeOn(source, localDateOf(at, source.district.timeZone)),
   needsFull: source.needsFull,
-  late: null,
+  late: late ?? null,
   rosterId: source.rosterId,
   district: source.district,
   product: source.product,

@@ -10,7 +10,8 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { type Acts, createActs } from './acts/acts.ts';
-import { createMailer } from './alert/mail.ts';
+import type { Desk } from './alert/alerts.ts';
+import { openPost, type Post } from './alert/post.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
 import { Refusal } from './core/refusal.ts';
@@ -32,6 +33,7 @@ import { openKeys } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
 import { rotateKeys } from './sync/rotate.ts';
 import { workOn } from './sync/turns.ts';
+import { checkWatch, watch } from './sync/watch.ts';
 import { openVault, type Vault } from './vault.ts';
 import { openWorker, type Worker } from './worker.ts';
 
@@ -66,7 +68,8 @@ export type House = {
 
 const sweepMs = 60_000;
 const expireMs = 3_600_000;
-const mailMs = 5_000;
+const postMs = 5_000;
+const watchMs = 60_000;
 
 /**
  * Opens a house on a data folder.
@@ -111,11 +114,16 @@ async function openRooms(
   const keys = await openKeys(config.archiveKey, folders.keys);
   const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key: keys });
   const vault = openVault(keys);
+  const open: Partial<Doors> = {};
+  const consoleUrl = () => consoleUrlOf(config, open.http);
   const reportsDir = (sourceId: string) => join(folders.reports, sourceId);
   const { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit } = config;
   const limits = { unpackedLimitBytes, zipRatioLimit, zipEntriesLimit };
+  const desk = { consoleUrl };
+  const post = openAlerts({ config, log, options, db, opened }, desk, folders.outbox, vault, now);
   const pipeline = {
     db,
+    desk,
     archive,
     log,
     tempDir: folders.work,
@@ -124,15 +132,14 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
-  openPost(config, log, options, folders.outbox, { db, vault, now, opened });
   const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
-  const open: Partial<Doors> = {};
-  const consoleUrl = () => consoleUrlOf(config, open.http);
   const disconnect = (accountId: string) => open.sftp?.disconnect(accountId);
   const people = { db, vault, consoleUrl, disconnect, now };
   const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
-  const shared = { db, archive, inbox, enqueue, vendor: config.vendor, reportsDir, ready, now, log, people, provider };
+  const { vendor } = config;
+  const { tellWebhook } = post;
+  const shared = { db, archive, inbox, enqueue, vendor, reportsDir, ready, now, log, people, provider, tellWebhook };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
   const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };
@@ -149,6 +156,8 @@ async function openRooms(
     people,
     hasMailServer: config.smtpUrl !== '',
     rotateKeys: () => rotateKeys({ db, archive, keys, vault }),
+    vault,
+    tellWebhook,
     status: () => ({ pid: process.pid, ready: ready(), data: folders.data, http: http ?? null, sftp: sftp ?? null }),
     now,
   });
@@ -186,21 +195,25 @@ async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1
   return worker.enqueue;
 }
 
-/** Delivers mails from time to time. The settings are read in any case, so that a wrong one is said at the start. */
-function openPost(
-  config: Config,
-  log: Log,
-  options: HouseOptions,
-  folder: string,
-  { db, vault, now, opened }: Pick<Opening, 'db' | 'opened'> & { vault: Vault; now(): Date },
-): void {
-  const { smtpUrl, mailFrom: from, retentionDays } = config;
-  const mailer = createMailer({ db, smtpUrl, from, folder, log, retentionDays, vault });
-  if (options.worker === false) return;
-  opened.push(
-    mailer.close,
-    every(mailMs, () => mailer.deliverDue(now()), 'the post', log),
-  );
+/** Mails and webhooks go out, and the watch looks, on nodes that work. Settings are read on all, so that a wrong one is said. */
+function openAlerts(
+  opening: Omit<Opening, 'postgres'>,
+  desk: Desk,
+  outbox: string,
+  vault: Vault,
+  now: () => Date,
+): Post {
+  const { config, log, options, db, opened } = opening;
+  const { smtpUrl, mailFrom, webhookNetworks, retentionDays, digestTime, timeZone } = config;
+  checkWatch({ digestTime, timeZone });
+  const post = openPost({ db, vault, desk, log, smtpUrl, mailFrom, outbox, webhookNetworks, retentionDays });
+  opened.push(post.close);
+  if (options.worker === false) return post;
+  opened.push(every(postMs, () => post.mails(now()), 'the post', log));
+  opened.push(every(postMs, () => post.webhooks(now()), 'telling webhooks', log));
+  const look = () => watch({ db, desk, digestTime, timeZone, retentionDays }, now());
+  opened.push(every(watchMs, look, 'the watch', log));
+  return post;
 }
 
 type Doors = { http: House['http']; sftp: (NonNullable<House['sftp']> & Pick<SftpServer, 'disconnect'>) | undefined };

@@ -1,5 +1,6 @@
 /** What operators can do, as one object of functions: behind the command line, the control socket and the tests. */
 
+import { alertActs } from './alerts.ts';
 import { byHandActs } from './by-hand.ts';
 import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
@@ -11,6 +12,7 @@ import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 import { sourceSettingActs } from './source-settings.ts';
 import { undoActs } from './undo.ts';
+import { webhookActs } from './webhooks.ts';
 import { whyActs } from './why.ts';
 
 export type Acts = ReturnType<typeof createActs>;
@@ -29,5 +31,7 @@ export function createActs(deps: ActsDeps) {
     ...sourceSettingActs(deps),
     ...byHandActs(deps),
     ...undoActs(deps),
+    ...alertActs(deps),
+    ...webhookActs(deps),
   };
 }

@@ -1,4 +1,5 @@
 /** What the acts of operators need from the house, and how each of them is noted. */
+import type { Webhooks } from '../alert/webhook.ts';
 import type { Limits } from '../core/bundle.ts';
 import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
@@ -6,6 +7,7 @@ import type { PeopleDeps } from '../people/deps.ts';
 import type { Archive } from '../sync/archive.ts';
 import type { Inbox } from '../sync/inbox.ts';
 import type { Rotated } from '../sync/rotate.ts';
+import type { Vault } from '../vault.ts';
 
 export type ActsDeps = {
   db: Pool;
@@ -26,6 +28,10 @@ export type ActsDeps = {
   /** Without one, mails are kept in the outbox folder, and links are told to whoever calls. */
   hasMailServer: boolean;
   rotateKeys(): Promise<Rotated>;
+  /** Seals the secrets of webhooks. */
+  vault: Vault;
+  /** Tries one message to a webhook at once. */
+  tellWebhook: Webhooks['tryNow'];
   /** What runs here, for `status`. */
   status(): Record<string, unknown>;
   now(): Date;

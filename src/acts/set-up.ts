@@ -1,11 +1,16 @@
 /** Acts on what is set up: products, districts and sources. */
 import type { SourceMode } from '../core/calendar.ts';
+import { localDateOf } from '../core/local-date.ts';
 import type { ProductChange } from '../core/product-settings.ts';
 import type { Profile } from '../core/rules/rule.ts';
+import { schedules } from '../core/schedule.ts';
+import { modeOn, settingsOf } from '../core/source-settings.ts';
 import * as districts from '../db/districts.ts';
+import { recentSyncs } from '../db/queries.ts';
 import * as setUp from '../people/set-up.ts';
+import { lateSources } from '../sync/lateness.ts';
 import { type ActsDeps, operator } from './deps.ts';
-import { pairOf, productOf, type Which } from './lookups.ts';
+import { districtOf, pairOf, productOf, type Which } from './lookups.ts';
 
 export function setUpActs(deps: ActsDeps) {
   const { db } = deps;
@@ -45,9 +50,23 @@ export function setUpActs(deps: ActsDeps) {
       };
     },
 
-    async sources() {
-      return (await districts.sourcesOf(db)).map((source) => ({
+    async sources({ district }: { district?: string } = {}) {
+      const scope = district === undefined ? {} : { districtId: (await districtOf(db, district)).id };
+      const sources = await districts.sourcesOf(db, scope);
+      const now = deps.now();
+      const late = await lateSources(db, sources, now, scope);
+      const last = await recentSyncs(
+        db,
+        sources.map(({ id }) => id),
+        1,
+      );
+      return sources.map((source) => ({
         ...sourceFacts(source),
+        modeToday: modeOn(source, localDateOf(now, source.district.timeZone)),
+        due: schedules.show(settingsOf(source).schedule),
+        lastState: last.get(source.id)?.[0]?.state ?? null,
+        lastAt: last.get(source.id)?.[0]?.delivery?.receivedAt ?? null,
+        late: late.get(source.id) ?? null,
         uploadPath: source.kind === 'sftp' ? districts.uploadPath(deps.vendor, source) : null,
       }));
     },

@@ -15,6 +15,7 @@ import {
 import type { Log } from '../log.ts';
 import { type Vault, VaultError } from '../vault.ts';
 import { keepInFolder, removeFromFolder } from './mail-folder.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 export type { NewMail };
 
@@ -84,28 +85,16 @@ const dayMs = 24 * 60 * minute;
 export function createMailer(options: MailerOptions): Mailer {
   const sender = senderOf(options.from);
   checkUrl(options.smtpUrl);
-  let running: Promise<number> | undefined;
-  return {
-    deliverDue(now) {
-      running ??= deliver(options, sender, now).finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
-    async close() {
-      await running?.catch(() => {});
-    },
-  };
+  const rounds = oneAtATime((clock) => deliver(options, sender, clock));
+  return { deliverDue: rounds.run, close: rounds.close };
 }
 
 type Sender = { name: string; address: string };
 
-async function deliver(options: MailerOptions, sender: Sender, now: Date): Promise<number> {
+async function deliver(options: MailerOptions, sender: Sender, time: () => Date): Promise<number> {
   const { db } = options;
-  const started = performance.now();
-  const time = () => new Date(now.getTime() + performance.now() - started);
   let done = 0;
-  const due = await dueMails(db, now, dueAtOnce);
+  const due = await dueMails(db, time(), dueAtOnce);
   const transport = due.length > 0 ? transportOf(options.smtpUrl) : undefined;
   try {
     for (const id of due) {

@@ -11,16 +11,18 @@ import { CommandError } from './fail.ts';
 import { dataOption, outputOption } from './options.ts';
 import { act, linkSentence } from './people.ts';
 import { formatsOption, type ProductFlags, productChange, profileOption, receivingOption } from './product.ts';
+import { addWebhook } from './webhooks.ts';
 
 type Common = { output: 'text' | 'json'; data?: string };
 
 export function addCommand(): Command {
   const add = new Command('add')
-    .summary('add a product, a district, a person, a source, or a record of a roster')
+    .summary('add a product, a district, a person, a source, a webhook, or a record of a roster')
     .description(
-      'Adds a product, a district, a person, a source, or a record that no source sends. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
+      'Adds a product, a district, a person, a source, a webhook, or a record that no source sends. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
     );
-  for (const command of [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), addRecord()]) {
+  const commands = [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), addWebhook(), addRecord()];
+  for (const command of commands) {
     add.addCommand(command.exitOverride(), { isDefault: command.name() === 'record' });
   }
   return add;

@@ -1,6 +1,7 @@
 /** Every command in one tree: what the command line runs, and what its reference page is written from. */
 import { Command } from 'commander';
 import { addCommand } from './admin.ts';
+import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { archiveCommand, editCommand, reactivateCommand, releaseCommand } from './by-hand.ts';
 import { checkCommand } from './check.ts';
@@ -25,8 +26,10 @@ import { sampleCommand } from './sample.ts';
 import { serveCommand } from './serve.ts';
 import { setCommand } from './set.ts';
 import { showCommand } from './show.ts';
+import { sourcesCommand } from './sources.ts';
 import { syncCommand } from './sync.ts';
 import { templateCommand } from './template.ts';
+import { webhooksCommand } from './webhooks.ts';
 import { whyCommand } from './why.ts';
 
 const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
@@ -67,7 +70,10 @@ export function program(): Command {
     personCommand(),
     signInLinkCommand(),
     auditCommand(),
+    sourcesCommand(),
+    alertsCommand(),
     outboxCommand(),
+    webhooksCommand(),
     keysCommand(),
     sampleCommand(),
     docsCommand(),

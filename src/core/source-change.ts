@@ -55,9 +55,9 @@ export function changeSource(
 export function allowanceFor(name: string): Allowance | undefined {
   const { setting, base } = declarationOf(name);
   if (setting.threshold) return 'thresholds';
-  return base === 'mode' || base === 'calendar' || base === 'holdOnlyRemovals' || base === 'trustFirst'
-    ? base
-    : undefined;
+  if (base === 'missingAfter' || base === 'identicalDays') return 'schedule';
+  const asNamed = ['mode', 'calendar', 'schedule', 'holdOnlyRemovals', 'trustFirst'] as const;
+  return asNamed.find((each) => each === base);
 }
 
 /**

@@ -5,6 +5,7 @@ import { formats } from './formats/index.ts';
 import type { LocalDate } from './local-date.ts';
 import { nearest } from './nearest.ts';
 import { Refusal } from './refusal.ts';
+import { type Schedule, schedules, usualSchedule } from './schedule.ts';
 import { anyOf, count, type Form, flag, oneOf, share } from './setting-form.ts';
 import { type Kind, keyKinds, rosterKinds } from './tables.ts';
 
@@ -34,6 +35,7 @@ export const allowances = [
   'rollback',
   'mode',
   'calendar',
+  'schedule',
   'holdOnlyRemovals',
   'trustFirst',
   'thresholds',
@@ -93,9 +95,20 @@ export const sourceSettings = {
     'What is sent; `auto` tells it from the files.',
   ),
   profile: declare(oneOf(['default', 'strict', 'lenient']), 'default', 'How strict the check is.'),
+  schedule: declare<Schedule>(
+    schedules,
+    usualSchedule,
+    "When a delivery is due: days, a local time, and a time zone if it is not the district's. When nothing came between two due times, the source is late. Sources to which people upload begin with `none`.",
+  ),
+  missingAfter: declare(
+    count(1, 60),
+    3,
+    'So many due times in a row without a delivery, and the source is said to be missing.',
+  ),
+  identicalDays: declare(count(0, 365), 7, 'Deliveries that have changed nothing for so many days are told; 0: never.'),
   administratorsMay: declare<Allowance[]>(
     anyOf(allowances),
-    ['decide', 'mode', 'calendar', 'holdOnlyRemovals'],
+    ['decide', 'mode', 'calendar', 'schedule', 'holdOnlyRemovals'],
     "What administrators of the district may do: decide about held deliveries, roll syncs back, and change settings. Only the vendor's people change this.",
   ),
 } as const;

@@ -4,6 +4,7 @@ import type { SourceMode } from '../core/calendar.ts';
 import type { ProductChange, ProductSettings } from '../core/product-settings.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
+import { isTimeZone, noSchedule } from '../core/schedule.ts';
 import type { Db } from './db.ts';
 import { isId, newId } from './ids.ts';
 
@@ -148,7 +149,9 @@ export type NewSource = Pick<Source, 'rosterId' | 'kind' | 'name'> &
 
 /** @throws Refusal `source-taken`: names are unique within a roster, and a roster has one SFTP source. */
 export async function addSource(db: Db, source: NewSource): Promise<SourceRow> {
-  const { format = 'auto', profile = 'default', mode = 'active', trustFirst = false, settings = {} } = source;
+  const { format = 'auto', profile = 'default', mode = 'active', trustFirst = false } = source;
+  // People upload when they like.
+  const settings = { ...(source.kind === 'upload' ? { schedule: noSchedule } : {}), ...source.settings };
   const id = newId();
   const added = await db.query(sql`
     insert into sources (id, roster_id, kind, name, format, profile, mode, trust_first, settings)
@@ -247,13 +250,4 @@ function slugOf(name: string): string {
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
   return slug || 'district';
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

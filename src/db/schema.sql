@@ -84,6 +84,34 @@ CREATE INDEX accounts_district ON public.accounts USING btree (district_id);
 CREATE UNIQUE INDEX accounts_email ON public.accounts USING btree (lower(email)) WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX accounts_provider_subject ON public.accounts USING btree (provider_subject) WHERE (removed_at IS NULL);
 
+create table alert_choices (
+  account_id uuid not null,
+  scope text not null,
+  kind text not null,
+  wanted boolean not null,
+  constraint alert_choices_pkey PRIMARY KEY (account_id, scope, kind),
+  constraint alert_choices_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+
+create table alerts (
+  id uuid not null,
+  subject text not null,
+  kind text not null,
+  occasion text not null,
+  district_id uuid,
+  source_id uuid,
+  sync_id uuid,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_district_id_fkey FOREIGN KEY (district_id) REFERENCES districts(id),
+  constraint alerts_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
+  constraint alerts_subject_kind_occasion_key UNIQUE (subject, kind, occasion)
+);
+
+CREATE INDEX alerts_district ON public.alerts USING btree (district_id, id);
+CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (subject, kind) WHERE (resolved_at IS NULL);
+
 create table applied_syncs (
   roster_id uuid not null,
   sync_id uuid not null,
@@ -112,6 +140,7 @@ create table audit (
 );
 
 CREATE INDEX audit_account ON public.audit USING btree (account_id, id);
+CREATE INDEX audit_locked ON public.audit USING btree (at) WHERE (act = 'sign in locked'::text);
 CREATE INDEX audit_object ON public.audit USING btree (object, id);
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
@@ -480,6 +509,7 @@ create table sources (
   last_file_name text,
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  watched_from timestamp with time zone,
   constraint sources_pkey PRIMARY KEY (id),
   constraint sources_kind_check CHECK ((kind = ANY (ARRAY['sftp'::text, 'upload'::text, 'pull'::text]))),
   constraint sources_mode_check CHECK ((mode = ANY (ARRAY['active'::text, 'paused'::text, 'dry run'::text, 'additions only'::text]))),
@@ -643,3 +673,39 @@ create table users (
 
 CREATE INDEX users_archived ON public.users USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
 CREATE INDEX users_by_hand ON public.users USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
+
+create table webhook_deliveries (
+  webhook_id uuid not null,
+  id uuid not null,
+  event text not null,
+  occasion text not null,
+  body text not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_try_at timestamp with time zone not null,
+  status integer,
+  trouble text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (webhook_id, id),
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))),
+  constraint webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE,
+  constraint webhook_deliveries_webhook_id_occasion_key UNIQUE (webhook_id, occasion)
+);
+
+CREATE INDEX webhook_deliveries_done ON public.webhook_deliveries USING btree (done_at) WHERE (state <> 'waiting'::text);
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_try_at) WHERE (state = 'waiting'::text);
+
+create table webhooks (
+  id uuid not null,
+  url text not null,
+  sealed_secret bytea not null,
+  events text[] not null,
+  district_id uuid,
+  state text not null default 'active'::text,
+  created_at timestamp with time zone not null,
+  constraint webhooks_pkey PRIMARY KEY (id),
+  constraint webhooks_district_id_fkey FOREIGN KEY (district_id) REFERENCES districts(id),
+  constraint webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'stopped'::text]))),
+  constraint webhooks_url_check CHECK (((url <> ''::text) AND (length(url) <= 2000)))
+);

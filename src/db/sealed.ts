@@ -14,6 +14,7 @@ export type SealedColumn = {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'second_factors', key: 'account_id', column: 'sealed_secret', about: (id) => `second factor:${id}` },
   { table: 'mails', key: 'id', column: 'sealed_link', about: () => 'mail link' },
+  { table: 'webhooks', key: 'id', column: 'sealed_secret', about: (id) => `webhook:${id}` },
 ];
 
 /** In the order of their keys. @param after key of the last row already seen. */

@@ -17,8 +17,73 @@ export type MailFacts = {
   trouble: string | null;
 };
 
+export type AlertFacts = {
+  id: string;
+  kind: string;
+  title: string;
+  districtId: string | null;
+  sourceId: string | null;
+  syncId: string | null;
+  openedAt: Date;
+  /** Null as long as it is so. */
+  resolvedAt: Date | null;
+};
+
+/** `scope`: all, district:<id> or source:<id>; `kind`: a kind of alert, or all. */
+export type AlertChoice = { scope: string; kind: string; wanted: boolean };
+
+export type WebhookFacts = {
+  id: string;
+  url: string;
+  /** Names of events, or `all`. */
+  events: string[];
+  districtId: string | null;
+  state: 'active' | 'stopped';
+  createdAt: Date;
+};
+
+export type MessageFacts = {
+  id: string;
+  event: string;
+  state: 'waiting' | 'delivered' | 'failed';
+  attempts: number;
+  createdAt: Date;
+  nextTryAt: Date;
+  doneAt: Date | null;
+  status: number | null;
+  trouble: string | null;
+};
+
 export type AlertDeps = {
   /** Newest first; `before` is the id of the last mail already seen. */
   mails(range: { before?: string; state?: MailState | undefined; limit: number }): Promise<MailFacts[]>;
   mail(id: string): Promise<MailFacts | undefined>;
+
+  /** Newest first; must obey the district. `isOpen` undefined: all of them. */
+  alerts(scope: {
+    districtId?: string;
+    isOpen?: boolean | undefined;
+    before?: string;
+    limit: number;
+  }): Promise<AlertFacts[]>;
+  /** What somebody gets by their role and their choices, and these choices. */
+  choices(accountId: string): Promise<{ gets: { kind: string; gets: boolean }[]; choices: AlertChoice[] }>;
+  /** `wanted` null goes back to what the role gets. */
+  choose(accountId: string, choice: Omit<AlertChoice, 'wanted'> & { wanted: boolean | null }): Promise<void>;
+
+  webhooks(): Promise<
+    (WebhookFacts & { waiting: number; failed: number; deliveredAt: Date | null; trouble: string | null })[]
+  >;
+  webhook(id: string): Promise<WebhookFacts | undefined>;
+  /** Answers with the secret, which cannot be read again. */
+  addWebhook(webhook: {
+    url: string;
+    events: string[];
+    districtId: string | null;
+  }): Promise<{ id: string; url: string; events: string[]; secret: string }>;
+  setWebhook(id: string, state: WebhookFacts['state']): Promise<boolean>;
+  removeWebhook(id: string): Promise<boolean>;
+  /** Sends a test event at once. */
+  testWebhook(id: string): Promise<{ id: string; isDelivered: boolean; status: number | null; trouble: string | null }>;
+  webhookLog(id: string, range: { before?: string | undefined; limit: number }): Promise<MessageFacts[]>;
 };

@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './account-routes.ts';
+import { alertRoutes } from './alert-routes.ts';
 import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
@@ -22,6 +23,7 @@ import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
 import { undoRoutes } from './undo-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 const KiB = 1024;
 const bodyLimitBytes = 64 * KiB;
@@ -90,6 +92,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', syncRoutes(deps, options, address))
     .route('/', planRoutes(deps, address))
     .route('/', mailRoutes(deps, address))
+    .route('/', alertRoutes(deps, address))
+    .route('/', webhookRoutes(deps, address))
     .route('/', sourceRoutes(deps, address))
     .route('/', undoRoutes(deps, address))
     .route('/', recordRoutes(deps, address));

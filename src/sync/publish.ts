@@ -1,9 +1,11 @@
 /** Tells what became of a sync, after it is committed: the report for the people of the source, and a line of log. */
 
+import type { Desk } from '../alert/alerts.ts';
+import { Refusal } from '../core/refusal.ts';
 import { examplesEach } from '../core/report.ts';
 import type { Db, Pool } from '../db/db.ts';
 import type { SyncRow } from '../db/queries.ts';
-import { findingsOf, finishStep, ruleCountsOf, syncById } from '../db/syncs.ts';
+import { findingsOf, finishStep, ruleCountsOf, setSync, syncById } from '../db/syncs.ts';
 import { findingsKeyOf } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
@@ -11,11 +13,14 @@ import { countsMade, removalsWait } from './decide.ts';
 import { originWords } from './origin.ts';
 import type { Moment } from './pipeline.ts';
 import { type ReportFacts, reportText, writeReport } from './report.ts';
+import { formerName, tell } from './tell.ts';
 
 export type PublishDeps = {
   db: Pool;
   archive: Archive;
   log: Log;
+  desk: Desk;
+  now(): Date;
   /** Folder of the reports of a source. */
   reportsDir(sourceId: string): string;
   at?: (moment: Moment) => void | Promise<void>;
@@ -34,11 +39,26 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   const findings = key === undefined ? undefined : deps.archive.get(key);
   const receivedAt = sync.delivery?.receivedAt ?? sync.createdAt;
   await writeReport(deps.reportsDir(sync.sourceId), { number: sync.number, receivedAt, text, findings });
-  await finishStep(db, syncId, 'published');
+  if (!(await told(sync, deps))) return;
   const counts = countsMade(sync);
   const { sourceId, number, state, findingCounts } = sync;
   log.info({ syncId, sourceId, number, state, counts, findings: findingCounts }, 'sync');
   await deps.at?.('published');
+}
+
+/** Tells the outcome and notes that, or neither; false when it is another by now, and is to be told anew. */
+async function told(sync: SyncRow, { db, desk, now }: PublishDeps): Promise<boolean> {
+  try {
+    await db.tx(async (tx) => {
+      await setSync(tx, sync.id, {}, [sync.state]);
+      await tell(tx, desk, sync, now());
+      await finishStep(tx, sync.id, 'published');
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'sync-state') return false;
+    throw error;
+  }
 }
 
 /** The report of a sync as it stands, with the worst rules or all; undefined when there is no such sync. */
@@ -58,6 +78,7 @@ async function factsOf(db: Db, sync: SyncRow): Promise<ReportFacts> {
     number: sync.number,
     origin: originWords(sync),
     fileName: sync.delivery?.name ?? '',
+    formerName: (await formerName(db, sync)) ?? null,
     receivedAt: sync.delivery?.receivedAt ?? sync.createdAt,
     state: sync.state,
     tables: sync.tables ?? [],

@@ -17,6 +17,7 @@ const facts: ReportFacts = {
   product: 'Literacy',
   number: 12,
   fileName: 'OneRoster.zip',
+  formerName: null,
   receivedAt: new Date('2026-11-21T02:58:40Z'),
   state: 'held',
   tables: [

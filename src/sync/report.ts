@@ -16,6 +16,8 @@ export type ReportFacts = {
   /** What the sync comes from, when it is no file: `Rollback of delivery 4`. */
   origin?: string | undefined;
   fileName: string;
+  /** The name of the delivery before, when it was another. */
+  formerName: string | null;
   receivedAt: Date;
   state: string;
   tables: TableCount[];
@@ -49,6 +51,11 @@ export function reportText(facts: ReportFacts, mostRules = Number.POSITIVE_INFIN
     sentence,
     ...facts.reasons.map((reason) => `- ${reason}`),
     ...(facts.fault ? [facts.fault] : []),
+    ...(facts.formerName === null
+      ? []
+      : [
+          `The delivery before was called ${facts.formerName}; if the new name was not meant, a second export may be sending.`,
+        ]),
   ];
   if (facts.tables.length > 0)
     lines.push(

@@ -1,6 +1,6 @@
 /** Mails in memory for tests of the console and its API: an ordinary one, and one that lets somebody in. */
 
-import type { AlertDeps, MailFacts } from '../../src/http/alert-deps.ts';
+import type { AlertChoice, AlertDeps, AlertFacts, MailFacts, WebhookFacts } from '../../src/http/alert-deps.ts';
 
 const at = new Date('2026-03-02T10:00:00Z');
 const mail: MailFacts = {
@@ -28,9 +28,53 @@ export const fakeMails: MailFacts[] = [
   mail,
 ];
 
+/** Choices and webhooks are kept for as long as the house is. */
 export function fakeAlerts(): AlertDeps {
+  const choices = new Map<string, AlertChoice[]>();
+  const webhooks = new Map<string, WebhookFacts>();
+  const open: AlertFacts = {
+    id: '0195562f-0000-7000-8000-000000000011',
+    kind: 'held',
+    title: 'Held: a delivery waits for a person',
+    districtId: 'd-lakeview',
+    sourceId: null,
+    syncId: null,
+    openedAt: at,
+    resolvedAt: null,
+  };
+  const over = { ...open, id: '0195562f-0000-7000-8000-000000000010', districtId: 'd-other', resolvedAt: at };
+  const choicesOf = (id: string) => ({
+    gets: [{ kind: 'held', gets: choices.get(id)?.find(({ kind }) => kind === 'held')?.wanted ?? true }],
+    choices: choices.get(id) ?? [],
+  });
   return {
     mails: async ({ state, limit }) => fakeMails.filter((each) => !state || each.state === state).slice(0, limit),
     mail: async (id) => fakeMails.find((each) => each.id === id),
+    alerts: async ({ districtId, isOpen }) =>
+      [open, over].filter(
+        (each) =>
+          (!districtId || each.districtId === districtId) &&
+          (isOpen === undefined || (each.resolvedAt === null) === isOpen),
+      ),
+    choices: async (id) => choicesOf(id),
+    async choose(id, { scope, kind, wanted }) {
+      const others = (choices.get(id) ?? []).filter((each) => each.scope !== scope || each.kind !== kind);
+      choices.set(id, wanted === null ? others : [...others, { scope, kind, wanted }]);
+    },
+    webhooks: async () =>
+      [...webhooks.values()].map((each) => ({ ...each, waiting: 0, failed: 0, deliveredAt: null, trouble: null })),
+    webhook: async (id) => webhooks.get(id),
+    async addWebhook({ url, events, districtId }) {
+      const id = `webhook-${webhooks.size + 1}`;
+      webhooks.set(id, { id, url, events, districtId, state: 'active', createdAt: at });
+      return { id, url, events, secret: 'whsec_c2VjcmV0' };
+    },
+    async setWebhook(id, state) {
+      webhooks.set(id, { ...(webhooks.get(id) as WebhookFacts), state });
+      return true;
+    },
+    removeWebhook: async (id) => webhooks.delete(id),
+    testWebhook: async (id) => ({ id, isDelivered: true, status: 204, trouble: null }),
+    webhookLog: async () => [],
   };
 }

@@ -41,7 +41,8 @@ export async function openReal(db: Pool, folder: string) {
   const now = () => new Date();
   const inbox = openInbox({ db, archive, tempDir, enqueue: async () => {}, retentionDays: 90, now });
   const reportsDir = (sourceId: string) => join(folder, 'reports', sourceId);
-  const deps = { db, archive, log, tempDir, limits: usualLimits, now, reportsDir };
+  const desk = { consoleUrl: () => '' };
+  const deps = { db, archive, log, desk, tempDir, limits: usualLimits, now, reportsDir };
   // What people, mails and keys need is not asked for here.
   const acts = createActs({
     db,

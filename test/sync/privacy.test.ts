@@ -75,6 +75,8 @@ test('a sync of marked names, with faults of theirs and of ours, leaves the mark
   const house = await houseOn(data, { at }, pino({ level: 'trace' }, stream));
   t.after(() => house.close());
   await setUp(house);
+  await house.acts.addContact({ email: 'lee@lakeview.example', district: which.district });
+  await house.acts.addWebhook({ url: 'https://hooks.invalid/' });
   const path = await markedDelivery();
   const sync = await put(house, path);
   assert.ok(faults < 0, 'it went through our faults');
@@ -86,13 +88,26 @@ test('a sync of marked names, with faults of theirs and of ours, leaves the mark
   const kept = await house.acts.show({ kind: 'users', sourcedId: 'P1', ...which });
   assert.equal(kept.record?.fields.givenName, mark, 'it is in the roster');
 
-  for (const table of ['syncs', 'sync_steps', 'audit', 'sources', 'homeroom_queue.job']) {
+  for (const table of [
+    'syncs',
+    'sync_steps',
+    'audit',
+    'sources',
+    'alerts',
+    'mails',
+    'webhook_deliveries',
+    'homeroom_queue.job',
+  ]) {
     const rows = await house.db.query({
       ...sql``,
       text: `select to_jsonb(t)::text as row from ${table} t`,
       values: [],
     } as never);
     assert.equal(JSON.stringify(rows).includes(mark), false, table);
+  }
+  for (const table of ['mails', 'webhook_deliveries']) {
+    const rows = await house.db.query({ text: `select 1 from ${table}`, values: [] } as never);
+    assert.ok(rows.length > 0, `something was told: ${table}`);
   }
   await house.close();
 
