@@ -301,7 +301,11 @@ const table: Record<string, Row> = {
   'GET /sources/:id/settings': { who: own, make: ownSource },
   'PATCH /sources/:id/settings': {
     who: ownWithoutViewer,
-    make: () => ({ path: { id: ids.source }, body: { changes: { holdOnlyRemovals: counter++ % 2 === 0 } } }),
+    // Another window each time, for what changes nothing is not noted.
+    make: () => ({
+      path: { id: ids.source },
+      body: { changes: { calendar: `2099-01-01..2099-01-02 paused Window ${++counter}` } },
+    }),
   },
 };
 
