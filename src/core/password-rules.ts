@@ -52,6 +52,8 @@ const runs = [...rows, ...rows.map((row) => [...row].reverse().join(''))];
 /** Cut into pieces of three and more that all stand side by side on the keyboard or in the alphabet. */
 function isRun(password: string): boolean {
   let rest = password.replace(/[^a-z0-9]/g, '');
+  // What is written in other letters follows no keyboard that is known here.
+  if (rest.length * 2 < password.length) return false;
   while (rest.length >= 3) {
     let length = 0;
     for (let size = rest.length; size >= 3 && length === 0; size--) {

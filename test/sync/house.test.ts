@@ -124,7 +124,7 @@ test('commands open the data folder themselves, or join the server that has it',
   assert.match(await done(['history']), /1234567 Lakeview Unified +literacy +1 +applied/);
   const shown = await done(['show', 'org', '7142394', '--district', 'lakeview', '--product', 'literacy']);
   assert.match(shown, /^orgs 7142394: active, managed by the source SFTP\n/);
-  assert.match(shown, /\n {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}create by delivery 1\n$/);
+  assert.match(shown, /\n {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}create by delivery 1 \(one\.zip, source SFTP\)\n$/);
   const password = 'marmalade bicycle quarter sunrise';
   assert.equal(
     await done(

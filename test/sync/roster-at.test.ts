@@ -31,10 +31,10 @@ function replay({ active, archived }: Roster, step: Step): Roster {
   else if (step.act === 'by hand') {
     const key = `${step.kind}/${step.sourcedId}`;
     if (!active.has(key) && !archived.has(key))
-      next.active.set(key, {
-        sourcedId: step.sourcedId,
-        ...(step.kind === 'orgs' ? { name: step.name } : { givenName: step.name }),
-      } as Fields);
+      next.active.set(
+        key,
+        filled({ sourcedId: step.sourcedId, [step.kind === 'orgs' ? 'name' : 'givenName']: step.name } as Fields),
+      );
   } else {
     for (const row of step.rows) {
       const key = `${step.kind}/${row.sourcedId}`;
