@@ -58,8 +58,11 @@ async function openDoor(home: string) {
     lingerMs: 1,
     log: pino({ level: 'silent' }),
     signIn: async () => ({ id: 'bench' }),
+    keysOf: async () => [],
+    signInWithKey: async () => ({ id: 'bench' }),
     foldersOf: async () => [{ sourceId: 'bench', path: '/vendor/1-district/product' }],
     receive: async () => {},
+    receiveTest: async () => {},
     audit: () => {},
   });
 }

@@ -69,6 +69,30 @@ export const settings = {
     '60000',
     'A set of loose CSV files is complete when nothing came for this long, in milliseconds.',
   ),
+  sftpAddress: row(
+    'HOMEROOM_SFTP_ADDRESS',
+    'text',
+    '',
+    'Host, or host:port, under which districts reach SFTP, for the page that tells them; empty: the host of HOMEROOM_PUBLIC_URL or of HOMEROOM_HOST, and the port of SFTP.',
+  ),
+  sftpFolderLimitBytes: row(
+    'HOMEROOM_SFTP_FOLDER_LIMIT_BYTES',
+    'integer',
+    String(8 * GiB),
+    'Most bytes that wait in one SFTP folder, files under way included.',
+  ),
+  sftpFolderLimitFiles: row(
+    'HOMEROOM_SFTP_FOLDER_LIMIT_FILES',
+    'integer',
+    '200',
+    'Most files that wait in one SFTP folder.',
+  ),
+  sftpConnectionsPerAddress: row(
+    'HOMEROOM_SFTP_CONNECTIONS_PER_ADDRESS',
+    'integer',
+    '100',
+    'Most SFTP connections at once from one network address; for IPv6, from one /64.',
+  ),
   sftpConnectionsLimit: row('HOMEROOM_SFTP_CONNECTIONS_LIMIT', 'integer', '200', 'Most SFTP connections at once.'),
   sftpIdleMs: row(
     'HOMEROOM_SFTP_IDLE_MS',

@@ -1,7 +1,6 @@
 /** Fits the doors to the house: each door's own words for what it needs, made from what db, people and sync offer. */
 
 import type { Webhooks } from './alert/webhook.ts';
-import type { Config } from './config.ts';
 import { localDateOf } from './core/local-date.ts';
 import { modeOn } from './core/source-settings.ts';
 import { viewOf } from './core/source-view.ts';
@@ -12,8 +11,9 @@ import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from
 import { removalsSyncOf } from './db/past.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
-import { findingsKeyOf, unprocessed } from './db/turns.ts';
+import { findingsKeyOf } from './db/turns.ts';
 import { alertDeps } from './doors/alerts.ts';
+import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
 import { httpSetUp } from './doors/set-up.ts';
@@ -23,9 +23,7 @@ import type { PeopleDeps } from './people/deps.ts';
 import { useLink } from './people/links.ts';
 import type { Provider } from './people/provider.ts';
 import { createSession, endSession, sessionAccount } from './people/sessions.ts';
-import { signIn, signInToConsole } from './people/sign-in.ts';
-import type { SftpDeps } from './sftp/deps.ts';
-import type { HostKey } from './sftp/host-keys.ts';
+import { signInToConsole } from './people/sign-in.ts';
 import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
 import type { Inbox } from './sync/inbox.ts';
@@ -35,6 +33,7 @@ import { originWords } from './sync/origin.ts';
 import { retry } from './sync/retry.ts';
 import { previewFacts } from './sync/rewrite.ts';
 import { setSourceSettings } from './sync/set-source.ts';
+import type { TestDesk } from './sync/test-file.ts';
 import { askForRollback, previewRollback } from './sync/undo.ts';
 import { askForReset, previewReset } from './sync/year-reset.ts';
 
@@ -43,6 +42,8 @@ export type Shared = {
   tellWebhook: Webhooks['tryNow'];
   archive: Archive;
   inbox: Inbox;
+  /** Checks files that are sent for a test. */
+  tests: TestDesk;
   enqueue(rosterId: string): Promise<void>;
   /** First part of every upload path. */
   vendor: string;
@@ -53,6 +54,10 @@ export type Shared = {
   people: PeopleDeps;
   /** Null when none is set up. */
   provider: Provider | null;
+  /** The SFTP server as districts reach it; undefined while it does not run here. */
+  sftpPlace(): SftpPlace | undefined;
+  /** Largest file that is taken. */
+  fileLimitBytes: number;
 };
 
 /** What the console needs. */
@@ -115,6 +120,7 @@ export function httpDeps(shared: Shared): HttpDeps {
       return { id: next.id, number: next.number };
     },
     records: httpRecords(db, now),
+    connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;
       return source && viewOf(source, localDateOf(now(), source.district.timeZone));
@@ -136,42 +142,6 @@ function undoDeps({ db, enqueue, now }: Pick<Shared, 'db' | 'enqueue' | 'now'>):
     rollback: async (of, asked) => queued(await askForRollback(db, of, asked, now())),
     previewReset: async (of) => previewFacts(await previewReset(db, of)),
     resetYear: async (of, asked) => queued(await askForReset(db, of, asked, now())),
-  };
-}
-
-/** What the SFTP door needs. */
-export function sftpDeps(
-  { db, inbox, vendor, reportsDir, log }: Shared,
-  place: { host: string; port: number; hostKeys: HostKey[]; stagingDir: string; config: Config },
-): SftpDeps {
-  const { config, ...rest } = place;
-  return {
-    ...rest,
-    limits: { fileBytes: config.uploadLimitBytes, connections: config.sftpConnectionsLimit, idleMs: config.sftpIdleMs },
-    quietMs: config.quietMs,
-    log,
-    signIn: (email, password, address) => signIn(db, { email, password, address }),
-    async foldersOf({ id }) {
-      const account = await accountById(db, id);
-      if (!account || account.disabledAt) return [];
-      const sources = await sourcesOf(db, account.districtId ? { districtId: account.districtId } : {});
-      return sources
-        .filter((source) => source.kind === 'sftp')
-        .map((source) => ({
-          sourceId: source.id,
-          path: uploadPath(vendor, source),
-          reportsDir: reportsDir(source.id),
-        }));
-    },
-    async receive({ sourceId, name, files, accountId, address }) {
-      const source = await sourceById(db, sourceId);
-      if (!source) throw new Error(`Source ${sourceId} is not there any more.`);
-      const [first, ...more] = files;
-      const what = first && more.length === 0 ? { name: first.name, path: first.path } : { name, files };
-      await inbox.receive({ source, ...what, accountId, address });
-    },
-    unprocessedOf: (sourceId) => unprocessed(db, sourceId),
-    audit: (entry) => audit(db, entry),
   };
 }
 

@@ -19,12 +19,14 @@ import { openDb, type Pool } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import { startPostgres } from './db/postgres.ts';
 import { rostersWithWork } from './db/turns.ts';
-import { httpDeps, type Shared, sftpDeps } from './doors.ts';
+import type { SftpPlace } from './doors/connection.ts';
+import { sftpDeps } from './doors/sftp.ts';
+import { httpDeps, type Shared } from './doors.ts';
 import { startHttp } from './http/server.ts';
 import { consoleFolder } from './http/static.ts';
 import type { Log } from './log.ts';
 import { createProvider } from './people/provider.ts';
-import { hostKeysOf } from './sftp/host-keys.ts';
+import { type HostKey, hostKeysOf } from './sftp/host-keys.ts';
 import { type SftpServer, startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
 import { expire, purge } from './sync/expire.ts';
@@ -32,6 +34,7 @@ import { type Inbox, openInbox } from './sync/inbox.ts';
 import { openKeys } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
 import { rotateKeys } from './sync/rotate.ts';
+import { openTestDesk } from './sync/test-file.ts';
 import { workOn } from './sync/turns.ts';
 import { checkWatch, watch } from './sync/watch.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -134,12 +137,15 @@ async function openRooms(
   };
   const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
+  const tests = openTestDesk({ db, tempDir: folders.work, limits, reportsDir, now, log });
+  opened.push(tests.close);
   const disconnect = (accountId: string) => open.sftp?.disconnect(accountId);
   const people = { db, vault, consoleUrl, disconnect, now };
   const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
-  const { vendor } = config;
-  const { tellWebhook } = post;
-  const shared = { db, archive, inbox, enqueue, vendor, reportsDir, ready, now, log, people, provider, tellWebhook };
+  const sftpPlace = () => placeOf(config, open.sftp);
+  const { vendor, uploadLimitBytes: fileLimitBytes } = config;
+  const doing = { db, archive, inbox, tests, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
+  const shared = { ...doing, vendor, fileLimitBytes, reportsDir, sftpPlace, ready, now };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
   const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };
@@ -155,9 +161,10 @@ async function openRooms(
     consoleUrl,
     people,
     hasMailServer: config.smtpUrl !== '',
+    sftpPlace,
     rotateKeys: () => rotateKeys({ db, archive, keys, vault }),
     vault,
-    tellWebhook,
+    tellWebhook: post.tellWebhook,
     status: () => ({ pid: process.pid, ready: ready(), data: folders.data, http: http ?? null, sftp: sftp ?? null }),
     now,
   });
@@ -216,7 +223,19 @@ function openAlerts(
   return post;
 }
 
-type Doors = { http: House['http']; sftp: (NonNullable<House['sftp']> & Pick<SftpServer, 'disconnect'>) | undefined };
+type OpenSftp = NonNullable<House['sftp']> & Pick<SftpServer, 'disconnect'> & { hostKeys: HostKey[] };
+type Doors = { http: House['http']; sftp: OpenSftp | undefined };
+
+/** Host and port by the settings; else the host of the console, and the port that was taken. */
+function placeOf({ sftpAddress, publicUrl }: Config, sftp: OpenSftp | undefined): SftpPlace | undefined {
+  if (!sftp) return undefined;
+  const [, host = '', port] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(sftpAddress) ?? [];
+  return {
+    host: host.replace(/^\[|\]$/g, '') || (publicUrl ? new URL(publicUrl).hostname : sftp.host),
+    port: port === undefined ? sftp.port : Number(port),
+    hostKeys: sftp.hostKeys,
+  };
+}
 
 /** Links in mails lead here: what a request says about the host is never asked. */
 function consoleUrlOf({ publicUrl, host, httpPort }: Config, http: House['http']): string {
@@ -241,7 +260,7 @@ async function openDoors(
     const deps = sftpDeps(shared, { host, port: sftpPort, hostKeys, stagingDir: folders.uploads, config });
     const server = await startSftp(deps).catch(asRefusal(sftpPort, '--sftp-port'));
     opened.push(server.close);
-    sftp = { host, port: server.port, fingerprints: server.fingerprints, disconnect: server.disconnect };
+    sftp = { host, port: server.port, fingerprints: server.fingerprints, disconnect: server.disconnect, hostKeys };
   }
   if (wants('http')) {
     const place = { host, port: httpPort, publicUrl, consoleDir: consoleFolder() };

@@ -23,6 +23,7 @@ export type Door = SftpServer & {
   dir: string;
   reportsDir: string;
   deliveries: Kept[];
+  tests: Kept[];
   audits: AuditEntry[];
   logged: string[];
   unprocessed: ReceivedFile[];
@@ -46,6 +47,7 @@ export async function openDoor(change: Partial<SftpDeps> = {}, dir?: string): Pr
   await mkdir(reportsDir, { recursive: true });
   keys ??= hostKeysOf(join(home, 'keys'));
   const deliveries: Kept[] = [];
+  const tests: Kept[] = [];
   const audits: AuditEntry[] = [];
   const logged: string[] = [];
   const unprocessed: ReceivedFile[] = [];
@@ -70,14 +72,14 @@ export async function openDoor(change: Partial<SftpDeps> = {}, dir?: string): Pr
       if (email === other.username && password === other.password) return { id: 'bo' };
       throw new Refusal('sign-in-refused', 401, 'Email or password is wrong.');
     },
-    foldersOf: async ({ id }) => folders[id] ?? [],
+    keysOf: async () => [],
+    signInWithKey: async ({ accountId }) => ({ id: accountId }),
+    foldersOf: async ({ accountId }) => folders[accountId] ?? [],
     async receive(upload: Upload) {
       if (refuse.with) throw refuse.with;
-      const files = await Promise.all(
-        upload.files.map(async ({ name, path }) => ({ name, bytes: await readFile(path) })),
-      );
-      deliveries.push({ ...upload, files });
+      deliveries.push(await kept(upload));
     },
+    receiveTest: async (upload) => void tests.push(await kept(upload)),
     unprocessedOf: async () => unprocessed,
     audit: (entry) => void audits.push(entry),
     ...change,
@@ -88,6 +90,7 @@ export async function openDoor(change: Partial<SftpDeps> = {}, dir?: string): Pr
     dir: home,
     reportsDir,
     deliveries,
+    tests,
     audits,
     logged,
     unprocessed,
@@ -102,6 +105,11 @@ export async function openDoor(change: Partial<SftpDeps> = {}, dir?: string): Pr
     },
   };
   return door;
+}
+
+async function kept(upload: Upload): Promise<Kept> {
+  const files = upload.files.map(async ({ name, path }) => ({ name, bytes: await readFile(path) }));
+  return { ...upload, files: await Promise.all(files) };
 }
 
 /** Stops the door and removes everything it kept. */

@@ -10,6 +10,7 @@ import { peopleActs } from './people.ts';
 import { planActs } from './plans.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
+import { sftpActs } from './sftp.ts';
 import { sourceSettingActs } from './source-settings.ts';
 import { undoActs } from './undo.ts';
 import { webhookActs } from './webhooks.ts';
@@ -29,6 +30,7 @@ export function createActs(deps: ActsDeps) {
     ...exportActs(deps),
     ...mailActs(deps),
     ...sourceSettingActs(deps),
+    ...sftpActs(deps),
     ...byHandActs(deps),
     ...undoActs(deps),
     ...alertActs(deps),

@@ -3,6 +3,7 @@ import type { Webhooks } from '../alert/webhook.ts';
 import type { Limits } from '../core/bundle.ts';
 import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
+import type { SftpPlace } from '../doors/connection.ts';
 import type { PeopleDeps } from '../people/deps.ts';
 import type { Archive } from '../sync/archive.ts';
 import type { Inbox } from '../sync/inbox.ts';
@@ -32,6 +33,8 @@ export type ActsDeps = {
   vault: Vault;
   /** Tries one message to a webhook at once. */
   tellWebhook: Webhooks['tryNow'];
+  /** The SFTP server as districts reach it; undefined while it does not run here. */
+  sftpPlace(): SftpPlace | undefined;
   /** What runs here, for `status`. */
   status(): Record<string, unknown>;
   now(): Date;

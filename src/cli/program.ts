@@ -5,6 +5,7 @@ import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { archiveCommand, editCommand, reactivateCommand, releaseCommand } from './by-hand.ts';
 import { checkCommand } from './check.ts';
+import { connectionCommand } from './connection.ts';
 import { convertCommand } from './convert.ts';
 import { decideCommand } from './decide.ts';
 import { demo, demoVendor } from './demo/demo.ts';
@@ -62,6 +63,7 @@ export function program(): Command {
     resetYearCommand(),
     addCommand(),
     setCommand(),
+    connectionCommand(),
     editCommand(),
     archiveCommand(),
     reactivateCommand(),

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { SourceView } from '../core/source-view.ts';
 import { CommandError } from './fail.ts';
+import { networksCommand } from './networks.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { withActs } from './remote.ts';
 import { configFrom } from './settings.ts';
@@ -20,9 +21,11 @@ type Flags = {
 
 export function setCommand(): Command {
   const set = new Command('set')
-    .summary('show or change the settings of a source')
-    .description('Shows or changes the settings of a source. A running server of the data folder does it at once.');
-  return set.addCommand(sourceCommand().exitOverride());
+    .summary('show or change the settings of a source, or the networks of a district')
+    .description(
+      'Shows or changes the settings of a source, or the networks of a district. A running server of the data folder does it at once.',
+    );
+  return set.addCommand(sourceCommand().exitOverride()).addCommand(networksCommand().exitOverride());
 }
 
 const more = (value: string, before: string[]): string[] => [...before, value];

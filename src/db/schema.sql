@@ -290,6 +290,7 @@ create table districts (
   name text not null,
   time_zone text not null,
   created_at timestamp with time zone not null default now(),
+  sftp_networks text[] not null default '{}'::text[],
   constraint districts_pkey PRIMARY KEY (id),
   constraint districts_name_check CHECK ((name <> ''::text)),
   constraint districts_site_code_check CHECK ((site_code ~ '^[A-Za-z0-9._-]{1,64}$'::text)),

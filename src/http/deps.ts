@@ -10,6 +10,7 @@ import type { SourceView } from '../core/source-view.ts';
 import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 import type { RecordDeps } from './record-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
@@ -214,6 +215,7 @@ export type HttpDeps = {
   alerts: AlertDeps;
   undo: UndoDeps;
   records: RecordDeps;
+  connections: ConnectionDeps;
 };
 
 export type HttpOptions = {

@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './account-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
@@ -96,7 +97,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', webhookRoutes(deps, address))
     .route('/', sourceRoutes(deps, address))
     .route('/', undoRoutes(deps, address))
-    .route('/', recordRoutes(deps, address));
+    .route('/', recordRoutes(deps, address))
+    .route('/', connectionRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

@@ -1,15 +1,15 @@
 /** One client's connection: signing in, a few SFTP sessions, and nothing else. */
 
 import type { Socket } from 'node:net';
-import type { AuthContext, Connection as Ssh } from 'ssh2';
-import { Refusal } from '../core/refusal.ts';
+import type { Connection as Ssh } from 'ssh2';
 import type { AuditEntry, Folder, SftpAccount, SftpDeps, SftpLimits } from './deps.ts';
 import type { Dropbox } from './dropbox.ts';
 import { prepareKeys } from './prepared-keys.ts';
 import { type Session, serveSession } from './session.ts';
+import { signingIn } from './signing-in.ts';
 import { Traffic } from './traffic.ts';
 
-export type ConnectionContext = Pick<SftpDeps, 'signIn' | 'foldersOf' | 'log'> & {
+export type ConnectionContext = Pick<SftpDeps, 'signIn' | 'keysOf' | 'signInWithKey' | 'foldersOf' | 'log'> & {
   limits: SftpLimits;
   dropboxOf(sourceId: string): Promise<Dropbox>;
   audit(entry: AuditEntry): void;
@@ -31,8 +31,6 @@ export type Connection = {
 const sessionsLimit = 8;
 const foldersFreshMs = 5000;
 const deniedAuditLimit = 100;
-/** Passwords and everything else that is tried before them. */
-const authRequestsLimit = 30;
 
 export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionContext): Connection {
   const address = socket.remoteAddress ?? '';
@@ -47,9 +45,14 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
   };
   ssh.on(
     'authentication',
-    signingIn(context, address, end, (signedIn) => {
-      account = signedIn;
-      lastActAtMs = Date.now();
+    signingIn({
+      ...context,
+      address,
+      end,
+      welcome(signedIn) {
+        account = signedIn;
+        lastActAtMs = Date.now();
+      },
     }),
   );
   ssh.on('session', (accept, reject) => {
@@ -57,7 +60,7 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
     const who = { accountId: account.id, address };
     const requestContext = {
       ...who,
-      folders: cachedFolders(context, account),
+      folders: cachedFolders(() => context.foldersOf(who)),
       dropboxOf: context.dropboxOf,
       audit: onceEach(context.audit),
       log: context.log,
@@ -90,46 +93,14 @@ export function serveConnection(ssh: Ssh, socket: Socket, context: ConnectionCon
   };
 }
 
-function signingIn(
-  context: ConnectionContext,
-  address: string,
-  end: () => void,
-  welcome: (account: SftpAccount) => void,
-): (auth: AuthContext) => void {
-  let tries = 0;
-  let requests = 0;
-  async function check(auth: AuthContext & { method: 'password' }): Promise<void> {
-    const account = await context.signIn(auth.username, auth.password, address).catch((error) => {
-      if (!(error instanceof Refusal)) context.log.error({ err: error }, 'sftp sign in');
-      return undefined;
-    });
-    if (account) {
-      welcome(account);
-      auth.accept();
-      context.audit({ accountId: account.id, address, act: 'sftp sign in' });
-    } else {
-      auth.reject(['password']);
-      if (tries >= context.limits.attempts) end();
-    }
-  }
-  return (auth) => {
-    if (++requests > authRequestsLimit) return end();
-    // A request to change the password comes with something else than text.
-    if (auth.method !== 'password' || typeof auth.password !== 'string') return auth.reject(['password']);
-    if (auth.password.length > 1024 || auth.username.length > 320) return auth.reject(['password']);
-    if (++tries > context.limits.attempts) return end();
-    void check(auth).catch(() => end());
-  };
-}
-
 /** Folders are asked for again every few seconds, so that what is taken from a person is gone while they are connected. */
-function cachedFolders(context: ConnectionContext, account: SftpAccount): () => Promise<Folder[]> {
+function cachedFolders(ask: () => Promise<Folder[]>): () => Promise<Folder[]> {
   let asked: Promise<Folder[]> | undefined;
   let askedAtMs = 0;
   return () => {
     if (!asked || Date.now() - askedAtMs > foldersFreshMs) {
       askedAtMs = Date.now();
-      const asking = context.foldersOf(account);
+      const asking = ask();
       asking.catch(() => {
         if (asked === asking) asked = undefined;
       });

@@ -5,6 +5,16 @@ import type { HostKey } from './host-keys.ts';
 
 export type SftpAccount = { id: string };
 
+/** A public key that lets a person in. */
+export type SftpKey = {
+  id: string;
+  accountId: string;
+  /** As SSH sends it: what stands in base64 in a `.pub` file. */
+  publicKey: Buffer;
+  /** `SHA256:…` */
+  fingerprint: string;
+};
+
 /** A source that takes files by SFTP. */
 export type Folder = {
   sourceId: string;
@@ -12,6 +22,8 @@ export type Folder = {
   path: string;
   /** Folder on disk whose files are shown, read only, as `reports/`; may not exist yet. */
   reportsDir?: string;
+  /** What is put here is checked and reported, and changes nothing. */
+  isTest?: true;
 };
 
 /** One file of an upload, whole and on disk. */
@@ -34,7 +46,7 @@ export type ReceivedFile = { name: string; sizeBytes: number; receivedAt: Date }
 export type AuditEntry = {
   accountId: string;
   address: string;
-  act: 'sftp sign in' | 'sftp denied' | 'sftp remove' | 'sftp set aside' | 'sftp upload cut off';
+  act: 'sftp sign in' | 'sftp denied' | 'sftp test file' | 'sftp remove' | 'sftp set aside' | 'sftp upload cut off';
   object?: string;
   detail?: Record<string, string | number>;
 };
@@ -73,14 +85,24 @@ export type SftpDeps = {
   log: Log;
   /** @throws Refusal when the person may not come in. */
   signIn(email: string, password: string, address: string): Promise<SftpAccount>;
-  /** The person's own sources; asked again every few seconds. */
-  foldersOf(account: SftpAccount): Promise<Folder[]>;
+  /** The keys of the person who has this email address; none for somebody unknown. */
+  keysOf(email: string): Promise<SftpKey[]>;
+  /** The client has proved to have the private half. @throws Refusal when the person may not come in. */
+  signInWithKey(key: SftpKey, address: string): Promise<SftpAccount>;
+  /** The person's own sources that may be reached from this address; asked again every few seconds. */
+  foldersOf(who: { accountId: string; address: string }): Promise<Folder[]>;
   /**
    * Makes a delivery. It is durable when this resolves, and only then does the client hear success; the files may not be
    * on the disk before. They may be moved away; what is left of them is removed afterwards.
    * @throws Refusal whose sentence is shown to the person.
    */
   receive(upload: Upload): Promise<unknown>;
+  /**
+   * Takes a file that is sent for a test: it is checked, a report is written, and nothing else becomes of it. The files
+   * may be moved away; the check need not be over when this resolves.
+   * @throws Refusal whose sentence is shown to the person.
+   */
+  receiveTest(upload: Upload): Promise<unknown>;
   /** Deliveries of a source that are received but not processed: they stay listed. */
   unprocessedOf?(sourceId: string): Promise<ReceivedFile[]>;
   audit(entry: AuditEntry): void | Promise<void>;

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isUsable, nameKind } from './names.ts';
-import { absolute, placeOf } from './paths.ts';
+import { absolute, placeOf, sourceOf } from './paths.ts';
 
 const folders = [
   { sourceId: 'a', path: '/imagine/1234567-lakeview/literacy' },
@@ -91,6 +91,15 @@ describe('paths', () => {
     assert.equal(kind('/imagine/1234567-lakeview/literacy/reports/x.txt'), 'report');
     assert.equal(kind('/imagine/1234567-lakeview/literacy/reports/x/y'), 'nothing');
     assert.equal(kind('/imagine/1234567-lakeview/literacy/x/y'), 'nothing');
+    assert.equal(kind('/imagine/1234567-lakeview/literacy/test'), 'folder');
+    assert.equal(kind('/imagine/1234567-lakeview/literacy/test/x.zip'), 'file');
+    assert.equal(kind('/imagine/1234567-lakeview/literacy/test/reports'), 'file');
+    assert.equal(kind('/imagine/1234567-lakeview/literacy/test/test/x'), 'nothing');
+    assert.equal(kind('/imagine/1234567-lakeview/literacy/tests'), 'file');
+    const test = placeOf('/imagine/1234567-lakeview/literacy/test', folders);
+    assert.ok(test.kind === 'folder' && test.folder.isTest);
+    assert.deepEqual(sourceOf(test.folder.sourceId), { sourceId: folders[0]!.sourceId, isTest: true });
+    assert.deepEqual(sourceOf(folders[0]!.sourceId), { sourceId: folders[0]!.sourceId, isTest: false });
     assert.deepEqual(placeOf('/', []), { kind: 'above', names: [] });
     assert.equal(placeOf('/imagine', []).kind, 'outside');
   });

@@ -15,6 +15,8 @@ export type Place =
 
 const limitCharacters = 4096;
 export const reportsName = 'reports';
+export const testName = 'test';
+const testSuffix = '-test';
 
 /**
  * A path as an absolute one without `.`, `..` and doubled slashes; relative ones start at `/`, and `..` stops there.
@@ -46,8 +48,26 @@ export function placeOf(path: string, folders: readonly Folder[]): Place {
   return { kind: 'outside' };
 }
 
+/** The folder for tests within the folder of a source; a place of its own on disk, too. */
+export const testFolderOf = ({ sourceId, path }: Folder): Folder => ({
+  sourceId: `${sourceId}${testSuffix}`,
+  path: `${path}/${testName}`,
+  isTest: true,
+});
+
+/** The source that a folder belongs to, and whether it is the one for tests. */
+export function sourceOf(sourceId: string): { sourceId: string; isTest: boolean } {
+  const isTest = sourceId.endsWith(testSuffix);
+  return { sourceId: isTest ? sourceId.slice(0, -testSuffix.length) : sourceId, isTest };
+}
+
 function inside(folder: Folder, parts: string[]): Place {
   const [first, second] = parts;
+  if (first === testName) {
+    const test = testFolderOf(folder);
+    if (second === undefined) return { kind: 'folder', folder: test };
+    return parts.length === 2 ? { kind: 'file', folder: test, name: second } : { kind: 'nothing' };
+  }
   if (first === reportsName) {
     if (second === undefined) return { kind: 'reports', folder };
     return parts.length === 2 ? { kind: 'report', folder, name: second } : { kind: 'nothing' };

@@ -8,7 +8,7 @@ import type { AuditEntry, Folder } from './deps.ts';
 import type { Dropbox } from './dropbox.ts';
 import { type Attributes, type Entry, entryOf, fileAttributes, folderAttributes } from './listing.ts';
 import type { OpenUpload } from './open-upload.ts';
-import { absolute, type Place, placeOf, reportsName } from './paths.ts';
+import { absolute, type Place, placeOf, reportsName, testName } from './paths.ts';
 import { findReport, listReports, openReport } from './reports.ts';
 import type { Who } from './shelf.ts';
 import { Fields, packetLimitBytes, pieceLimitBytes, type Request, type SetAttributes, uint64Bytes } from './wire.ts';
@@ -312,7 +312,8 @@ export class Requests {
       return [...entries, ...reports.map((file) => entryOf(file.name, fileAttributes(file, true)))];
     }
     const files = await (await this.#context.dropboxOf(place.folder.sourceId)).list();
-    entries.push(entryOf(reportsName, closed));
+    if (!place.folder.isTest)
+      entries.push(entryOf(reportsName, closed), entryOf(testName, folderAttributes(this.#openedAt, true)));
     return [...entries, ...files.map((file) => entryOf(file.name, fileAttributes(file)))];
   }
 

@@ -9,6 +9,7 @@ import { algorithms } from './algorithms.ts';
 import { type Connection, type ConnectionContext, serveConnection } from './connection.ts';
 import { defaultLimits, type SftpDeps, type SftpLimits } from './deps.ts';
 import { Dropbox } from './dropbox.ts';
+import { sourceOf } from './paths.ts';
 
 export type SftpServer = {
   /** The port that was taken. */
@@ -32,6 +33,8 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
   let stopping = false;
   const context: ConnectionContext = {
     signIn: deps.signIn,
+    keysOf: deps.keysOf,
+    signInWithKey: deps.signInWithKey,
     foldersOf: deps.foldersOf,
     log: deps.log,
     limits,
@@ -146,15 +149,16 @@ async function openDropboxes(deps: SftpDeps, limits: SftpLimits): Promise<Dropbo
     if (!/^[\w-]{1,64}$/.test(sourceId)) return Promise.reject(new Error('A source id that cannot name a folder.'));
     const found = open.get(sourceId);
     if (found) return found;
+    const { isTest, ...whose } = sourceOf(sourceId);
     const opening = Dropbox.open({
-      sourceId,
+      ...whose,
       dir: join(deps.stagingDir, sourceId),
       limits,
       quietMs: deps.quietMs,
       lingerMs: deps.lingerMs ?? 60_000,
       log: deps.log,
-      receive: deps.receive,
-      unprocessedOf: deps.unprocessedOf ?? (async () => []),
+      receive: isTest ? deps.receiveTest : deps.receive,
+      unprocessedOf: isTest ? async () => [] : (deps.unprocessedOf ?? (async () => [])),
       audit,
     });
     open.set(sourceId, opening);

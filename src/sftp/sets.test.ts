@@ -1,10 +1,64 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
-import { missing, type Sftp, signedIn } from '../../test/sftp-client.ts';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { denied, failed, missing, type Sftp, signedIn } from '../../test/sftp-client.ts';
 import { type Door, folder, openDoor, shutDoor, until } from '../../test/sftp-door.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const names = (door: Door) => door.deliveries.map(({ files }) => files.map(({ name }) => name).sort());
+
+describe('the folder for tests', () => {
+  let door: Door;
+  let sftp: Sftp;
+  before(async () => {
+    door = await openDoor();
+    sftp = await signedIn(door);
+  });
+  after(async () => {
+    sftp.end();
+    await shutDoor(door);
+  });
+
+  test('takes files as the folder around it does, and none of them becomes a delivery', async () => {
+    await sftp.put(`${folder}/test/OneRoster.zip`, 'PK test');
+    await sftp.put(`${folder}/test/users.csv`, 'a');
+    await sftp.put(`${folder}/test/orgs.csv.part`, 'b');
+    await sftp.rename(`${folder}/test/orgs.csv.part`, `${folder}/test/orgs.csv`);
+    await until(() => door.tests.length === 1);
+    assert.deepEqual(
+      door.tests.map(({ sourceId, name, accountId }) => ({ sourceId, name, accountId })),
+      [{ sourceId: 'lakeview-literacy', name: 'OneRoster.zip', accountId: 'ana' }],
+      'a zip wins here, too',
+    );
+    assert.equal(door.tests[0]!.files[0]!.bytes.toString(), 'PK test');
+    assert.deepEqual(door.deliveries, []);
+    assert.deepEqual(await sftp.names(folder), ['reports', 'test']);
+  });
+
+  test('is apart from the real one: nothing moves between them, and a zip there leaves real files alone', async () => {
+    await sftp.put(`${folder}/test/a.part`, 'x');
+    await assert.rejects(sftp.rename(`${folder}/test/a.part`, `${folder}/a.zip`), denied);
+    await sftp.put(`${folder}/b.part`, 'x');
+    await assert.rejects(sftp.rename(`${folder}/b.part`, `${folder}/test/b.zip`), denied);
+    await sftp.put(`${folder}/users.csv`, 'real');
+    await sftp.put(`${folder}/test/again.zip`, 'PK');
+    const [delivery] = await door.delivered(1);
+    assert.equal(delivery!.name, 'users.csv');
+    for (const path of ['test', 'test/reports/x', 'test/x/y'])
+      await assert.rejects(sftp.put(`${folder}/${path}`, 'x'), path === 'test' ? denied : missing);
+    await assert.rejects(sftp.mkdir(`${folder}/test`), failed);
+    await assert.rejects(sftp.rmdir(`${folder}/test`), denied);
+  });
+
+  test('keeps apart over a restart, too', async () => {
+    await sftp.put(`${folder}/test/set.csv`, 'x');
+    sftp.end();
+    door = await door.restart();
+    await until(() => door.tests.length === 1);
+    assert.equal(door.tests[0]!.sourceId, 'lakeview-literacy');
+    assert.deepEqual(door.deliveries, []);
+    sftp = await signedIn(door);
+  });
+});
 
 describe('loose files', () => {
   let door: Door;

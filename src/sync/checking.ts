@@ -7,6 +7,7 @@ import { checkForProduct } from '../core/product-check.ts';
 import { products } from '../core/profiles/index.ts';
 import type { Bundle, CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
+import type { Pool } from '../db/db.ts';
 import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
 import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
@@ -80,7 +81,7 @@ async function readInto(
       ...(ahead ? { ahead } : {}),
       profile: source.profile,
       format: source.format,
-      known: (kind) => (referred.has(kind) ? liveIds(deps.db, sync.rosterId, kind) : undefined),
+      known: knownTo(deps.db, sync.rosterId),
       neighbours: await neighboursOf(deps.db, ctx),
       report: keeper.report,
       sink: watched.sink,
@@ -99,10 +100,14 @@ async function readInto(
 }
 
 /** The remarks of the product stand among the others; they leave nothing out. */
-function checkFor(profileId: string | null, bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
+export function checkFor(profileId: string | null, bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
   const product = profileId === null ? undefined : products.get(profileId);
   return product ? checkForProduct(bundle, product, options) : check(bundle, options);
 }
+
+/** Asks for the ids of the live roster, of kinds that records refer to. */
+export const knownTo = (db: Pool, rosterId: string) => (kind: Kind) =>
+  referred.has(kind) ? liveIds(db, rosterId, kind) : undefined;
 
 /** Kinds that records refer to. */
 const referred = new Set(

@@ -19,6 +19,7 @@ import type {
   SyncState,
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
+import { fakeConnections } from './fake-connections.ts';
 import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
@@ -125,6 +126,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     plans: fakePlans(),
     undo: fakeUndo(),
     records: fakeRecords(),
+    connections: fakeConnections(),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,
