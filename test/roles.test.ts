@@ -60,6 +60,8 @@ let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applie
 let secrets: string[];
 let pupils: string[];
 let counter = 0;
+/** How often something was changed that has to be different each time. */
+let changed = 0;
 
 before(async () => {
   house = await houseOn(folder.path, { doors: ['http'] });
@@ -306,6 +308,13 @@ const table: Record<string, Row> = {
       path: { id: ids.source },
       body: { changes: { calendar: `2099-01-01..2099-01-02 paused Window ${++counter}` } },
     }),
+    make: () => ({ path: { id: ids.source }, body: { changes: { holdOnlyRemovals: changed++ % 2 === 0 } } }),
+  },
+  'GET /sources/:id/connection': { who: own, make: ownSource },
+  'GET /districts/:id/networks': { who: own, make: () => ({ path: { id: ids.district } }) },
+  'PUT /districts/:id/networks': {
+    who: ownWithoutViewer,
+    make: () => ({ path: { id: ids.district }, body: { networks: [`203.0.113.${changed++ % 250}`] } }),
   },
 };
 
