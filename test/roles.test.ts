@@ -64,7 +64,7 @@ let counter = 0;
 let changed = 0;
 
 before(async () => {
-  house = await houseOn(folder.path, { doors: ['http'] });
+  house = await houseOn(folder.path, { doors: ['http', 'sftp'] });
   hash = await hashPassword(password);
   await setUp(house);
   await house.acts.addDistrict({ siteCode: '7654321', name: 'Hill County' });
