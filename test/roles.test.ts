@@ -308,7 +308,6 @@ const table: Record<string, Row> = {
       path: { id: ids.source },
       body: { changes: { calendar: `2099-01-01..2099-01-02 paused Window ${++counter}` } },
     }),
-    make: () => ({ path: { id: ids.source }, body: { changes: { holdOnlyRemovals: changed++ % 2 === 0 } } }),
   },
   'GET /sources/:id/connection': { who: own, make: ownSource },
   'GET /districts/:id/networks': { who: own, make: () => ({ path: { id: ids.district } }) },
