@@ -116,7 +116,8 @@ test('a source knows its district and product, and its upload path', async () =>
     lastFileName: null,
     settings: {},
     district: lakeview,
-    product: literacy,
+    // How the product is received stands with the product alone.
+    product: { id: literacy.id, slug: 'literacy', name: 'Literacy', profile: null },
   });
   assert.equal(uploadPath('imagine', source), '/imagine/1234567-lakeview/literacy');
   assert.deepEqual(await sourceById(db, source.id), source);
