@@ -9,6 +9,8 @@ export type ConnectionFacts = {
   path: string;
   /** As `ssh-keygen -l` shows it: `SHA256:…`, of the ed25519 key. */
   fingerprint: string;
+  /** Of the ecdsa key, which is the first that curl asks for. */
+  ecdsaFingerprint: string;
   /** The file as it is called on the sender's machine. */
   file: string;
 };
@@ -44,13 +46,13 @@ function lftp({ host, port, user, path, file }: ConnectionFacts): ConnectionComm
   };
 }
 
-function curl({ host, port, user, path, fingerprint, file }: ConnectionFacts): ConnectionCommand {
+function curl({ host, port, user, path, ecdsaFingerprint, file }: ConnectionFacts): ConnectionCommand {
   const url = `sftp://${host}:${port}${path.split('/').map(encodeURIComponent).join('/')}/`;
   // A name with a comma or a bracket would be several names for curl.
   const name = /["\\,;{}[\]]/.test(file) ? `--globoff --upload-file ${shell(file)}` : `--upload-file ${shell(file)}`;
   return {
     client: 'curl',
-    text: `curl --user ${shell(user)} --hostpubsha256 ${shell(bare(fingerprint))} ${name} ${shell(url)}`,
+    text: `curl --user ${shell(user)} --hostpubsha256 ${shell(bare(ecdsaFingerprint))} ${name} ${shell(url)}`,
     use: 'In a terminal, in the folder of the file. Needs a curl that was built with SFTP.',
   };
 }

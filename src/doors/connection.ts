@@ -50,7 +50,7 @@ export async function connectionOf(
   const path = uploadPath(vendor, source);
   const { formats: taken = [], receiving = null } = (await productById(db, source.product.id)) ?? {};
   const fingerprints = hostKeys.map(({ type, fingerprint }) => ({ type, fingerprint }));
-  const first = fingerprints.find(({ type }) => type === 'ssh-ed25519') ?? fingerprints[0];
+  const fingerprintOf = (type: string) => fingerprints.find((each) => each.type === type)?.fingerprint ?? '';
   const { id, siteCode, name, timeZone } = source.district;
   return {
     source: { id: source.id, name: source.name },
@@ -76,7 +76,8 @@ export async function connectionOf(
       port,
       user,
       path,
-      fingerprint: first?.fingerprint ?? '',
+      fingerprint: fingerprintOf('ssh-ed25519'),
+      ecdsaFingerprint: fingerprintOf('ecdsa-sha2-nistp256'),
       file: source.lastFileName ?? usualName,
     }),
   };

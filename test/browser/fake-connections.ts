@@ -23,7 +23,13 @@ export function fakeConnections(): ConnectionDeps {
       fileName: null,
       fileLimitBytes: 2 * 1024 ** 3,
       networks,
-      commands: connectionCommands({ ...place, user, fingerprint, file: 'OneRoster.zip' }),
+      commands: connectionCommands({
+        ...place,
+        user,
+        fingerprint,
+        ecdsaFingerprint: fingerprint,
+        file: 'OneRoster.zip',
+      }),
     }),
     networks: async () => networks,
     async setNetworks(_actor, change) {
