@@ -23,7 +23,8 @@ export type Step =
   | { does: 'archive' | 'reactivate' | 'release' | 'hand back'; kind: ModelKind; id: string }
   | { does: 'roll back'; which: number; back: boolean };
 
-export type History = { trustFirst: boolean; steps: Step[] };
+/** `strict`: two removals of a kind, or of a school within one, are enough for the guard. */
+export type History = { trustFirst: boolean; strict: boolean; steps: Step[] };
 
 const source = fc.constantFrom(0, 0, 0, 1);
 const variant = fc.constantFrom(0, 0, 1, 2);
@@ -143,15 +144,17 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
 
 export const historyOf: fc.Arbitrary<History> = fc.record({
   trustFirst: fc.constantFrom(true, true, true, false),
+  strict: fc.boolean(),
   steps: fc.array(stepOf, { minLength: 4, maxLength: 12 }),
 });
 
 const names = ['A', 'B'];
 
 /** One line a step. */
-export function told({ trustFirst, steps }: History): string {
+export function told({ trustFirst, strict, steps }: History): string {
   const lines = steps.map((step, index) => `  ${index + 1}. ${tellStep(step)}`);
-  return `\n${trustFirst ? '' : '  (first deliveries wait for a person)\n'}${lines.join('\n')}\n`;
+  const set = `${trustFirst ? '' : '  (first deliveries wait for a person)\n'}${strict ? '  (two removals are held)\n' : ''}`;
+  return `\n${set}${lines.join('\n')}\n`;
 }
 
 export function tellStep(step: Step): string {

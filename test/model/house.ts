@@ -43,7 +43,8 @@ export async function openReal(db: Pool, folder: string) {
   const reportsDir = (sourceId: string) => join(folder, 'reports', sourceId);
   const desk = { consoleUrl: () => '' };
   const deps = { db, archive, log, desk, tempDir, limits: usualLimits, now, reportsDir };
-  // What people, mails and keys need is not asked for here.
+  // What mails and keys need is not asked for here.
+  const people = { db, consoleUrl: () => '', disconnect: () => {}, now };
   const acts = createActs({
     db,
     inbox,
@@ -52,6 +53,7 @@ export async function openReal(db: Pool, folder: string) {
     uploadLimitBytes: 2 ** 30,
     filesLimit: 100,
     consoleUrl: () => '',
+    people,
     status: () => ({}),
     now,
   } as unknown as ActsDeps);

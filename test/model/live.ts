@@ -23,6 +23,7 @@ type Pair = { real: Real; place: RealDistrict; model: Roster };
 export async function liveThrough(real: Real, history: History): Promise<void> {
   const place = await newDistrict(real, history.trustFirst);
   const pair: Pair = { real, place, model: new Roster(history.trustFirst) };
+  if (history.strict) await beStrict(pair);
   for (const [index, step] of history.steps.entries()) {
     const what = `after step ${index + 1}, ${tellStep(step)}`;
     await doStep(pair, step, what);
@@ -35,6 +36,12 @@ export async function liveThrough(real: Real, history: History): Promise<void> {
       .map(({ action, cause }) => `${action} by ${cause}`);
     assert.deepEqual(await eventsOf(real.db, place.rosterId, kindOf(key), idOf(key)), expected, `history of ${key}`);
   }
+}
+
+async function beStrict({ real, place, model }: Pair): Promise<void> {
+  const changes = { removedAtLeast: 2, schoolRemovedAtLeast: 2 };
+  for (const source of ['A', 'B']) await real.acts.setSource({ ...place.which, source, changes });
+  model.limits = { ...model.limits, atLeast: 2 };
 }
 
 async function doStep(pair: Pair, step: Step, what: string): Promise<void> {

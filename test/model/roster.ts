@@ -37,7 +37,16 @@ export type Sync = {
   lacksBase?: boolean;
   seen?: Seen;
   choice?: Choice;
+  /** It stands in the place of this one, and holds the removals that were left waiting. */
+  follows?: number;
+  /** It has been looked at, and waits behind a held one. */
+  waits?: boolean;
+  /** The how-manieth it was to change the roster. */
+  turn?: number;
+  /** Sources that need a full delivery since this rollback. */
+  needFull?: number[];
 };
+const placeOf = ({ follows, number }: Sync): number => follows ?? number;
 type Counts = { added: number; changed: number; removed: number };
 type Seen = Map<ModelKind, Counts>;
 type Plan = Map<string, Action>;
@@ -75,7 +84,10 @@ export class Roster {
 
   /** Whether a person may decide so. */
   mayDecide(sync: Sync, choice: Choice): boolean {
-    return choice === 'discard' || (!sync.lacksBase && this.modes[sync.source] !== 'dry run');
+    if (choice === 'discard') return true;
+    if (sync.sent === null) return choice === 'apply all';
+    if (sync.lacksBase || this.modes[sync.source] === 'dry run') return false;
+    return sync.follows === undefined || (choice === 'apply all' && this.modes[sync.source] !== 'additions only');
   }
 
   decide(sync: Sync, choice: Choice): void {
@@ -92,30 +104,49 @@ export class Roster {
   /** Takes up what can be taken up, in the order of arrival. */
   work(): void {
     for (;;) {
-      const next = this.syncs.find((sync) => sync.state === 'received' && this.isDue(sync));
+      const open = this.syncs.filter(({ state }) => state === 'received').sort((a, b) => placeOf(a) - placeOf(b) || a.number - b.number); // biome-ignore format: one line is easier to read
+      const next = open.find((sync) => this.isDue(sync));
       if (!next) return;
-      this.process(next);
+      this.process(this.newerInstead(next, open));
     }
   }
 
-  private isDue(sync: Sync): boolean {
-    if (this.modes[sync.source] === 'paused' && sync.sent !== null) return false;
-    return !this.waitsBehind(sync);
+  /** Where several wait, the newest that says anew all that those before it say goes first. */
+  private newerInstead(next: Sync, open: Sync[]): Sync {
+    if (!next.sent || next.follows !== undefined) return next;
+    const waiting = open.filter((each) => each.source === next.source && each.sent !== null && each.follows === undefined && !each.waits); // biome-ignore format: one line is easier to read
+    const said = new Set(Object.keys(next.sent));
+    let newest = next;
+    for (const { sent, number } of waiting.slice(waiting.indexOf(next) + 1)) {
+      const kinds = Object.keys(sent ?? {});
+      const isWhole = kinds.length > 0 && !isDelta(sent) && [...said].every((kind) => kinds.includes(kind));
+      if (isWhole) newest = this.syncs[number - 1] as Sync;
+      for (const kind of kinds) said.add(kind);
+    }
+    return newest;
   }
 
-  /** Held deliveries of the source that came before. */
-  private earlierHeld(sync: Sync): Sync[] {
+  private isDue(sync: Sync): boolean {
+    if (sync.sent === null) return true;
+    if (this.modes[sync.source] === 'paused') return false;
+    if (!this.waitsBehind(sync)) return true;
+    sync.waits = true;
+    return false;
+  }
+
+  /** Deliveries of the source that came before, and wait. */
+  private earlierWaiting(sync: Sync): Sync[] {
     return this.syncs.filter(
-      (each) => each.number < sync.number && each.source === sync.source && each.sent !== null &&
+      (each) => each !== sync && placeOf(each) < placeOf(sync) && each.source === sync.source && each.sent !== null &&
         (each.state === 'held' || each.state === 'received'),
     ); // biome-ignore format: readable
   }
 
-  /** What builds on a held delivery, or does not say anew all that it says, waits until it is decided. */
+  /** What builds on one that waits, or does not say anew all that it says, waits until that is decided. */
   private waitsBehind(sync: Sync): boolean {
     if (!sync.sent || (isDelta(sync.sent) && this.needsFull[sync.source])) return false;
     const { sent } = sync;
-    return this.earlierHeld(sync).some(
+    return this.earlierWaiting(sync).some(
       (held) => isDelta(sent) || Object.keys(held.sent ?? {}).some((kind) => sent[kind as ModelKind]?.mode !== 'bulk'),
     );
   }
@@ -130,23 +161,24 @@ export class Roster {
       sync.state = 'rejected';
       return;
     }
-    if (isDelta(sent) && this.needsFull[source] && !sync.choice) {
+    if (isDelta(sent) && this.needsFull[source]) {
       sync.state = 'held';
       sync.lacksBase = true;
       return;
     }
-    for (const earlier of this.earlierHeld(sync)) if (!sync.choice) earlier.state = 'superseded';
+    for (const earlier of this.earlierWaiting(sync)) earlier.state = 'superseded';
     const files = read(sent, (kind, id, others) => {
       const held = this.records.get(keyOf(kind, id));
       return held?.status === 'active' && !(others && held.owner === source);
     });
-    const plan = this.compare(source, files);
+    const whole = this.compare(source, files);
+    const plan = sync.follows === undefined ? whole : new Map([...whole].filter(([, action]) => action === 'archive'));
     const mode = this.modes[source] as Mode;
     const removing = mode !== 'additions only';
     const effective = [...plan.values()].filter((action) => removing || action !== 'archive');
-    if (effective.length === 0) return this.end(sync, 'unchanged');
-    const hold = this.unusual(sync, files, plan);
-    if (hold && !(sync.choice && mode !== 'dry run' && !grown(sync, countsOf(plan)))) {
+    if (plan.size === 0 || (effective.length === 0 && sync.follows === undefined)) return this.end(sync, 'unchanged');
+    const isHeld = sync.choice && mode !== 'dry run' ? grown(sync, countsOf(plan)) : this.unusual(sync, files, plan);
+    if (isHeld || (sync.follows !== undefined && !removing)) {
       sync.state = 'held';
       sync.seen = countsOf(plan);
       delete sync.choice;
@@ -154,7 +186,14 @@ export class Roster {
     }
     const removals = removing && sync.choice !== 'apply additions and updates';
     this.apply(sync, files, plan, removals);
+    if (!removals && removing && [...plan.values()].includes('archive')) this.follow(sync);
     this.end(sync, 'applied');
+  }
+
+  /** The removals that are left waiting are a sync of their own. */
+  private follow(sync: Sync): void {
+    const number = this.syncs.length + 1;
+    this.syncs.push({ number, source: sync.source, sent: sync.sent, state: 'received', follows: placeOf(sync) });
   }
 
   private end(sync: Sync, state: 'applied' | 'unchanged'): void {
@@ -164,7 +203,7 @@ export class Roster {
 
   private lastThrough(sync: Sync): Sync | undefined {
     return this.syncs.findLast(
-      (each) => each.number < sync.number && each.source === sync.source && each.sent !== null &&
+      (each) => placeOf(each) < placeOf(sync) && each.source === sync.source && each.sent !== null &&
         (each.state === 'applied' || each.state === 'unchanged'),
     ); // biome-ignore format: readable
   }
@@ -198,7 +237,7 @@ export class Roster {
   private unusual(sync: Sync, files: Map<ModelKind, Read>, plan: Plan): boolean {
     const { source } = sync;
     const mode = this.modes[source];
-    if (mode === 'dry run') return true;
+    if (mode === 'dry run' || sync.follows !== undefined) return true;
     if (!this.trustFirst && !this.lastThrough(sync)) return true;
     for (const kind of keyKinds) {
       const file = files.get(kind);
@@ -224,7 +263,10 @@ export class Roster {
     return [...schools].some((school) => isMuch(at(school, going), at(school, mine)));
   }
 
+  private turns = 0;
+
   private apply(sync: Sync, files: Map<ModelKind, Read>, plan: Plan, removals: boolean): void {
+    sync.turn = ++this.turns;
     for (const [key, action] of plan) {
       if (action === 'archive' && !removals) continue;
       const before = this.records.get(key) ?? null;
@@ -250,7 +292,7 @@ export class Roster {
       const own = this.events.filter((event) => event.key === key);
       let first: Event | undefined;
       for (const event of own.toReversed()) {
-        if (event.cause === 'person' || (back ? event.cause < number : event.cause !== number)) break;
+        if (event.cause === 'person' || !this.isUndoneBy(event.cause, { number, back })) break;
         first = event;
         if (!back) break;
       }
@@ -259,6 +301,11 @@ export class Roster {
     return new Map(
       [...result].filter(([key, before]) => !sameHeld(this.afterUndo(key, before), this.records.get(key) as Held)),
     );
+  }
+
+  private isUndoneBy(sync: number, { number, back }: { number: number; back: boolean }): boolean {
+    const turn = (of: number) => this.syncs[of - 1]?.turn ?? 0;
+    return back ? turn(sync) >= turn(number) : sync === number;
   }
 
   /** What was not there before is archived, for its history stays. */
@@ -284,27 +331,40 @@ export class Roster {
       sync.state = 'unchanged';
       return;
     }
+    sync.turn = ++this.turns;
     for (const [key, before] of undoing) {
       const now = this.records.get(key) as Held;
       const after = this.afterUndo(key, before);
       this.events.push({ key, action: actionOfUndo(now, before), cause: sync.number, before: now });
       this.records.set(key, after);
     }
-    sync.state = 'applied';
     this.markUndone();
   }
 
   /** A sync is rolled back while a later one takes it back that is not rolled back itself. */
   private markUndone(): void {
+    const before = new Map(this.syncs.map((sync) => [sync, sync.state]));
     const standing: Sync[] = [];
-    for (const sync of this.syncs.toReversed()) {
-      if (sync.state !== 'applied' && sync.state !== 'rolled back') continue;
-      const isUndone = standing.some(({ undoes }) =>
-        undoes?.back ? sync.number >= undoes.number : sync.number === undoes?.number,
-      );
+    for (const sync of this.syncs.filter(({ turn }) => turn).sort((a, b) => (b.turn ?? 0) - (a.turn ?? 0))) {
+      const isUndone = standing.some(({ undoes }) => undoes && this.isUndoneBy(sync.number, undoes));
       sync.state = isUndone ? 'rolled back' : 'applied';
       if (!isUndone) standing.push(sync);
     }
+    this.markNeeds(this.syncs.filter((sync) => sync.state === 'rolled back' && before.get(sync) === 'applied'));
+  }
+
+  /** A source that sends changes builds on what was taken back; it has that again when the rollback is taken back. */
+  private markNeeds(undone: Sync[]): void {
+    const sendsChanges = (source: number, since: number) =>
+      this.syncs.some((sync) => sync.source === source && sync.number > since && isDelta(sync.sent));
+    for (const { needFull = [], number } of undone) {
+      for (const source of needFull) if (!sendsChanges(source, number)) this.needsFull[source] = false;
+    }
+    const rollback = this.syncs.findLast(({ undoes, turn }) => undoes && turn === this.turns) as Sync;
+    rollback.needFull = [0, 1].filter(
+      (source) => !this.needsFull[source] && sendsChanges(source, 0) && undone.some((sync) => sync.source === source && sync.sent),
+    ); // biome-ignore format: readable
+    for (const source of rollback.needFull) this.needsFull[source] = true;
   }
 }
 
