@@ -52,8 +52,9 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
 }
 
 async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {
-  await setSync(deps.db, sync.id, { state: 'received', hold: waitsFor(number), attempts: 0 });
+  // In this order: what waits is not looked at again for long, so nobody would find a stage that was left.
   await dropStage(deps.db, ctx);
+  await setSync(deps.db, sync.id, { state: 'received', hold: waitsFor(number), attempts: 0 });
 }
 
 function waitsFor(number: number): Hold {

@@ -29,16 +29,18 @@ const put = (file: FileName): Step => ({
   happened: async (house, before) => (await countsNow(house)).deliveries > before.deliveries,
 });
 
-/** About the latest sync, which is held. */
+/** About the latest delivery, which is held. */
 const decide = (choice: Choice): Step => ({
   say: `decide: ${choice}`,
   act: async (house) => house.acts.decide({ sync: await latest(house), choice }),
   happened: async (house) => (await decisionOf(house, await latest(house))) === choice,
 });
 
-async function latest(house: House): Promise<string> {
-  const [sync] = await house.acts.history({ limit: 1 });
-  return sync?.id ?? '';
+/** The removals that it left waiting are a later sync of the same delivery. */
+async function latest({ db }: House): Promise<string> {
+  const row = await db.one<{ id: string }>(sql`
+    select id from syncs where not removals_only order by number desc limit 1`);
+  return row?.id ?? '';
 }
 
 async function decisionOf({ db }: House, sync: string): Promise<string | undefined> {
