@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, type OwnAccount, queries } from '../api.ts';
 import { counted } from '../words.ts';
 import css from './own.module.css';
+import { QrPicture } from './qr-picture.tsx';
 
 const reload = () => queries.invalidateQueries({ queryKey: ['account'] });
 
@@ -72,9 +73,10 @@ function SetUp({ onDone, onCancel }: { onDone: (codes: string[]) => void; onCanc
       {begin.data ? (
         <>
           <p>
-            Add this to your authenticator app: <a href={begin.data.uri}>open it in the app on this device</a>, or type
-            the secret into it.
+            Point your authenticator app at this picture, <a className={css.link} href={begin.data.uri}>open it in the app on this device</a>
+            , or type the secret into it.
           </p>
+          <QrPicture text={begin.data.uri} name="The secret as a picture for your authenticator app" />
           <p className={css.print}>{(begin.data.secret.match(/.{1,4}/g) ?? []).join(' ')}</p>
           <TextInput
             label="Code that the app shows now"
