@@ -55,13 +55,14 @@ const password = 'four wooden lamps sing';
 const folder = await tempFolder();
 let house: House;
 let hash: string;
-let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applied' | 'mail', string>;
+let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applied' | 'mail' | 'roster', string>;
 /** What belongs to one district alone, and what tells who its pupils are. */
 let secrets: string[];
 let pupils: string[];
 let counter = 0;
 /** How often something was changed that has to be different each time. */
 let changed = 0;
+let school: string;
 
 before(async () => {
   house = await houseOn(folder.path, { doors: ['http', 'sftp'] });
@@ -85,9 +86,11 @@ before(async () => {
     sync: held.id,
     applied: applied.id,
     mail: '',
+    roster: await one(sql`select roster_id as id from syncs where id = ${held.id}`),
   };
   await house.acts.addContact({ email: 'told@lakeview.example', district: '1234567' });
   ids.mail = await one(sql`select id from mails limit 1`);
+  school = await one(sql`select sourced_id as id from orgs where type = 'school' limit 1`);
   const syncs = await house.db.query<{ id: string }>(sql`select id from syncs`);
   secrets = ['Lakeview', '1234567', '@lakeview.example', ids.district, ids.source, ...syncs.map(({ id }) => id)];
   const users = await house.db.query<{ a: string; b: string | null }>(
@@ -142,6 +145,32 @@ async function keyOf(accountId: string): Promise<string> {
 async function secondFactor({ ask }: Asking): Promise<{ secret: string; code(): string }> {
   const begun = (await (await ask('POST', '/account/second-factor', { password })).json()) as { secret: string };
   return { secret: begun.secret, code: () => new TOTP({ secret: begun.secret }).generate() };
+}
+
+const teacher = () => ({
+  sourcedId: `by-hand-${++counter}`,
+  username: `by-hand-${counter}`,
+  givenName: 'Mia',
+  familyName: 'Stone',
+  role: 'teacher',
+  enabledUser: 'true',
+  orgSourcedIds: school,
+});
+
+/** A record that was added by hand, and as it was seen. */
+async function record() {
+  const { record: added } = await house.acts.addRecord({ ...which, kind: 'users', set: teacher() });
+  const seen = new Date(added.dateLastModified).toISOString();
+  return { path: { roster: ids.roster, kind: 'users', id: added.sourcedId }, seen };
+}
+
+/** Another record of the source each time. */
+async function synced() {
+  const row = await house.db.one<{ id: string; at: Date }>(sql`
+    select sourced_id as id, date_last_modified as at from users
+    where status = 'active' and source_id is not null and role = 'student' order by sourced_id offset ${++counter % 50} limit 1`);
+  const path = { roster: ids.roster, kind: 'users', id: row?.id as string };
+  return { path, seen: new Date(row?.at as Date).toISOString() };
 }
 
 const passwordLink = async () => {
@@ -298,6 +327,49 @@ const table: Record<string, Row> = {
       body: { variant: resetVariants[0], counts: { added: 9, changed: 9, removed: 9 } },
     }),
   },
+  'POST /rosters/:roster/records/:kind': {
+    who: ownWithoutViewer,
+    ok: 201,
+    make: () => ({ path: { roster: ids.roster, kind: 'users' }, body: { values: teacher() } }),
+  },
+  'GET /rosters/:roster/records/:kind/:id': { who: ownWithoutViewer, make: () => record() },
+  'PATCH /rosters/:roster/records/:kind/:id': {
+    who: ownWithoutViewer,
+    make: async () => {
+      const { path, seen } = await record();
+      return { path, body: { values: { givenName: 'Mina' }, seen } };
+    },
+  },
+  'POST /rosters/:roster/records/:kind/:id/archive': {
+    who: ownWithoutViewer,
+    make: async () => {
+      const { path, seen } = await record();
+      return { path, body: { seen } };
+    },
+  },
+  'POST /rosters/:roster/records/:kind/:id/reactivate': {
+    who: ownWithoutViewer,
+    async make() {
+      const { path } = await record();
+      await house.acts.archiveRecord({ ...which, kind: 'users', sourcedId: path.id });
+      return { path, body: {} };
+    },
+  },
+  'POST /rosters/:roster/records/:kind/:id/release': {
+    who: ownWithoutViewer,
+    make: async () => {
+      const { path, seen } = await synced();
+      return { path, body: { seen } };
+    },
+  },
+  'POST /rosters/:roster/records/:kind/:id/hand-back': {
+    who: ownWithoutViewer,
+    async make() {
+      const { path } = await synced();
+      await house.acts.releaseRecord({ ...which, kind: 'users', sourcedId: path.id });
+      return { path, body: {} };
+    },
+  },
   'GET /mails': { who: vendor },
   'GET /mails/:id': { who: vendor, make: () => ({ path: { id: ids.mail } }) },
   'GET /sources/:id/settings': { who: own, make: ownSource },
@@ -365,7 +437,7 @@ async function tryAs(who: Who, route: string, row: Row): Promise<void> {
   }
   if (!asking.account) return;
   const entries = (await noted(asking)) - notedBefore;
-  const isWrite = method !== 'GET' && answer.status === 200;
+  const isWrite = method !== 'GET' && answer.ok;
   if (!may) assert.ok(entries > 0, `${who}: the denied attempt is noted`);
   else if (isWrite && !row.unnoted)
     assert.ok(

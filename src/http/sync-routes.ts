@@ -112,7 +112,7 @@ async function mayNotDecide(
 async function sourceAllows(deps: HttpDeps, sourceId: string): Promise<boolean> {
   const view = await deps.sourceSettings(sourceId);
   const allowed = view?.settings.find(({ name }) => name === 'administratorsMay')?.value as string[] | undefined;
-  return allowed?.includes('decide') ?? true;
+  return allowed?.includes('decide') ?? false;
 }
 
 function refuseDecision(

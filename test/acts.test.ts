@@ -1,0 +1,180 @@
+/** Every act of the command line is in the audit log: an act without a row here fails, and so does one that notes nothing. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import sql from 'sql-template-tag';
+import ssh2 from 'ssh2';
+import type { Acts } from '../src/acts/acts.ts';
+import { auditRows } from '../src/db/audit.ts';
+import type { House } from '../src/house.ts';
+import { houseOn, put, sampleZip, settled, setUp, tempFolder, which } from './sync/district.ts';
+
+/** Acts that only look. */
+const looks = new Set<keyof Acts>([
+  'status',
+  'products',
+  'sources',
+  'people',
+  'keys',
+  'audit',
+  'follow',
+  'report',
+  'history',
+  'show',
+  'plan',
+  'why',
+  'mails',
+  'sourceSettings',
+  'previewRollback',
+  'previewReset',
+]);
+
+const folder = await tempFolder();
+let house: House;
+let acts: Acts;
+let zip: string;
+let count = 0;
+
+before(async () => {
+  house = await houseOn(folder.path);
+  acts = house.acts;
+  await setUp(house);
+  zip = await sampleZip(folder.path, 'first');
+  await put(house, zip);
+});
+after(async () => {
+  await house?.close();
+  await folder.remove();
+});
+
+const publicKey = () => ssh2.utils.generateKeyPairSync('ed25519').public;
+
+/** Somebody with a password and, as told, a key or a second factor. */
+async function somebody(): Promise<{ email: string }> {
+  const email = `person-${++count}@lakeview.example`;
+  await acts.addContact({ email, district: which.district, password: 'four wooden lamps sing' });
+  return { email };
+}
+
+async function invited(): Promise<{ email: string }> {
+  const email = `person-${++count}@lakeview.example`;
+  await acts.addContact({ email, district: which.district });
+  return { email };
+}
+
+const newest = async () => (await acts.history({ ...which, limit: 1 }))[0]?.id as string;
+
+async function byHand() {
+  const sourcedId = `by-hand-${++count}`;
+  const set = {
+    sourcedId,
+    username: sourcedId,
+    givenName: 'Mia',
+    familyName: 'Stone',
+    role: 'teacher',
+    ...(await school()),
+  };
+  await acts.addRecord({ ...which, kind: 'users', set });
+  return { ...which, kind: 'users', sourcedId };
+}
+
+async function school() {
+  const row = await house.db.one<{ id: string }>(sql`select sourced_id as id from orgs where type = 'school' limit 1`);
+  return { orgSourcedIds: row?.id as string, enabledUser: 'true' };
+}
+
+const synced = async () => {
+  const row = await house.db.one<{ id: string }>(sql`
+    select sourced_id as id from users where status = 'active' and source_id is not null order by sourced_id desc limit 1`);
+  return { ...which, kind: 'users', sourcedId: row?.id as string };
+};
+
+const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
+  addProduct: () => acts.addProduct({ slug: 'chess', name: 'Chess' }),
+  setProduct: () => acts.setProduct({ slug: which.product, name: 'Reading' }),
+  addDistrict: () => acts.addDistrict({ siteCode: '42', name: 'New Town' }),
+  addSource: () => acts.addSource({ district: which.district, product: 'chess', kind: 'upload' }),
+  addContact: invited,
+  invitePerson: async () => acts.invitePerson(await invited()),
+  resetPerson: async () => acts.resetPerson(await somebody()),
+  changeAddress: async () => acts.changeAddress({ ...(await somebody()), to: `moved-${++count}@lakeview.example` }),
+  changePerson: async () => acts.changePerson({ ...(await somebody()), role: 'viewer' }),
+  disablePerson: async () => acts.disablePerson(await somebody()),
+  enablePerson: async () => acts.enablePerson(await somebody()),
+  removePerson: async () => acts.removePerson(await somebody()),
+  async removeSecondFactor() {
+    const who = await somebody();
+    await house.db.query(sql`
+      insert into second_factors (account_id, sealed_secret, confirmed_at)
+      select id, ${Buffer.from('x')}, now() from accounts where email = ${who.email}`);
+    return acts.removeSecondFactor(who);
+  },
+  addKey: async () => acts.addKey({ ...(await somebody()), key: publicKey() }),
+  async removeKey() {
+    const who = await somebody();
+    const { fingerprint } = await acts.addKey({ ...who, key: publicKey() });
+    return acts.removeKey({ ...who, key: fingerprint });
+  },
+  signInLink: async () => acts.signInLink(await somebody()),
+  rotateKeys: () => acts.rotateKeys(),
+  async sync() {
+    const path = await sampleZip(folder.path, 'second', { generation: 1 });
+    await put(house, path);
+  },
+  changes: async () => acts.changes({ sync: await newest(), all: true }),
+  exportRoster: () => acts.exportRoster({ ...which, out: join(folder.path, 'export.zip') }),
+  async mail() {
+    const [first] = await acts.mails({ limit: 1 });
+    return acts.mail({ id: first?.id as string });
+  },
+  setSource: () => acts.setSource({ ...which, source: 'SFTP', changes: { removedShare: '20%' } }),
+  addRecord: byHand,
+  editRecord: async () => acts.editRecord({ ...(await byHand()), set: { givenName: 'Mina' } }),
+  archiveRecord: async () => acts.archiveRecord(await byHand()),
+  async reactivateRecord() {
+    const record = await byHand();
+    await acts.archiveRecord(record);
+    return acts.reactivateRecord(record);
+  },
+  releaseRecord: async () => acts.releaseRecord(await synced()),
+  async handBackRecord() {
+    const record = await synced();
+    await acts.releaseRecord(record);
+    return acts.handBackRecord(record);
+  },
+  async rollback() {
+    const { sync } = await acts.rollback({ sync: await newest() });
+    return settled(house, sync, ({ state }) => state === 'held' || state === 'applied');
+  },
+  async resetYear() {
+    const { counts } = await acts.previewReset({ ...which, variant: 'literacy' });
+    return acts.resetYear({ ...which, variant: 'literacy', counts });
+  },
+  async decide() {
+    const path = await sampleZip(folder.path, 'small', { students: 20, generation: 2 });
+    await acts.setSource({ ...which, source: 'SFTP', changes: { mode: 'dry run' } });
+    await acts.setSource({
+      ...which,
+      source: 'SFTP',
+      changes: { mode: 'active', removedShare: '1%', removedAtLeast: '1' },
+    });
+    const held = await put(house, path);
+    return acts.decide({ sync: held.id, choice: 'discard' });
+  },
+  retry: async () => acts.retry({ sync: await newest() }),
+};
+
+test('every act looks or has a row', () => {
+  const known = [...looks, ...Object.keys(rows)].sort();
+  assert.deepEqual(Object.keys(acts).sort(), known);
+});
+
+for (const [name, act] of Object.entries(rows)) {
+  test(`${name} is noted, with the command line as whoever did it`, async () => {
+    const [last] = await auditRows(house.db, { limit: 1 });
+    await act();
+    const since = (await auditRows(house.db, { limit: 100 })).filter(({ id }) => last === undefined || id > last.id);
+    const own = since.filter(({ accountId, detail }) => accountId === null && detail.by === 'command line');
+    assert.ok(own.length > 0, JSON.stringify(since));
+  });
+}
