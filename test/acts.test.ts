@@ -27,6 +27,10 @@ const looks = new Set<keyof Acts>([
   'sourceSettings',
   'previewRollback',
   'previewReset',
+  'alerts',
+  'alertContacts',
+  'webhooks',
+  'webhookLog',
 ]);
 
 const folder = await tempFolder();
@@ -61,6 +65,8 @@ async function invited(): Promise<{ email: string }> {
   await acts.addContact({ email, district: which.district });
   return { email };
 }
+
+const webhook = async () => ({ id: (await acts.addWebhook({ url: 'https://hooks.example/rosters' })).id });
 
 const newest = async () => (await acts.history({ ...which, limit: 1 }))[0]?.id as string;
 
@@ -128,6 +134,11 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
     return acts.mail({ id: first?.id as string });
   },
   setSource: () => acts.setSource({ ...which, source: 'SFTP', changes: { removedShare: '20%' } }),
+  chooseAlerts: async () => acts.chooseAlerts({ ...(await somebody()), kind: 'held', wanted: false }),
+  addWebhook: webhook,
+  setWebhook: async () => acts.setWebhook({ ...(await webhook()), state: 'stopped' }),
+  removeWebhook: async () => acts.removeWebhook(await webhook()),
+  testWebhook: async () => acts.testWebhook(await webhook()),
   addRecord: byHand,
   editRecord: async () => acts.editRecord({ ...(await byHand()), set: { givenName: 'Mina' } }),
   archiveRecord: async () => acts.archiveRecord(await byHand()),
