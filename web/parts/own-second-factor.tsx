@@ -73,7 +73,10 @@ function SetUp({ onDone, onCancel }: { onDone: (codes: string[]) => void; onCanc
       {begin.data ? (
         <>
           <p>
-            Point your authenticator app at this picture, <a className={css.link} href={begin.data.uri}>open it in the app on this device</a>
+            Point your authenticator app at this picture,{' '}
+            <a className={css.link} href={begin.data.uri}>
+              open it in the app on this device
+            </a>
             , or type the secret into it.
           </p>
           <QrPicture text={begin.data.uri} name="The secret as a picture for your authenticator app" />
