@@ -31,6 +31,8 @@ const looks = new Set<keyof Acts>([
   'alertContacts',
   'webhooks',
   'webhookLog',
+  'connection',
+  'networks',
 ]);
 
 const folder = await tempFolder();
@@ -134,6 +136,7 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
     return acts.mail({ id: first?.id as string });
   },
   setSource: () => acts.setSource({ ...which, source: 'SFTP', changes: { removedShare: '20%' } }),
+  setNetworks: () => acts.setNetworks({ district: which.district, networks: ['192.0.2.0/24'] }),
   chooseAlerts: async () => acts.chooseAlerts({ ...(await somebody()), kind: 'held', wanted: false }),
   addWebhook: webhook,
   setWebhook: async () => acts.setWebhook({ ...(await webhook()), state: 'stopped' }),

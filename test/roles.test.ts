@@ -173,6 +173,11 @@ async function synced() {
   return { path, seen: new Date(row?.at as Date).toISOString() };
 }
 
+const webhook = async (): Promise<Given> => {
+  const { id } = await house.acts.addWebhook({ url: 'https://hooks.example/rosters' });
+  return { path: { id } };
+};
+
 const passwordLink = async () => {
   const account = await person('viewer', ids.foreign, false);
   return createLink(house.db, { accountId: account.id, purpose: 'invitation', ttlMs: 3_600_000 });
@@ -370,6 +375,18 @@ const table: Record<string, Row> = {
       return { path, body: {} };
     },
   },
+  'GET /alerts': { who: own, make: () => ({ query: `district=${ids.district}` }) },
+  'GET /alerts/choices': { who: signedIn },
+  'POST /alerts/choices': { who: signedIn, make: () => ({ body: { kind: 'held', wanted: false } }) },
+  'GET /webhooks': { who: vendor },
+  'POST /webhooks': { who: vendor, ok: 201, make: () => ({ body: { url: 'https://hooks.example/rosters' } }) },
+  'POST /webhooks/:id/state': {
+    who: vendor,
+    make: async () => ({ ...(await webhook()), body: { state: 'stopped' } }),
+  },
+  'POST /webhooks/:id/test': { who: vendor, make: async () => ({ ...(await webhook()), body: {} }) },
+  'DELETE /webhooks/:id': { who: vendor, make: () => webhook() },
+  'GET /webhooks/:id/log': { who: vendor, make: () => webhook() },
   'GET /mails': { who: vendor },
   'GET /mails/:id': { who: vendor, make: () => ({ path: { id: ids.mail } }) },
   'GET /sources/:id/settings': { who: own, make: ownSource },
