@@ -1,13 +1,13 @@
 /** A QR code as a picture: dark on light in every colour scheme, since cameras ask for it. */
 
-import { qrCode } from '../../src/core/qr.ts';
+import { encode } from 'uqr';
 
 const quiet = 4;
 
 export function QrPicture({ text, name }: { text: string; name: string }) {
-  const code = qrCode(text);
-  const size = code.length + 2 * quiet;
-  const dark = code.flatMap((row, y) => row.flatMap((is, x) => (is ? [`M${x + quiet} ${y + quiet}h1v1h-1z`] : [])));
+  const { data, size: side } = encode(text, { border: 0 });
+  const size = side + 2 * quiet;
+  const dark = data.flatMap((row, y) => row.flatMap((is, x) => (is ? [`M${x + quiet} ${y + quiet}h1v1h-1z`] : [])));
   return (
     <svg
       role="img"
