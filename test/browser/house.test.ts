@@ -82,7 +82,8 @@ test('from the first link to a decision, everything shows as it happens', async 
   await sound(page, 'rejected');
 
   await page.goto('/');
-  await page.getByRole('row', { name: /Rejected.*Lakeview Unified/ }).waitFor();
+  // The removals that wait for a decision come before the delivery that could not be read.
+  await page.getByRole('row', { name: /Needs you.*Lakeview Unified.*removals, which wait/ }).waitFor();
   await sound(page, 'overview');
   await page.getByRole('link', { name: 'Lakeview Unified' }).click();
   await page.getByRole('table', { name: 'Syncs, newest first' }).getByRole('row').nth(4).waitFor();
