@@ -1,6 +1,6 @@
 /** Builds the program as it is published, so that a measurement runs what an installed package runs. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,8 +14,9 @@ export function build(): void {
   execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', builtDir]);
   cpSync(join(root, 'src/db/migrations'), join(builtDir, 'db/migrations'), { recursive: true });
   cpSync(join(root, 'package.json'), join(builtDir, 'package.json'));
-  if (!existsSync(join(builtDir, 'node_modules')))
-    symlinkSync(join(root, 'node_modules'), join(builtDir, 'node_modules'));
+  // An earlier run from another clone may have left a link to a folder that is gone.
+  rmSync(join(builtDir, 'node_modules'), { force: true });
+  symlinkSync(join(root, 'node_modules'), join(builtDir, 'node_modules'));
 }
 
 /** A module of the built program, by its path below src without its ending. */
