@@ -16,6 +16,7 @@ import { alertDeps } from './doors/alerts.ts';
 import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
+import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
@@ -120,6 +121,7 @@ export function httpDeps(shared: Shared): HttpDeps {
       return { id: next.id, number: next.number };
     },
     records: httpRecords(db, now),
+    search: httpSearch(people),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

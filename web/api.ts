@@ -77,6 +77,7 @@ export const api = {
   rules: (id: string) => bodyOf(client.syncs[':id'].rules.$get({ param: { id } })),
   findings: (id: string, rule: string, page: number) =>
     bodyOf(client.syncs[':id'].findings.$get({ param: { id }, query: { rule, page: String(page) } as never })),
+  search: (words: string) => bodyOf(client.search.$post({ json: { words } })),
   decide: (id: string, json: Decision) => bodyOf(client.syncs[':id'].decision.$post({ param: { id }, json })),
 };
 
@@ -89,6 +90,7 @@ export const providerAddress = (next: string): string =>
 
 export type OwnAccount = InferResponseType<typeof client.account.$get>;
 export type Person = NonNullable<InferResponseType<typeof client.person.$get>['person']>;
+export type Found = InferResponseType<typeof client.search.$post>;
 export type Overview = InferResponseType<typeof client.overview.$get>;
 export type SourceRow = Overview['rows'][number];
 export type Bar = SourceRow['bars'][number];

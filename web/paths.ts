@@ -17,6 +17,7 @@ export const paths = {
   sync: (id: string, query: { rule?: string | undefined; page?: number | undefined } = {}) =>
     withQuery(`/syncs/${encodeURIComponent(id)}`, query),
   tryFile: (query: { rule?: string | undefined; page?: number | undefined } = {}) => withQuery('/try', query),
+  account: () => '/account',
   forgotPassword: () => '/forgot-password',
   signIn: (next?: string) => withQuery('/sign-in', { next: next === '/' ? undefined : next }),
 };

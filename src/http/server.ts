@@ -18,6 +18,7 @@ import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { recordRoutes } from './record-routes.ts';
+import { searchRoutes } from './search-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { setUpRoutes } from './set-up-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
@@ -98,7 +99,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', sourceRoutes(deps, address))
     .route('/', undoRoutes(deps, address))
     .route('/', recordRoutes(deps, address))
-    .route('/', connectionRoutes(deps, address));
+    .route('/', connectionRoutes(deps, address))
+    .route('/', searchRoutes(deps, address));
 }
 
 /** The console's API as types, for its client in web/. */

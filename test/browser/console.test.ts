@@ -13,6 +13,7 @@ import type { Account } from '../../src/http/deps.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
 import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
 import { type FakeHouse, fakeHouse, named, password } from './fake-house.ts';
+import { openScreen, screens } from './screens.ts';
 
 const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-console-'));
 let browser: Browser;
@@ -66,62 +67,25 @@ async function inTab(options: { as?: Account; width?: number; expected?: RegExp 
   }
 }
 
-const pages: { name: string; path: string; heading: RegExp; ready?: RegExp; signedOut?: boolean }[] = [
-  { name: 'sign-in', path: '/sign-in', heading: /Sign in/, signedOut: true },
-  { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, signedOut: true },
-  { name: 'set-password', path: '/set-password?token=good-link', heading: /Set your password/, signedOut: true },
-  { name: 'forgot-password', path: '/forgot-password', heading: /Set a new password/, signedOut: true },
-  { name: 'overview', path: '/', heading: /Overview/, ready: /Lakeview Unified/ },
-  { name: 'districts', path: '/districts', heading: /Districts/, ready: /Bay City/ },
-  { name: 'district', path: '/districts/d-lakeview', heading: /Lakeview Unified/, ready: /Older|SFTP folder/ },
-  { name: 'sync-held', path: `/syncs/${named.held}`, heading: /Sync of/, ready: /Fix in the SIS/ },
-  { name: 'sync-applied', path: `/syncs/${named.applied}`, heading: /Sync of/, ready: /Fix in the SIS/ },
-  { name: 'sync-rejected', path: `/syncs/${named.rejected}`, heading: /Sync of/, ready: /Fix in the SIS/ },
-  { name: 'sync-failed', path: `/syncs/${named.failed}`, heading: /Sync of/, ready: /SHA-256/ },
-  { name: 'sync-running', path: `/syncs/${named.running}`, heading: /Sync of/, ready: /SHA-256/ },
-  {
-    name: 'findings-all',
-    path: `/syncs/${named.held}?rule=enum-wrong-case`,
-    heading: /Sync of/,
-    ready: /1 to 50 of 72/,
-  },
-  { name: 'account', path: '/account', heading: /Account/ },
-  { name: 'try-file', path: '/try', heading: /Try a file/, ready: /stays on this computer/ },
-  { name: 'not-found', path: '/nowhere', heading: /Nothing stands/ },
-];
-
-for (const { name, path, heading, ready, signedOut } of pages) {
-  test(`${name} is sound in light and dark, wide and narrow`, async () => {
-    await inTab(signedOut ? {} : { as: house.people.owner }, async ({ page }) => {
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      if (ready) await page.getByText(ready).first().waitFor();
-      if (/^sync-(held|applied)|findings/.test(name))
-        await page.getByRole('img', { name: /Changes by kind/ }).waitFor();
+for (const screen of screens) {
+  test(`${screen.name} is sound in light and dark, wide and narrow`, async () => {
+    const who = screen.as ?? 'owner';
+    await inTab(who === 'nobody' ? {} : { as: house.people[who] }, async ({ page }) => {
+      await openScreen(page, screen);
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
         for (const colour of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme: colour });
           await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
-          await shoot(page, `${name}-${colour}-${width}`);
           assert.deepEqual(await violations(page), [], `${colour}, ${width} px`);
         }
       }
+      await page.setViewportSize({ width: 360, height: 780 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 360, `it is ${wide} px wide on a screen of 360 px`);
     });
   });
 }
-
-test('no page is wider than a screen of 360 px', async () => {
-  await inTab({ as: house.people.owner, width: 360 }, async ({ page }) => {
-    for (const { path, heading, ready } of pages.filter(({ signedOut }) => !signedOut)) {
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      if (ready) await page.getByText(ready).first().waitFor();
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= 360, `${path} is ${wide} px wide`);
-    }
-  });
-});
 
 test('a link signs in once, and only when its button is pressed', async () => {
   const token = house.newLink(house.people.owner.id);
@@ -198,8 +162,7 @@ test('the overview is worst first, and filters by state and words, all in the ad
       .getByRole('row', { name: /Lakeview/ })
       .first()
       .waitFor();
-    await page.keyboard.press('/');
-    await page.keyboard.type('hill county');
+    await page.getByRole('searchbox', { name: 'Search districts and sources' }).fill('hill county');
     await page.waitForURL(/q=hill\+county/);
     await rows.nth(2).waitFor({ state: 'detached' });
     await page.reload();

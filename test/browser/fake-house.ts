@@ -24,6 +24,7 @@ import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakeRecords } from './fake-records.ts';
+import { fakeSearch } from './fake-search.ts';
 import { fakeUndo } from './fake-undo.ts';
 
 const MINUTE = 60_000;
@@ -127,6 +128,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     undo: fakeUndo(),
     records: fakeRecords(),
     connections: fakeConnections(),
+    search: fakeSearch(house, districts),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,

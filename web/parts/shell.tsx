@@ -1,18 +1,21 @@
-/** What stands around every page: navigation, the colour switch, and the guard that asks for signing in. */
+/** What stands around every page: navigation, search, the colour switch, and the guard that asks for signing in. */
 
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import { Link, Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { Link, Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import type { Person } from '../api.ts';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
+import { isOpenPath } from './areas.tsx';
+import { Navigation } from './navigation.tsx';
 import { Trouble } from './page.tsx';
+import { SearchButton } from './search-button.tsx';
 import css from './shell.module.css';
 
 export function Shell() {
   const { person, error, retry } = usePerson();
   const location = useLocation();
-  const isOpen = location.pathname === paths.tryFile();
+  const isOpen = isOpenPath(location.pathname);
   if (error && !person) return isOpen ? <Frame person={null} /> : <Trouble error={error} retry={retry} />;
   if (person === undefined) return null;
   if (person === null && !isOpen) return <Navigate to={paths.signIn(location.pathname + location.search)} replace />;
@@ -39,51 +42,15 @@ function Frame({ person }: { person: Person | null }) {
           <img src="/mark.svg" alt="" width="22" height="22" />
           Homeroom
         </Link>
+        {person && <SearchButton />}
         <ColourSwitch />
       </header>
-      <nav className={css.nav} aria-label="Main">
-        <div className={css.links}>
-          {person && <OwnLinks person={person} />}
-          <NavLink to={paths.tryFile()}>
-            <Icon path="M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3" />
-            Try a file
-          </NavLink>
-          {person ? (
-            <NavLink to="/account" className={css.last ?? ''}>
-              <Icon path={figure} />
-              Account
-            </NavLink>
-          ) : (
-            <NavLink to={paths.signIn()} className={css.last ?? ''}>
-              <Icon path={figure} />
-              Sign in
-            </NavLink>
-          )}
-        </div>
-      </nav>
+      <Navigation person={person} />
       <main id="main" ref={main} tabIndex={-1} className={css.main} aria-busy={loading}>
         <Outlet />
       </main>
       <ScrollRestoration />
     </div>
-  );
-}
-
-const figure = 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4';
-const house = 'M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4';
-
-function OwnLinks({ person }: { person: Person }) {
-  return (
-    <>
-      <NavLink to="/" end>
-        <Icon path="M2 4h12M2 8h12M2 12h8" />
-        Overview
-      </NavLink>
-      <NavLink to={person.district ? paths.district(person.district.id) : paths.districts()}>
-        <Icon path={house} />
-        {person.district ? 'District' : 'Districts'}
-      </NavLink>
-    </>
   );
 }
 
@@ -104,13 +71,5 @@ function ColourSwitch() {
         <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
       </svg>
     </ActionIcon>
-  );
-}
-
-function Icon({ path }: { path: string }) {
-  return (
-    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-      <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />
-    </svg>
   );
 }

@@ -1,0 +1,76 @@
+/** Every screen of the console, one row each: its pictures are made from it, and it is held to be sound in light and dark. */
+
+import type { Page } from 'playwright-core';
+import type { FakeHouse } from './fake-house.ts';
+import { named } from './fake-house.ts';
+
+export type Screen = {
+  /** The beginning of its pictures' names. */
+  name: string;
+  path: string;
+  heading: RegExp;
+  /** Text that stands there once everything is loaded. */
+  ready?: RegExp;
+  /** A picture, such as a chart, that is there once everything is loaded. */
+  drawn?: RegExp;
+  /** Who looks; an owner by default. */
+  as?: keyof FakeHouse['people'] | 'nobody';
+  /** What is done before it is looked at, for example a dialog opened. */
+  act?: (page: Page) => Promise<unknown>;
+};
+
+export const screens: Screen[] = [
+  { name: 'sign-in', path: '/sign-in', heading: /Sign in/, as: 'nobody' },
+  { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, as: 'nobody' },
+  { name: 'set-password', path: '/set-password?token=good-link', heading: /Set your password/, as: 'nobody' },
+  { name: 'forgot-password', path: '/forgot-password', heading: /Set a new password/, as: 'nobody' },
+  { name: 'overview', path: '/', heading: /Overview/, ready: /Lakeview Unified/ },
+  { name: 'districts', path: '/districts', heading: /Districts/, ready: /Bay City/ },
+  { name: 'district', path: '/districts/d-lakeview', heading: /Lakeview Unified/, ready: /Older|SFTP folder/ },
+  {
+    name: 'sync-held',
+    path: `/syncs/${named.held}`,
+    heading: /Sync of/,
+    ready: /Fix in the SIS/,
+    drawn: /Changes by kind/,
+  },
+  {
+    name: 'sync-applied',
+    path: `/syncs/${named.applied}`,
+    heading: /Sync of/,
+    ready: /Fix in the SIS/,
+    drawn: /Changes by kind/,
+  },
+  { name: 'sync-rejected', path: `/syncs/${named.rejected}`, heading: /Sync of/, ready: /Fix in the SIS/ },
+  { name: 'sync-failed', path: `/syncs/${named.failed}`, heading: /Sync of/, ready: /SHA-256/ },
+  { name: 'sync-running', path: `/syncs/${named.running}`, heading: /Sync of/, ready: /SHA-256/ },
+  {
+    name: 'findings-all',
+    path: `/syncs/${named.held}?rule=enum-wrong-case`,
+    heading: /Sync of/,
+    ready: /1 to 50 of 72/,
+    drawn: /Changes by kind/,
+  },
+  { name: 'account', path: '/account', heading: /Account/ },
+  { name: 'try-file', path: '/try', heading: /Try a file/, ready: /stays on this computer/ },
+  { name: 'not-found', path: '/nowhere', heading: /Nothing stands/ },
+  {
+    name: 'search',
+    path: '/districts',
+    heading: /Districts/,
+    act: async (page) => {
+      await page.keyboard.press('/');
+      await page.getByRole('searchbox', { name: 'Search for a district or a sync' }).fill('la');
+      await page.getByRole('option', { name: /Lakeview Unified/ }).waitFor();
+    },
+  },
+];
+
+/** Goes to a screen and waits until all of it is there. */
+export async function openScreen(page: Page, { path, heading, ready, drawn, act }: Screen): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  if (ready) await page.getByText(ready).first().waitFor();
+  if (drawn) await page.getByRole('img', { name: drawn }).waitFor();
+  await act?.(page);
+}

@@ -1,0 +1,47 @@
+/** The areas of the console: one row each, with who sees it. The navigation shows them in this order. */
+
+import type { Person } from '../api.ts';
+import { paths } from '../paths.ts';
+
+export type Area = {
+  name: string;
+  to: string;
+  /** A drawing on a grid of 16 by 16, in lines. */
+  icon: string;
+  /** Stands in the bar of a phone; the others are behind "More" there. */
+  isInBar?: boolean;
+  /** Only the address itself counts as being there. */
+  end?: boolean;
+};
+
+const icons = {
+  overview: 'M2 4h12M2 8h12M2 12h8',
+  house: 'M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4',
+  check: 'M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3',
+  person: 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4',
+};
+
+/** @param person null when nobody is signed in. */
+export function areasFor(person: Person | null): Area[] {
+  const own = person?.district;
+  const areas: (Area | false)[] = [
+    person !== null && { name: 'Overview', to: paths.overview(), icon: icons.overview, isInBar: true, end: true },
+    person !== null &&
+      (own
+        ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true }
+        : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true }),
+    { name: 'Try a file', to: paths.tryFile(), icon: icons.check, isInBar: true },
+  ];
+  return areas.filter((area) => area !== false);
+}
+
+/** Pages of these areas ask nobody to sign in. */
+const openPaths = [paths.tryFile()];
+export const isOpenPath = (pathname: string): boolean =>
+  openPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`));
+
+/** What stands apart at the end: oneself. */
+export const ownArea = (person: Person | null): Area =>
+  person
+    ? { name: 'Account', to: paths.account(), icon: icons.person }
+    : { name: 'Sign in', to: paths.signIn(), icon: icons.person, isInBar: true };
