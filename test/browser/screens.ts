@@ -15,6 +15,8 @@ export type Screen = {
   drawn?: RegExp;
   /** Who looks; an owner by default. */
   as?: keyof FakeHouse['people'] | 'nobody';
+  /** A dialog stands before it: the picture is of the window, not of the whole page. */
+  isDialog?: boolean;
   /** What is done before it is looked at, for example a dialog opened. */
   act?: (page: Page) => Promise<unknown>;
 };
@@ -58,6 +60,7 @@ export const screens: Screen[] = [
     name: 'search',
     path: '/districts',
     heading: /Districts/,
+    isDialog: true,
     act: async (page) => {
       await page.keyboard.press('/');
       await page.getByRole('searchbox', { name: 'Search for a district or a sync' }).fill('la');

@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pino from 'pino';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
 import { openChromium, openTab } from './chromium.ts';
@@ -19,6 +20,7 @@ import { openScreen, type Screen, screens } from './screens.ts';
 const root = resolve(import.meta.dirname, '../..');
 const imagesDir = process.env.HOMEROOM_SHOTS ?? join(root, 'docs/images');
 const now = new Date('2026-11-21T16:40:00Z');
+const mostHeight = 8_000;
 const sizes = { desktop: 1280, phone: 390 };
 
 const wanted = process.argv.slice(2);
@@ -58,6 +60,13 @@ async function inHouse(work: (server: HttpServer, house: House) => Promise<void>
   }
 }
 
+/** The window becomes as high as the page, so that what stands at its foot does not stand in the midst of the picture. */
+async function growToPage(page: Page, width: number): Promise<void> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const { height: now = 0 } = page.viewportSize() ?? {};
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, now), mostHeight) });
+}
+
 async function picture(server: HttpServer, house: House, screen: Screen): Promise<void> {
   for (const [size, width] of Object.entries(sizes)) {
     const { page, context } = await openTab(browser, server.url, width);
@@ -69,11 +78,12 @@ async function picture(server: HttpServer, house: House, screen: Screen): Promis
         await context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
       }
       await openScreen(page, screen);
+      if (!screen.isDialog) await growToPage(page, width);
       for (const colour of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: colour });
         await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
         const path = join(imagesDir, `${screen.name}-${colour}-${size}.png`);
-        await page.screenshot({ path, fullPage: true, animations: 'disabled', caret: 'hide' });
+        await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
       }
     } finally {
       await context.close();

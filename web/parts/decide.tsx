@@ -1,11 +1,12 @@
 /** The three choices about a held sync, each with a dialog that repeats what it would do. */
 
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api, type Decision, queries, type Sync } from '../api.ts';
 import { counted, plain } from '../words.ts';
 import css from './decide.module.css';
+import { Dialog } from './dialog.tsx';
 
 type Choice = Decision['choice'];
 
@@ -63,58 +64,49 @@ function DecideDialog({ sync, choice, onClose }: { sync: Sync; choice: Choice; o
   });
   const removals = sync.kinds.filter((kind) => (kind.removed ?? 0) > 0);
   return (
-    <Modal.Root opened onClose={onClose} centered>
-      <Modal.Overlay />
-      <Modal.Content radius="md">
-        <Modal.Body>
-          <div className={css.head}>
-            <Modal.Title className={css.title ?? ''}>{titleOf(choice, sync)}</Modal.Title>
-            <Modal.CloseButton aria-label="Close" />
-          </div>
-          <form
-            className={css.form}
-            onSubmit={(event) => {
-              event.preventDefault();
-              decide.mutate();
-            }}
+    <Dialog title={titleOf(choice, sync)} onClose={onClose}>
+      <form
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          decide.mutate();
+        }}
+      >
+        <p>{sentenceOf(choice, sync)}</p>
+        {choice !== 'discard' && removals.length > 0 && (
+          <ul className={css.list}>
+            {removals.map(({ kind, removed: gone, live }) => (
+              <li key={kind}>
+                {kind}: {plain(gone ?? 0)}
+                {live ? ` of ${plain(live)}` : ''}
+              </li>
+            ))}
+          </ul>
+        )}
+        <Textarea
+          label="Reason (optional)"
+          description="Stands in the history of this sync."
+          autosize={false}
+          rows={2}
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {decide.error && <p role="alert">{decide.error.message}</p>}
+        <div className={css.buttons}>
+          <Button
+            type="submit"
+            variant={choice === 'apply additions and updates' ? 'filled' : 'default'}
+            loading={decide.isPending}
           >
-            <p>{sentenceOf(choice, sync)}</p>
-            {choice !== 'discard' && removals.length > 0 && (
-              <ul className={css.list}>
-                {removals.map(({ kind, removed: gone, live }) => (
-                  <li key={kind}>
-                    {kind}: {plain(gone ?? 0)}
-                    {live ? ` of ${plain(live)}` : ''}
-                  </li>
-                ))}
-              </ul>
-            )}
-            <Textarea
-              label="Reason (optional)"
-              description="Stands in the history of this sync."
-              autosize={false}
-              rows={2}
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-            {decide.error && <p role="alert">{decide.error.message}</p>}
-            <div className={css.buttons}>
-              <Button
-                type="submit"
-                variant={choice === 'apply additions and updates' ? 'filled' : 'default'}
-                loading={decide.isPending}
-              >
-                {confirmWord(choice, added + changed, added + changed + removed)}
-              </Button>
-              <Button variant="subtle" color="gray" onClick={onClose}>
-                Cancel
-              </Button>
-            </div>
-          </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+            {confirmWord(choice, added + changed, added + changed + removed)}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 }
 

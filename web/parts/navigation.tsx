@@ -1,10 +1,10 @@
 /** The way between the areas: a column beside the page, and on a phone a bar with the rest behind "More". */
 
-import { Drawer } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import type { Person } from '../api.ts';
 import { type Area, areasFor, ownArea } from './areas.tsx';
+import { Sheet } from './dialog.tsx';
 import css from './navigation.module.css';
 
 /** A bar of a phone holds so many without "More". */
@@ -34,20 +34,13 @@ export function Navigation({ person }: { person: Person | null }) {
           </button>
         )}
       </div>
-      <Drawer
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        position="bottom"
-        size="auto"
-        title="All areas"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Sheet isOpen={isOpen} onClose={() => setOpen(false)} title="All areas">
         <div className={css.sheet}>
           {all.map((area) => (
             <AreaLink key={area.name} area={area} isInBar />
           ))}
         </div>
-      </Drawer>
+      </Sheet>
     </nav>
   );
 }

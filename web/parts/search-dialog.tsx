@@ -1,6 +1,6 @@
 /** The search of everything: districts and syncs while one types, chosen by the arrow keys or a click. */
 
-import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
+import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import '@mantine/core/styles/Combobox.layer.css';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 import { api, type Found } from '../api.ts';
 import { paths } from '../paths.ts';
 import { moment, plain } from '../words.ts';
+import { Dialog } from './dialog.tsx';
 import css from './search-dialog.module.css';
 
 const restMs = 150;
@@ -32,7 +33,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
     if (data) combobox.selectFirstOption();
   }, [data]);
   return (
-    <Modal opened onClose={onClose} title="Search" centered={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Search" isHigh>
       <Combobox
         store={combobox}
         onOptionSubmit={(to) => {
@@ -67,7 +68,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <p className="small soft" role="status">
         {error ? error.message : data && asked !== '' && groups.length === 0 ? `Nothing is found for "${asked}".` : ''}
       </p>
-    </Modal>
+    </Dialog>
   );
 }
 
