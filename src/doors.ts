@@ -1,6 +1,7 @@
 /** Fits the doors to the house: each door's own words for what it needs, made from what db, people and sync offer. */
 
 import type { Webhooks } from './alert/webhook.ts';
+import type { Limits } from './core/bundle.ts';
 import { localDateOf } from './core/local-date.ts';
 import { modeOn } from './core/source-settings.ts';
 import { viewOf } from './core/source-view.ts';
@@ -16,6 +17,7 @@ import { alertDeps } from './doors/alerts.ts';
 import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
+import { httpRosters } from './doors/rosters.ts';
 import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
@@ -59,6 +61,10 @@ export type Shared = {
   sftpPlace(): SftpPlace | undefined;
   /** Largest file that is taken. */
   fileLimitBytes: number;
+  /** How much a delivery may unpack to. */
+  limits: Limits;
+  /** Private folder for what is being worked on. */
+  tempDir: string;
 };
 
 /** What the console needs. */
@@ -122,6 +128,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     },
     records: httpRecords(db, now),
     search: httpSearch(people),
+    rosters: httpRosters(shared),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

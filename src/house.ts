@@ -145,7 +145,7 @@ async function openRooms(
   const sftpPlace = () => placeOf(config, open.sftp);
   const { vendor, uploadLimitBytes: fileLimitBytes } = config;
   const doing = { db, archive, inbox, tests, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
-  const shared = { ...doing, vendor, fileLimitBytes, reportsDir, sftpPlace, ready, now };
+  const shared = { ...doing, vendor, fileLimitBytes, limits, tempDir: folders.work, reportsDir, sftpPlace, ready, now };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
   const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };

@@ -130,7 +130,11 @@ async function askingAs(who: Who): Promise<Asking> {
   return { account, ask };
 }
 
-const publicKey = () => ssh2.utils.generateKeyPairSync('ed25519').public;
+/** One ed25519 key in 256 comes out of ssh2 cut by a byte. */
+function publicKey(): string {
+  const made = ssh2.utils.generateKeyPairSync('ed25519').public;
+  return ssh2.utils.parseKey(made) instanceof Error ? publicKey() : made;
+}
 const target = async (role: Role = 'viewer', hasPassword = true): Promise<Given> => ({
   path: { id: (await person(role, ids.district, hasPassword)).id },
 });
@@ -376,6 +380,16 @@ const table: Record<string, Row> = {
       return { path, body: {} };
     },
   },
+  'GET /rosters/:roster/records/:kind/:id/history': { who: ownWithoutViewer, make: () => record() },
+  'GET /rosters/:roster/why': {
+    who: ownWithoutViewer,
+    make: async () => {
+      const pair = await house.db.one<{ user: string; class: string }>(sql`
+        select user_sourced_id as user, class_sourced_id as class from enrollments where status = 'active' limit 1`);
+      return { path: { roster: ids.roster }, query: new URLSearchParams(pair).toString() };
+    },
+  },
+  'GET /rosters/:roster/export.zip': { who: ownWithoutViewer, make: () => ({ path: { roster: ids.roster } }) },
   'GET /alerts': { who: own, make: () => ({ query: `district=${ids.district}` }) },
   'GET /alerts/choices': { who: signedIn },
   'POST /alerts/choices': { who: signedIn, make: () => ({ body: { kind: 'held', wanted: false } }) },

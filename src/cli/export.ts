@@ -1,10 +1,10 @@
 /** `homeroom export`: a roster as OneRoster CSV, as it is or as it was on any day. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { ExportFormat } from '../acts/exports.ts';
 import { rules } from '../core/rules/index.ts';
 import { rosterKinds } from '../core/tables.ts';
 import { countedKind, thousands } from '../core/words.ts';
+import type { ExportFormat } from '../sync/export-asked.ts';
 import { atOption, dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
 import { configFrom } from './settings.ts';

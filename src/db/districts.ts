@@ -144,6 +144,17 @@ export async function rosterById(db: Db, id: string): Promise<Roster | undefined
   return db.one<Roster>(sql`select ${rosterColumns} from rosters where id = ${id}`);
 }
 
+/** Whose roster it is, and for which product. */
+export async function districtOfRoster(
+  db: Db,
+  id: string,
+): Promise<{ district: District; product: Pick<Product, 'slug' | 'name'> } | undefined> {
+  const roster = await rosterById(db, id);
+  const [district] = roster ? await listDistricts(db, roster) : [];
+  const product = roster && (await productById(db, roster.productId));
+  return district && product ? { district, product } : undefined;
+}
+
 export type NewSource = Pick<Source, 'rosterId' | 'kind' | 'name'> &
   Partial<Pick<Source, 'format' | 'profile' | 'mode' | 'trustFirst' | 'settings'>>;
 

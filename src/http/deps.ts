@@ -13,6 +13,7 @@ import type { AlertDeps } from './alert-deps.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 import type { RecordDeps } from './record-deps.ts';
+import type { RosterDeps } from './roster-deps.ts';
 import type { SearchDeps } from './search-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
@@ -216,6 +217,7 @@ export type HttpDeps = {
   alerts: AlertDeps;
   undo: UndoDeps;
   records: RecordDeps;
+  rosters: RosterDeps;
   connections: ConnectionDeps;
   search: SearchDeps;
 };

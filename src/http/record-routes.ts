@@ -3,12 +3,11 @@
 import { type Context, Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
-import { Refusal } from '../core/refusal.ts';
-import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { HttpDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf } from './fields.ts';
-import type { RecordDone, RecordPlace, RecordView } from './record-deps.ts';
+import { placeOf } from './own-roster.ts';
+import type { RecordDone, RecordView } from './record-deps.ts';
 import type { SessionEnv } from './session.ts';
 
 const valuesField = z
@@ -59,23 +58,10 @@ export function recordRoutes(deps: HttpDeps, addressOf: (c: Context) => string) 
     .post(`${one}/hand-back`, async (c) => c.json(done(await deps.records.handBack(await placeOf(deps, c), by(c)))));
 }
 
-/** @throws Refusal `not-allowed` for viewers, who see no pupil data. */
-async function placeOf(deps: HttpDeps, c: Context<SessionEnv>): Promise<RecordPlace> {
-  const account = c.get('account');
-  const roster = await deps.records.roster(c.req.param('roster') ?? '');
-  if (!roster || (account.districtId && account.districtId !== roster.districtId)) throw notFound('roster');
-  if (account.role === 'viewer') {
-    throw new Refusal('not-allowed', 403, 'Records are for administrators of the district and for your vendor.');
-  }
-  const kind = rosterKinds.find((each) => each === c.req.param('kind')) as Kind | undefined;
-  if (!kind) throw notFound('kind of record');
-  return { rosterId: roster.id, kind, sourcedId: c.req.param('id') ?? '' };
-}
-
 const done = ({ record, remarks }: RecordDone) => ({ record: viewOf(record), remarks });
 
 /** With the reason why it is read only, where it is. */
-function viewOf(record: RecordView) {
+export function viewOf(record: RecordView) {
   const { kind, sourcedId, fields, metadata, status, dateLastModified, owner, released } = record;
   const source = owner === 'manual' ? null : (owner.name ?? 'that is gone');
   const readOnly =

@@ -24,6 +24,7 @@ import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakeRecords } from './fake-records.ts';
+import { fakeRosters } from './fake-rosters.ts';
 import { fakeSearch } from './fake-search.ts';
 import { fakeUndo } from './fake-undo.ts';
 
@@ -127,6 +128,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     plans: fakePlans(),
     undo: fakeUndo(),
     records: fakeRecords(),
+    rosters: fakeRosters(),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     audit: async (entry) => void house.audits.push(entry),

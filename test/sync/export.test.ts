@@ -7,15 +7,14 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { usualLimits } from '../../src/core/bundle.ts';
-import { check } from '../../src/core/check.ts';
 import { convert } from '../../src/core/convert/convert.ts';
-import { textsOf } from '../../src/core/row-texts.ts';
 import { type Kind, rosterKinds } from '../../src/core/tables.ts';
 import { auditRows } from '../../src/db/audit.ts';
 import { listRecords } from '../../src/db/roster.ts';
 import { writeZip } from '../../src/package/write-zip.ts';
 import { openDelivery } from '../../src/sync/open.ts';
 import { houseOn, put, sampleZip, setUp, tempFolder, which } from './district.ts';
+import { type Rows, readDelivery as read } from './read-delivery.ts';
 
 const folder = await tempFolder();
 const house = await houseOn(join(folder.path, 'data'));
@@ -23,30 +22,6 @@ after(async () => {
   await house.close();
   await folder.remove();
 });
-
-type Rows = Record<string, Record<string, string>>;
-
-/** What a delivery says, by kind and id, as the check reads it; refused when the check finds any error. */
-async function read(path: string): Promise<Rows> {
-  const rows: Rows = {};
-  const bundle = await openDelivery(path, usualLimits);
-  const result = await check(bundle, {
-    profile: 'default',
-    sink: {
-      table() {},
-      row(row) {
-        const { status: _, dateLastModified: __, password: ___, ...texts } = textsOf(row);
-        rows[`${row.kind}/${texts.sourcedId}`] = { ...texts, ...row.metadata } as Record<string, string>;
-      },
-      leftOut() {},
-      drain() {},
-      tableDone() {},
-    },
-  });
-  await bundle.close();
-  assert.deepEqual([result.counts.fatal, result.counts.error], [0, 0], JSON.stringify(result.rules));
-  return rows;
-}
 
 async function live(product: string): Promise<Rows> {
   const row = await house.db.one<{ id: string }>(sql`
