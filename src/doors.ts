@@ -9,6 +9,7 @@ import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
+import { onboardingOf } from './db/onboarding.ts';
 import { removalsSyncOf } from './db/past.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
@@ -20,6 +21,7 @@ import { httpRecords } from './doors/records.ts';
 import { httpRosters } from './doors/rosters.ts';
 import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
+import { httpUploads } from './doors/uploads.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
 import type { PeopleDeps } from './people/deps.ts';
@@ -38,6 +40,7 @@ import { previewFacts } from './sync/rewrite.ts';
 import { setSourceSettings } from './sync/set-source.ts';
 import type { TestDesk } from './sync/test-file.ts';
 import { askForRollback, previewRollback } from './sync/undo.ts';
+import type { UploadDesk } from './sync/uploads.ts';
 import { askForReset, previewReset } from './sync/year-reset.ts';
 
 export type Shared = {
@@ -47,6 +50,8 @@ export type Shared = {
   inbox: Inbox;
   /** Checks files that are sent for a test. */
   tests: TestDesk;
+  /** Takes what is sent from the console, in pieces. */
+  uploads: UploadDesk;
   enqueue(rosterId: string): Promise<void>;
   /** First part of every upload path. */
   vendor: string;
@@ -129,6 +134,8 @@ export function httpDeps(shared: Shared): HttpDeps {
     records: httpRecords(db, now),
     search: httpSearch(people),
     rosters: httpRosters(shared),
+    uploads: httpUploads(shared),
+    onboarding: (districtId) => onboardingOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

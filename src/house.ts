@@ -3,7 +3,8 @@
  *
  * The data folder holds: `postgres/` the private database, `archive/` what was received (encrypted), `keys/` the key of the
  * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `reports/` a folder per source for
- * the people who send, `outbox/` mails when there is no mail server, `run/` the control socket and `run/work/`, files of the moment. Everything is private to its user.
+ * the people who send, `outbox/` mails when there is no mail server, `run/` the control socket, `run/work/`
+ * files of the moment and `run/sent/` what browsers are still sending. Everything is private to its user.
  */
 
 import { mkdir } from 'node:fs/promises';
@@ -36,6 +37,7 @@ import type { PipelineDeps } from './sync/pipeline.ts';
 import { rotateKeys } from './sync/rotate.ts';
 import { openTestDesk } from './sync/test-file.ts';
 import { workOn } from './sync/turns.ts';
+import { openUploadDesk } from './sync/uploads.ts';
 import { checkWatch, watch } from './sync/watch.ts';
 import { openVault, type Vault } from './vault.ts';
 import { openWorker, type Worker } from './worker.ts';
@@ -73,6 +75,7 @@ const sweepMs = 60_000;
 const expireMs = 3_600_000;
 const postMs = 5_000;
 const watchMs = 60_000;
+const sentMs = 600_000;
 
 /**
  * Opens a house on a data folder.
@@ -139,12 +142,15 @@ async function openRooms(
   const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
   const tests = openTestDesk({ db, tempDir: folders.work, limits, reportsDir, now, log });
   opened.push(tests.close);
+  const uploads = await openUploadDesk({ dir: folders.sent, limitBytes: config.uploadLimitBytes, now });
+  opened.push(uploads.close);
+  opened.push(every(sentMs, uploads.sweep, 'what was sent half', log));
   const disconnect = (accountId: string) => open.sftp?.disconnect(accountId);
   const people = { db, vault, consoleUrl, disconnect, now };
   const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
   const sftpPlace = () => placeOf(config, open.sftp);
   const { vendor, uploadLimitBytes: fileLimitBytes } = config;
-  const doing = { db, archive, inbox, tests, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
+  const doing = { db, archive, inbox, tests, uploads, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
   const shared = { ...doing, vendor, fileLimitBytes, limits, tempDir: folders.work, reportsDir, sftpPlace, ready, now };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
@@ -289,6 +295,7 @@ async function makeFolders(dataDir: string) {
     outbox: join(data, 'outbox'),
     run: join(data, 'run'),
     work: join(data, 'run', 'work'),
+    sent: join(data, 'run', 'sent'),
   };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
   return folders;

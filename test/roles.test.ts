@@ -182,6 +182,15 @@ const webhook = async (): Promise<Given> => {
   return { path: { id } };
 };
 
+/** An upload of one file, as far as who asks may begin one. */
+async function begunUpload({ ask }: Asking, sizeBytes: number): Promise<Given> {
+  const files = [{ name: 'OneRoster.zip', sizeBytes }];
+  const { id = 'none' } = (await (await ask('POST', `/sources/${ids.source}/uploads`, { files })).json()) as {
+    id?: string;
+  };
+  return { path: { id: ids.source, upload: id, file: '0' } };
+}
+
 const passwordLink = async () => {
   const account = await person('viewer', ids.foreign, false);
   return createLink(house.db, { accountId: account.id, purpose: 'invitation', ttlMs: 3_600_000 });
@@ -296,6 +305,7 @@ const table: Record<string, Row> = {
   'GET /overview': { who: signedIn },
   'GET /districts': { who: signedIn },
   'GET /districts/:id': { who: own, make: () => ({ path: { id: ids.district } }) },
+  'GET /districts/:id/onboarding': { who: own, make: () => ({ path: { id: ids.district } }) },
   'GET /districts/:id/syncs': { who: own, make: () => ({ path: { id: ids.district } }) },
   'GET /syncs/:id': { who: own, make: ownId },
   'GET /syncs/:id/rules': { who: own, make: ownId },
@@ -390,6 +400,27 @@ const table: Record<string, Row> = {
     },
   },
   'GET /rosters/:roster/export.zip': { who: ownWithoutViewer, make: () => ({ path: { roster: ids.roster } }) },
+  'POST /sources/:id/uploads': {
+    who: ownWithoutViewer,
+    ok: 201,
+    make: () => ({ path: { id: ids.source }, body: { files: [{ name: 'OneRoster.zip', sizeBytes: 3 }] } }),
+    unnoted: true,
+  },
+  // Sent as JSON, which is as good a piece as any.
+  'PUT /sources/:id/uploads/:upload/:file': {
+    who: ownWithoutViewer,
+    make: async (asking) => ({ ...(await begunUpload(asking, 4)), query: 'offset=0', body: 1234 }),
+    unnoted: true,
+  },
+  'POST /sources/:id/uploads/:upload/finish': {
+    who: ownWithoutViewer,
+    make: async (asking) => ({ ...(await begunUpload(asking, 0)), body: { name: 'OneRoster.zip', isTest: true } }),
+  },
+  'DELETE /sources/:id/uploads/:upload': {
+    who: ownWithoutViewer,
+    make: (asking) => begunUpload(asking, 4),
+    unnoted: true,
+  },
   'GET /alerts': { who: own, make: () => ({ query: `district=${ids.district}` }) },
   'GET /alerts/choices': { who: signedIn },
   'POST /alerts/choices': { who: signedIn, make: () => ({ body: { kind: 'held', wanted: false } }) },

@@ -26,6 +26,8 @@ export type AuditFilter = {
   accountId?: string | undefined;
   /** What people of this district did. */
   districtId?: string | undefined;
+  /** And what others did to the district, its sources and its people. */
+  isAboutToo?: boolean | undefined;
   /** Begins with this. */
   act?: string | undefined;
   /** Holds this. */
@@ -39,13 +41,14 @@ export type AuditFilter = {
 
 /** Newest first, each with the address of who it was. */
 export function auditRows(db: Db, filter: AuditFilter): Promise<(AuditRow & { email: string | null })[]> {
-  const { accountId = null, districtId = null, act = null, object = null } = filter;
+  const { accountId = null, districtId = null, act = null, object = null, isAboutToo = false } = filter;
   const { from = null, until = null, before = null, limit } = filter;
   return db.query<AuditRow & { email: string | null }>(sql`
     select u.id, u.at, u.account_id as "accountId", a.email, u.address, u.act, u.object, u.detail
     from audit u left join accounts a on a.id = u.account_id
     where (${accountId}::uuid is null or u.account_id = ${accountId})
-      and (${districtId}::uuid is null or a.district_id = ${districtId})
+      and (${districtId}::uuid is null or a.district_id = ${districtId}
+        or (${isAboutToo}::boolean and u.object in (${ofDistrict(districtId)})))
       and (${act}::text is null or starts_with(u.act, ${act}))
       and (${object}::text is null or strpos(u.object, ${object}) > 0)
       and (${from}::timestamptz is null or u.at >= ${from})
@@ -54,3 +57,11 @@ export function auditRows(db: Db, filter: AuditFilter): Promise<(AuditRow & { em
     order by u.id desc
     limit ${limit}`);
 }
+
+/** Ids under which the audit log names what belongs to a district; of syncs, those that a person has decided about. */
+const ofDistrict = (districtId: string | null) => sql`
+  select ${districtId}::text
+  union all select s.id::text from sources s join rosters r on r.id = s.roster_id where r.district_id = ${districtId}
+  union all select id::text from accounts where district_id = ${districtId}
+  union all select y.id::text from rosters r join syncs y on y.roster_id = r.id
+    where r.district_id = ${districtId} and y.decision is not null`;

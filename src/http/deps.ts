@@ -17,12 +17,24 @@ import type { RosterDeps } from './roster-deps.ts';
 import type { SearchDeps } from './search-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
+import type { UploadDeps } from './upload-deps.ts';
 
 export type Role = 'owner' | 'operator' | 'administrator' | 'viewer';
 /** `districtId` is null for the vendor's own people, who see every district. */
 export type Account = { id: string; email: string; role: Role; districtId: string | null };
 
-export type DistrictFacts = { id: string; name: string; siteCode: string; slug: string };
+export type DistrictFacts = { id: string; name: string; siteCode: string; slug: string; timeZone: string };
+
+/** When each station of a source was first reached; null when it was not yet. */
+export type OnboardingFacts = {
+  sourceId: string;
+  invitedAt: Date | null;
+  passwordSetAt: Date | null;
+  firstFileAt: Date | null;
+  /** A delivery could be read as its format. */
+  checkedAt: Date | null;
+  appliedAt: Date | null;
+};
 
 export type { SourceMode } from '../core/calendar.ts';
 export type SourceFacts = {
@@ -180,6 +192,8 @@ export type HttpDeps = {
 
   districts(scope: { districtId?: string }): Promise<DistrictFacts[]>;
   sources(scope: { districtId?: string }): Promise<SourceFacts[]>;
+  /** One row for each source of the district. */
+  onboarding(districtId: string): Promise<OnboardingFacts[]>;
   /** The newest sync of each source; sources without one are not in the map. */
   latestSyncs(scope: { districtId?: string }): Promise<Map<string, SyncFacts>>;
   /** The last `each` syncs of these sources, newest first. */
@@ -220,6 +234,7 @@ export type HttpDeps = {
   rosters: RosterDeps;
   connections: ConnectionDeps;
   search: SearchDeps;
+  uploads: UploadDeps;
 };
 
 export type HttpOptions = {

@@ -36,6 +36,10 @@ export function listRoutes(deps: HttpDeps) {
       async (c) => c.json(await districts(deps, c.get('account'), c.req.valid('query'))),
     )
     .get('/districts/:id', async (c) => c.json(await district(deps, c.get('account'), c.req.param('id'))))
+    .get('/districts/:id/onboarding', async (c) => {
+      const { id } = await ownDistrict(deps, c.get('account'), c.req.param('id'));
+      return c.json({ sources: await deps.onboarding(id) });
+    })
     .get(
       '/districts/:id/syncs',
       validator('query', (query) => syncsQuery.parse(query)),
@@ -87,7 +91,8 @@ async function districts(deps: HttpDeps, account: Account, query: z.output<typeo
 async function district(deps: HttpDeps, account: Account, id: string) {
   const found = await ownDistrict(deps, account, id);
   const sources = (await withStates(deps, { districtId: id })).sort(worstFirst);
-  return { ...districtView(found), sources: await sourceRows(deps, account, sources) };
+  const { slug, timeZone } = found;
+  return { ...districtView(found), slug, timeZone, sources: await sourceRows(deps, account, sources) };
 }
 
 async function syncsOf(deps: HttpDeps, account: Account, districtId: string, query: z.output<typeof syncsQuery>) {

@@ -26,6 +26,7 @@ import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
 import { undoRoutes } from './undo-routes.ts';
+import { isPiece, pieceLimitBytes, uploadRoutes } from './upload-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 const KiB = 1024;
@@ -80,12 +81,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
   return new Hono<SessionEnv>()
     .use(noteDenials(deps, address))
     .use(ownWritesOnly(options.publicUrl))
-    .use(
-      bodyLimit({
-        maxSize: bodyLimitBytes,
-        onError: (c) => trouble(c, 413, 'too-large', 'The request is larger than the console ever sends.'),
-      }),
-    )
+    .use((c, next) => (isPiece(c) ? bodyOf(pieceLimitBytes) : bodyOf(bodyLimitBytes))(c, next))
     .route('/', accountRoutes(deps, cookie, address))
     .use(signedIn(deps, cookie))
     .route('/', ownRoutes(deps, cookie, address))
@@ -102,8 +98,15 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', recordRoutes(deps, address))
     .route('/', rosterRoutes(deps, address))
     .route('/', connectionRoutes(deps, address))
-    .route('/', searchRoutes(deps, address));
+    .route('/', searchRoutes(deps, address))
+    .route('/', uploadRoutes(deps, address));
 }
+
+const bodyOf = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: (c) => trouble(c, 413, 'too-large', 'The request is larger than the console ever sends.'),
+  });
 
 /** The console's API as types, for its client in web/. */
 export type ConsoleApi = ReturnType<typeof consoleApi>;

@@ -1,6 +1,9 @@
-/** Who may read what of the audit log: the vendor all of it, administrators what the people of their district did. */
+/**
+ * Who may read what of the audit log: the vendor all of it, and of a district also what others did to it; administrators
+ * what the people of their district did.
+ */
 import { type AuditFilter, type AuditRow, auditRows } from '../db/audit.ts';
-import type { Actor, PeopleDeps } from './deps.ts';
+import { type Actor, isVendor, type PeopleDeps } from './deps.ts';
 import { listScope } from './rights.ts';
 
 /** @throws Refusal `not-allowed` for viewers, `not-found` for another district. */
@@ -9,5 +12,6 @@ export async function auditFor(
   actor: Actor,
   filter: AuditFilter,
 ): Promise<(AuditRow & { email: string | null })[]> {
-  return auditRows(db, { ...filter, districtId: listScope(actor, filter.districtId) });
+  const isAboutToo = isVendor(actor) && filter.accountId === undefined;
+  return auditRows(db, { ...filter, districtId: listScope(actor, filter.districtId), isAboutToo });
 }

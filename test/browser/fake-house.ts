@@ -12,6 +12,7 @@ import type {
   Decision,
   DistrictFacts,
   HttpDeps,
+  OnboardingFacts,
   PlanCount,
   SourceFacts,
   StepFacts,
@@ -27,6 +28,7 @@ import { fakeRecords } from './fake-records.ts';
 import { fakeRosters } from './fake-rosters.ts';
 import { fakeSearch } from './fake-search.ts';
 import { fakeUndo } from './fake-undo.ts';
+import { fakeUploads } from './fake-uploads.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -131,6 +133,9 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     rosters: fakeRosters(),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
+    uploads: fakeUploads(house, sources),
+    onboarding: async (id) =>
+      sources.filter(({ district }) => district.id === id).map((source) => onboarded(house, source)),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,
@@ -241,7 +246,7 @@ function districtAt(name: string, index: number): DistrictFacts {
     .toLowerCase()
     .replace(/ (unified|union|consolidated)$/, '')
     .replaceAll(' ', '-');
-  return { id: `d-${slug}`, name, siteCode: String(1_234_567 + index * 7_919), slug };
+  return { id: `d-${slug}`, name, siteCode: String(1_234_567 + index * 7_919), slug, timeZone: 'America/Denver' };
 }
 
 function sourcesOf(district: DistrictFacts, index: number): SourceFacts[] {
@@ -403,6 +408,15 @@ function findingsOf(sync: SyncFacts | undefined): Finding[] {
   if (!sync) return [];
   if (sync.state === 'rejected') return fatalFindings();
   return sync.id === named.held || sync.id === named.applied ? mixedFindings() : [];
+}
+
+function onboarded(house: Omit<FakeHouse, 'deps'>, source: SourceFacts): OnboardingFacts {
+  const own = [...house.syncs.values()].filter(({ sourceId }) => sourceId === source.id);
+  const first = own[0]?.createdAt ?? null;
+  const appliedAt = own.find(({ state }) => state === 'applied')?.finishedAt ?? null;
+  const invitedAt = new Date('2026-09-01T15:00:00Z');
+  const passwordSetAt = source.district.slug === 'wheatland' ? null : new Date('2026-09-02T15:00:00Z');
+  return { sourceId: source.id, invitedAt, passwordSetAt, firstFileAt: first, checkedAt: first, appliedAt };
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */
