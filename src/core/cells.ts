@@ -42,6 +42,8 @@ export class CellCheck {
   #columns: Column[];
   #kind: Kind;
   #file: string;
+  #subjectsAt: number;
+  #codesAt: number;
   #tally: Judge;
   #present: boolean[];
   /** Fields that the file has a column for, but the first three. */
@@ -54,6 +56,8 @@ export class CellCheck {
   constructor(kind: Kind, version: Version, tally: Judge) {
     this.#kind = kind;
     this.#file = fileOf(kind);
+    this.#subjectsAt = fieldNames(kind).indexOf('subjects');
+    this.#codesAt = fieldNames(kind).indexOf('subjectCodes');
     this.#tally = tally;
     this.#columns = columnsFor(kind, version);
     this.#present = this.#columns.map(() => true);
@@ -359,9 +363,8 @@ export class CellCheck {
 
   /** subjects and subjectCodes pair up by position (OneRoster CSV, courses and classes). */
   #subjects(row: Row): void {
-    if (this.#kind !== 'courses' && this.#kind !== 'classes') return;
-    const subjects = this.#indexOf('subjects');
-    const codes = this.#indexOf('subjectCodes');
+    const subjects = this.#subjectsAt;
+    const codes = this.#codesAt;
     if (!this.#present[subjects] || !this.#present[codes]) return;
     const count = (at: number) => this.#items.cut(row.buffer, row.start[at] as number, row.end[at] as number).count;
     const [names, numbers] = [count(subjects), count(codes)];
@@ -374,10 +377,6 @@ export class CellCheck {
       ...severity,
     });
     if (one) this.#faulty = faulty;
-  }
-
-  #indexOf(name: string): number {
-    return fieldNames(this.#kind).indexOf(name);
   }
 
   /** Puts a repaired value in the place of a cell, for this record. */

@@ -78,6 +78,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
       sink: options.sink,
       now,
       neighbours: neighbours.get(source.kind),
+      progress: () => options.progress?.(result.tables),
     };
     await checkTable(source, new TableCheck(source, context), directory, result, options, tally);
   }
@@ -184,18 +185,7 @@ async function checkTable(
   if (mode !== 'absent') await sink?.table(kind, mode);
   const fatalBefore = tally.counts.fatal;
   try {
-    await source.read({
-      columns: (present) => table.columns(present),
-      row: (row) => table.row(row),
-      expect: (rows, idBytes) => table.expect(rows, idBytes),
-      known: () => table.known(),
-      upcoming: (hashes, count) => table.upcoming(hashes, count),
-      broken: (buffer, start, end, line) => table.broken(buffer, start, end, line),
-      drain: () => {
-        progress?.(result.tables);
-        return table.drain();
-      },
-    });
+    await source.read(table);
   } catch (error) {
     takeFault(error, tally);
   }

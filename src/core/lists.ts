@@ -7,6 +7,25 @@ const COMPARED_LIMIT = 32;
 const COMMA = 44;
 const SPACE = 32;
 
+/** A few numbers that are noted for each row anew: an array that is emptied would give its room back each time. */
+export class Noted {
+  count = 0;
+  #values = new Int32Array(16);
+
+  get(at: number): number {
+    return this.#values[at] as number;
+  }
+
+  add(value: number): void {
+    if (this.count === this.#values.length) {
+      const values = new Int32Array(this.count * 2);
+      values.set(this.#values);
+      this.#values = values;
+    }
+    this.#values[this.count++] = value;
+  }
+}
+
 /** Positions of the items of one list cell, spaces around them taken off; used again for every cell. */
 export class Items {
   start = new Int32Array(64);

@@ -51,6 +51,8 @@ export class Row {
   hashLow = 0;
   /** By field: index + 1 of what a single reference points to; 0: not known. */
   targets: Int32Array;
+  /** For each field two words of hash of its text; of a plain row, those of the fields for which they were asked. */
+  texts: Int32Array;
   /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
   metadata: Record<string, string> | undefined;
 
@@ -60,6 +62,7 @@ export class Row {
     this.start = new Int32Array(width);
     this.end = new Int32Array(width);
     this.targets = new Int32Array(width);
+    this.texts = new Int32Array(width * 2);
   }
 
   text(field: number): string {

@@ -3,7 +3,7 @@
 import type { Where } from './finding.ts';
 import { DELETED, EXT_TYPE, IdSet, type IdView, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { Links } from './links.ts';
-import { Items } from './lists.ts';
+import { Items, Noted } from './lists.ts';
 import { decode, type Mode, type Row } from './record.ts';
 import { show } from './show.ts';
 import { type Field, fieldNames, fileOf, type Kind, kinds, tableOf, targetOf, type Version } from './tables.ts';
@@ -18,13 +18,14 @@ type Reference = {
   list: boolean;
   required: boolean;
   /** Indexes of what the list of the present row points to; -1 for what may exist elsewhere. */
-  found: number[];
+  found: Noted;
   /** Something was taken out of that list. */
   isCut: boolean;
   /** What it pointed to in the row before: neighbours share their class and school. */
   last: number;
+  /** The same of a list, where it was this one item and nothing else. */
+  alone: number;
 };
-const none: readonly number[] = [];
 /** More than is ever shown of a value. */
 const SHOWN_BYTES = 1024;
 const OK = 0;
@@ -77,7 +78,7 @@ export class ReferenceCheck {
   /** Whether the last reference pointed to a record that is left out. */
   #cascaded = false;
   #items = new Items();
-  #kept: number[] = [];
+  #kept = new Noted();
   #saidAbsent = new Set<string>();
   /** Index that the last resolved reference points to. */
   #target = -1;
@@ -96,7 +97,21 @@ export class ReferenceCheck {
       if (!to || !field.versions.includes(version)) return [];
       const required = field.required.includes(version);
       const list = field.type === 'refs';
-      return [{ at, name, field, to, ids: directory.ids(to), list, required, found: [], isCut: false, last: -1 }];
+      return [
+        {
+          at,
+          name,
+          field,
+          to,
+          ids: directory.ids(to),
+          list,
+          required,
+          found: new Noted(),
+          isCut: false,
+          last: -1,
+          alone: -1,
+        },
+      ];
     });
     this.#targets = new Int32Array(fieldNames(kind).length).fill(-1);
     for (const reference of this.#references) if (reference.list) this.#lists[reference.at] = reference;
@@ -120,9 +135,14 @@ export class ReferenceCheck {
     return this.#targets[field] as number;
   }
 
-  /** After `check`: the indexes of what the list in a field points to, without what was taken out of it. */
-  targetsOf(field: number): readonly number[] {
-    return this.#lists[field]?.found ?? none;
+  /** After `check`: to how many the list in a field points, without what was taken out of it. */
+  targetCount(field: number): number {
+    return this.#lists[field]?.found.count ?? 0;
+  }
+
+  /** After `check`: the index of what the list in a field points to at a position, or -1. */
+  targetAt(field: number, position: number): number {
+    return this.#lists[field]?.found.get(position) ?? -1;
   }
 
   /** After `check`: whether something was taken out of the list in a field. */
@@ -163,7 +183,7 @@ export class ReferenceCheck {
     for (const reference of this.#references) {
       const { at } = reference;
       this.#targets[at] = -1;
-      if (reference.list) reference.found.length = 0;
+      if (reference.list) reference.found.count = 0;
       if (row.start[at] === row.end[at]) continue;
       this.#target = -1;
       this.#cascaded = false;
@@ -214,21 +234,40 @@ export class ReferenceCheck {
   }
 
   #list(row: Row, reference: Reference, index: number): number {
-    const items = this.#items.cut(row.buffer, row.start[reference.at] as number, row.end[reference.at] as number);
+    const from = row.start[reference.at] as number;
+    const to = row.end[reference.at] as number;
+    if (reference.alone >= 0 && reference.ids.isAt(reference.alone, row.buffer, from, to))
+      return this.#listOfOne(row, reference, index);
+    const items = this.#items.cut(row.buffer, from, to);
     this.#listForm(row, reference);
     const kept = this.#kept;
-    kept.length = 0;
+    kept.count = 0;
     for (let item = 0; item < items.count; item++) {
       if (this.#resolve(row, reference, items.start[item] as number, items.end[item] as number, index) === GONE)
         continue;
-      kept.push(item);
-      reference.found.push(this.#target);
+      kept.add(item);
+      reference.found.add(this.#target);
       if (reference.name === 'orgSourcedIds') this.#member(index, this.#target);
     }
-    reference.isCut = kept.length < items.count;
+    const isOne = items.count === 1 && items.start[0] === from && items.end[0] === to && !items.otherSeparator;
+    reference.alone = isOne ? this.#target : -1;
+    reference.isCut = kept.count < items.count;
     if (reference.isCut || items.hasSpace) this.#keep(row, reference.at, kept);
     if (items.hasEmpty && this.#tally.costs('list-empty-item')) return FAULTY;
-    return kept.length === 0 ? GONE : OK;
+    return kept.count === 0 ? GONE : OK;
+  }
+
+  /** The same single item as in the row before. */
+  #listOfOne(row: Row, reference: Reference, index: number): number {
+    reference.isCut = this.#judge(row, reference, reference.alone, index) === GONE;
+    if (reference.isCut) {
+      this.#kept.count = 0;
+      this.#keep(row, reference.at, this.#kept);
+      return GONE;
+    }
+    reference.found.add(reference.alone);
+    if (reference.name === 'orgSourcedIds') this.#member(index, reference.alone);
+    return OK;
   }
 
   #listForm(row: Row, reference: Reference): void {
@@ -249,9 +288,10 @@ export class ReferenceCheck {
   }
 
   /** Writes the list again with the items that hold, in place: it can only become shorter. */
-  #keep(row: Row, at: number, kept: number[]): void {
+  #keep(row: Row, at: number, kept: Noted): void {
     let to = row.start[at] as number;
-    for (const [position, item] of kept.entries()) {
+    for (let position = 0; position < kept.count; position++) {
+      const item = kept.get(position);
       if (position > 0) row.buffer[to++] = 44;
       const end = this.#items.end[item] as number;
       for (let byte = this.#items.start[item] as number; byte < end; byte++)
@@ -262,15 +302,31 @@ export class ReferenceCheck {
   }
 
   #resolve(row: Row, reference: Reference, from: number, to: number, index: number): number {
-    const { name, to: kind, ids } = reference;
+    const { ids } = reference;
     let target = row.plain && !reference.list ? (row.targets[reference.at] as number) - 1 : -1;
     if (target < 0) {
       const near = reference.last >= 0 && ids.isAt(reference.last, row.buffer, from, to);
       target = near ? reference.last : ids.find(row.buffer, from, to);
       reference.last = target;
     }
+    if (target < 0) {
+      this.#target = -1;
+      return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
+    }
+    return this.#judge(row, reference, target, index, from, to);
+  }
+
+  /** What a reference points to is there: whether it may be pointed to. `from` and `to` are those of the item in a list. */
+  #judge(
+    row: Row,
+    reference: Reference,
+    target: number,
+    index: number,
+    from = row.start[reference.at] as number,
+    to = row.end[reference.at] as number,
+  ): number {
+    const { name, to: kind, ids } = reference;
     this.#target = target;
-    if (target < 0) return this.#unresolved(row, reference, ids, decode(row.buffer, from, to));
     if (kind === this.#kind && target === index) {
       const rule = kind === 'users' ? 'user-agent-self' : 'reference-self';
       this.#say(rule, row, reference, { message: `${name} points to the record itself` });

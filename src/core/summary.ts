@@ -16,23 +16,26 @@ export function consequencesOf(scene: Scene): Consequences {
     for (let index = 0; index < size; index++) if (holds(index)) found++;
     return found;
   };
-  const isOut = (kind: Kind, index: number) => ((scene.ids(kind).flags[index] as number) & LEFT_OUT) !== 0;
-  const isIn = (kind: Kind, index: number) => scene.isTaken(kind, index);
   const whole = scene.isWhole('enrollments') && scene.enrollmentRows > 0;
-  const untaught = (index: number) => whole && isIn('classes', index) && !classes.flags.has(index, TAUGHT);
+  const countOut = (kind: Kind): number => {
+    const { flags } = scene.ids(kind);
+    return count(kind, (index) => ((flags[index] as number) & LEFT_OUT) !== 0);
+  };
+  const untaught = (index: number) => whole && scene.isTaken('classes', index) && !classes.flags.has(index, TAUGHT);
   return {
     ownFaults: lost.own,
     followers: lost.follow,
-    classesLeftOut: count('classes', (index) => isOut('classes', index)),
+    classesLeftOut: countOut('classes'),
     studentsOfThese: count('users', (index) => users.flags.has(index, LOSES_CLASS)),
-    peopleLeftOut: count('users', (index) => isOut('users', index)),
+    peopleLeftOut: countOut('users'),
     studentsLosing: count('users', (index) => users.flags.has(index, LOSES)) + strangers,
     classesLosing: count('classes', (index) => classes.flags.has(index, LOSES)),
     classesUntaught: count('classes', untaught),
     untaughtByFaults: count('classes', (index) => untaught(index) && classes.flags.has(index, NAMES_TEACHER)),
     studentsWithoutClass: count(
       'users',
-      (index) => whole && isIn('users', index) && users.roles.has(index, STUDENT) && !users.flags.has(index, ENROLLED),
+      (index) =>
+        whole && users.roles.has(index, STUDENT) && !users.flags.has(index, ENROLLED) && scene.isTaken('users', index),
     ),
   };
 }

@@ -23,6 +23,8 @@ export type TableContext = {
   sink: Sink | undefined;
   now: string | undefined;
   neighbours: Neighbourhood | undefined;
+  /** Called between pieces of the file. */
+  progress: () => void;
 };
 
 const STATUS = 1;
@@ -82,7 +84,12 @@ export class TableCheck implements RowVisitor {
   }
 
   known(): Known {
-    return { hashes: this.#context.sink !== undefined, seed: this.#ids.seed, references: this.#references.views() };
+    return {
+      hashes: this.#context.sink !== undefined,
+      seed: this.#ids.seed,
+      references: this.#references.views(),
+      texts: this.#observer.texts,
+    };
   }
 
   upcoming(hashes: Int32Array, count: number): void {
@@ -120,6 +127,7 @@ export class TableCheck implements RowVisitor {
   }
 
   drain(): void | Promise<void> {
+    this.#context.progress();
     return this.#context.sink?.drain();
   }
 

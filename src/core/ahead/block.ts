@@ -22,6 +22,8 @@ export type AheadTable = {
   seed: number;
   /** Fields that are one reference to a kind whose ids are all known, and these ids. */
   references: { field: number; ids: IdView }[];
+  /** Fields of whose texts hashes are asked for. */
+  texts: readonly number[];
   /** Bytes of the record that was begun, and the line on which it starts. */
   carry: Uint8Array;
   line: number;
@@ -46,8 +48,8 @@ export type Block = {
 
 /**
  * A record in `index`: where it starts, its line, its marks, the hash of its sourcedId, the two halves of
- * the hash of its content; for each of the references the
- * index of what it points to + 1, or 0; for each cell start and end, counted from where the record starts.
+ * the hash of its content; for each of the references the index of what it points to + 1, or 0; for each of the texts
+ * the two halves of its hash; for each cell start and end, counted from where the record starts.
  */
 export const ROW_WORDS = 6;
 /** Nothing is wrong with its cells; it has letters above ASCII or control characters. */

@@ -3,10 +3,11 @@
 import { isUtf8 } from '../bytes.ts';
 import { CellCheck } from '../cells.ts';
 import type { Judge } from '../column.ts';
-import { CsvReader } from '../csv.ts';
+import { CsvReader, type CsvVisitor } from '../csv.ts';
 import { hashRow } from '../hash.ts';
 import { IdSet, idHash } from '../id-set.ts';
 import { Row } from '../record.ts';
+import { hashText } from '../text-hash.ts';
 import {
   type AheadTable,
   type Block,
@@ -22,8 +23,8 @@ import {
 export type Found = Omit<Block, 'bytes' | 'index'>;
 
 /** Reads one file, block by block. */
-export class AheadReader {
-  #reader = new CsvReader({ row: () => this.#record(), fault: () => this.#stop() });
+export class AheadReader implements CsvVisitor {
+  #reader = new CsvReader(this);
   #row: Row;
   #isBehind: () => boolean;
   #cells: CellCheck;
@@ -33,14 +34,16 @@ export class AheadReader {
   #seed: number;
   #hashes: boolean;
   #references: { field: number; ids: IdSet; last: number }[];
+  #texts: readonly number[];
   #carry: Uint8Array;
   #carried: number;
   /** A record was longer than can be carried: what follows is not read here. */
   #gaveUp = false;
   #index!: Int32Array;
   #rows = 0;
-  /** Words of a record. */
+  /** Words of a record, and how many of them stand before those of its cells. */
   #words: number;
+  #cellsAt: number;
   /** Position up to which every record was found, and its line; once stopped, it stays for the rest of the block. */
   #foundTo = 0;
   #lineAfter = 0;
@@ -48,7 +51,7 @@ export class AheadReader {
 
   /** @param isBehind tells whether the check waits: then records are found, and not looked into. */
   constructor(
-    { kind, version, hashes, fields, present, seed, references, carry, line }: AheadTable,
+    { kind, version, hashes, fields, present, seed, references, texts, carry, line }: AheadTable,
     isBehind: () => boolean,
   ) {
     this.#isBehind = isBehind;
@@ -56,7 +59,9 @@ export class AheadReader {
     this.#seed = seed;
     this.#hashes = hashes;
     this.#references = references.map(({ field, ids }) => ({ field, ids: IdSet.of(ids), last: -1 }));
-    this.#words = ROW_WORDS + references.length + fields.length;
+    this.#texts = texts;
+    this.#cellsAt = ROW_WORDS + references.length + texts.length * 2;
+    this.#words = this.#cellsAt + fields.length;
 
     this.#cells = new CellCheck(kind, version, this.#deaf);
     this.#cells.columns(present);
@@ -103,14 +108,14 @@ export class AheadReader {
   }
 
   /** A record that is not whole and clean as text: from here on, the check reads the block itself. */
-  #stop(): void {
+  fault(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#foundTo = this.#reader.recordAt;
     this.#lineAfter = this.#reader.line;
   }
 
-  #record(): void {
+  row(): void {
     const reader = this.#reader;
     const row = this.#row;
     const width = this.#width;
@@ -118,11 +123,11 @@ export class AheadReader {
     const base = reader.recordAt;
     const { buffer, start, end } = reader;
     const last = end[width - 1] as number;
-    if (reader.count !== width || last - base > ROW_LIMIT_BYTES) return this.#stop();
+    if (reader.count !== width || last - base > ROW_LIMIT_BYTES) return this.fault();
     const index = this.#index;
     const first = this.#rows * this.#words;
-    if (first + this.#words > index.length) return this.#stop();
-    let at = first + ROW_WORDS + this.#references.length;
+    if (first + this.#words > index.length) return this.fault();
+    let at = first + this.#cellsAt;
     let filled = 0;
     for (let cell = 0; cell < width; cell++) {
       const from = start[cell] as number;
@@ -134,7 +139,7 @@ export class AheadReader {
       row.start[field] = from;
       row.end[field] = to;
     }
-    if (filled === 0 || (reader.hasHigh && !this.#isUtf8())) return this.#stop();
+    if (filled === 0 || (reader.hasHigh && !this.#isUtf8())) return this.fault();
     row.line = reader.line;
     row.buffer = buffer;
     row.unusual = reader.hasHigh || reader.hasControl;
@@ -147,7 +152,7 @@ export class AheadReader {
     if (isPlain) {
       index[first + 3] = idHash(buffer, row.start[0] as number, row.end[0] as number, this.#seed);
       this.#resolve(row, first + ROW_WORDS);
-    } else index.fill(0, first + 3, first + ROW_WORDS + this.#references.length);
+    } else index.fill(0, first + 3, first + this.#cellsAt);
     this.#rows++;
   }
 
@@ -162,6 +167,10 @@ export class AheadReader {
         if (last < 0 || !ids.isAt(last, buffer, from, to)) reference.last = ids.find(buffer, from, to);
         this.#index[at++] = reference.last + 1;
       }
+    }
+    for (const field of this.#texts) {
+      hashText(buffer, start[field] as number, end[field] as number, this.#seed, this.#index, at);
+      at += 2;
     }
   }
 

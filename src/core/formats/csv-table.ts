@@ -13,7 +13,7 @@ import {
   ROW_WORDS,
 } from '../ahead/block.ts';
 import { isUtf8 } from '../bytes.ts';
-import { type CsvFault, CsvReader } from '../csv.ts';
+import { type CsvFault, CsvReader, type CsvVisitor } from '../csv.ts';
 import { type Columns, readHeader } from '../header.ts';
 import { decode, type Entry, type Mode, Row } from '../record.ts';
 import { show } from '../show.ts';
@@ -24,6 +24,8 @@ import { readWithHead, sniff } from './sniff.ts';
 
 type Source = { kind: Kind; entry: Entry; version: Version | '1.0'; mode: Mode };
 
+/** So much of a file is read before the rest is handed over: its header, and enough rows to tell how many will come. */
+const HEAD_BYTES = 1 << 14;
 /** By how much more rows may come than the first ones let expect. */
 const SPARE = 1.1;
 
@@ -58,9 +60,16 @@ export async function readTable(source: Source, tally: Tally, visitor: RowVisito
       return false;
     },
     (bytes) => {
-      stream ??= thread?.isUp ? reading.handOver(thread, source.entry.sizeBytes) : undefined;
-      if (stream) return feed(stream, bytes);
-      reading.reader.push(bytes);
+      let from = 0;
+      if (!stream && thread?.isUp) {
+        if (!reading.hasRows) {
+          from = Math.min(bytes.length, HEAD_BYTES);
+          reading.reader.push(bytes.subarray(0, from));
+        }
+        stream = reading.handOver(thread, source.entry.sizeBytes);
+      }
+      if (stream) return feed(stream, bytes.subarray(from));
+      reading.reader.push(bytes.subarray(from));
       return visitor.drain();
     },
   ).finally(() => {
@@ -72,7 +81,7 @@ export async function readTable(source: Source, tally: Tally, visitor: RowVisito
   await visitor.drain();
 }
 
-class TableReading {
+class TableReading implements CsvVisitor {
   readonly file: string;
   readonly reader: CsvReader;
   #kind: Kind;
@@ -83,6 +92,8 @@ class TableReading {
   #present: boolean[] = [];
   /** Fields whose targets another thread looks up. */
   #references: number[] = [];
+  /** Fields of whose texts it makes hashes. */
+  #texts: readonly number[] = [];
   #headerBroken = false;
   #row: Row;
   #hashes = new Int32Array(1 << 12);
@@ -101,7 +112,11 @@ class TableReading {
     this.#visitor = visitor;
     this.file = fileOf(source.kind);
     this.#row = new Row(source.kind);
-    this.reader = new CsvReader({ row: () => this.#record(), fault: (fault) => this.#fault(fault) });
+    this.reader = new CsvReader(this);
+  }
+
+  get hasRows(): boolean {
+    return this.#rows > 0;
   }
 
   /** Lets a second thread read on; undefined where that cannot be told what it reads, or is busy. */
@@ -114,6 +129,7 @@ class TableReading {
     const share = sizeBytes / Math.max(1, this.#readBytes);
     this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
     this.#references = known.references.map(({ field }) => field);
+    this.#texts = known.texts;
     return ahead.begin({
       ...known,
       hashes: known.hashes && !this.#hasMetadata,
@@ -141,10 +157,11 @@ class TableReading {
   #replayRows({ bytes, index, rows }: Block): void {
     const { fields, width } = this.#columns as Columns;
     const row = this.#row;
-    const { start, end, targets } = row;
+    const { start, end, targets, texts } = row;
     const visitor = this.#visitor;
     const references = this.#references;
-    this.#announce(index, rows, ROW_WORDS + references.length + width);
+    const hashed = this.#texts;
+    this.#announce(index, rows, ROW_WORDS + references.length + hashed.length * 2 + width);
     row.buffer = bytes;
     this.#rows += rows;
     for (let at = 0, left = rows; left > 0; left--) {
@@ -159,6 +176,11 @@ class TableReading {
       row.hashLow = index[at + 5] as number;
       at += ROW_WORDS;
       for (let each = 0; each < references.length; each++) targets[references[each] as number] = index[at++] as number;
+      for (let each = 0; each < hashed.length; each++) {
+        const text = (hashed[each] as number) * 2;
+        texts[text] = index[at++] as number;
+        texts[text + 1] = index[at++] as number;
+      }
       if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at, base);
       for (let cell = 0; cell < width; cell++) {
         const field = fields[cell] as number;
@@ -202,7 +224,7 @@ class TableReading {
       });
   }
 
-  #record(): void {
+  row(): void {
     if (this.#headerBroken) return;
     const columns = this.#columns;
     if (!columns) return this.#header();
@@ -311,7 +333,7 @@ class TableReading {
     return true;
   }
 
-  #fault(fault: CsvFault): void {
+  fault(fault: CsvFault): void {
     const { reader } = this;
     if (fault === 'lone-cr') {
       if (!this.#saidCr)

@@ -6,7 +6,7 @@ import type { Kind, Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import type { RosterWriter, WriteOptions } from './write-oneroster-csv.ts';
 
-export type Known = Pick<AheadTable, 'seed' | 'references' | 'hashes'>;
+export type Known = Pick<AheadTable, 'seed' | 'references' | 'hashes' | 'texts'>;
 
 export type RowVisitor = {
   /** Before the first row: which fields the file has a column for, by field index. */

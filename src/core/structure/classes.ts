@@ -17,10 +17,12 @@ export function watchClasses(scene: Scene): Observer {
       if (references.isCut(termsAt)) return false;
       let start = 0;
       let end = 0;
-      for (const term of references.targetsOf(termsAt)) {
-        const [first, last] = term < 0 ? [0, 0] : [sessions.start.get(term), sessions.end.get(term)];
+      for (let position = 0; position < references.targetCount(termsAt); position++) {
+        const term = references.targetAt(termsAt, position);
         // A term of which the delivery does not say when it is: neither is it known of the class.
-        if (last === 0) return false;
+        if (term < 0 || sessions.end.get(term) === 0) return false;
+        const first = sessions.start.get(term);
+        const last = sessions.end.get(term);
         if (start === 0 || first < start) start = first;
         if (last > end) end = last;
       }

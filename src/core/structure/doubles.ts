@@ -5,13 +5,12 @@
  */
 
 import type { Row } from '../record.ts';
+import { hashText } from '../text-hash.ts';
 import { Numbers } from './numbers.ts';
 import { PairTable } from './pair-table.ts';
 
-/** Bits of the filter for each text, at least: one text in so many is looked up for nothing. More would not fit a cache. */
+/** Bits of the filter for each text, at least; two of them are set. One text in sixty is looked up for nothing. More would not fit a cache. */
 const SPARE = 16;
-/** Capital letters of ASCII made small. */
-const SMALL = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte | 0x20 : byte));
 
 /** A later record, the first that has the same text, and the text. */
 export type Double = { index: number; first: number; text: string };
@@ -34,24 +33,14 @@ export class Doubles {
 
   /** Notes the text that a record has in a field. */
   add(row: Row, field: number, index: number): void {
-    const { buffer } = row;
-    const start = row.start[field] as number;
-    const end = row.end[field] as number;
-    let low = this.#seed ^ (end - start);
-    let high = ~this.#seed;
-    for (let at = start; at < end; at++) {
-      const byte = SMALL[buffer[at] as number] as number;
-      low = Math.imul(low ^ byte, 0x01000193);
-      high = (Math.imul(high, 31) + byte) ^ (low >>> 9);
-    }
-    high = Math.imul(high ^ (high >>> 15), 0x297a2d39);
-    low = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
-    low = low ^ (low >>> 13) || 1;
+    hashField(row, field, this.#seed);
+    const low = row.texts[field * 2] as number;
+    const high = row.texts[field * 2 + 1] as number;
     this.#low.set(index, low);
     this.#high.set(index, high);
     if (index >= this.#end) this.#end = index + 1;
     if (++this.#size * SPARE > this.#filter.length * 32) this.#growFilter();
-    if (this.#mark(low)) this.#suspects.set(index, row.text(field));
+    if (this.#mark(low, high)) this.#suspects.set(index, row.text(field));
   }
 
   /** Every record that has the text of an earlier one, in their order. */
@@ -67,28 +56,26 @@ export class Doubles {
     }
   }
 
-  /** Sets the bit of a hash; true when it was set. */
-  #mark(low: number): boolean {
+  /** Sets the two bits of a hash, which stand in one word; true when both were set. */
+  #mark(low: number, high: number): boolean {
     const at = (low >>> 5) & (this.#filter.length - 1);
     const word = this.#filter[at] as number;
-    const bit = 1 << (low & 31);
-    this.#filter[at] = word | bit;
-    return (word & bit) !== 0;
+    const bits = (1 << (low & 31)) | (1 << (high & 31));
+    this.#filter[at] = word | bits;
+    return (word & bits) === bits;
   }
 
   #growFilter(): void {
     this.#filter = new Uint32Array(this.#filter.length * 2);
     for (let index = 0; index < this.#end - 1; index++) {
       const low = this.#low.get(index);
-      if (low !== 0) this.#mark(low);
+      if (low !== 0) this.#mark(low, this.#high.get(index));
     }
   }
 }
 
-/** 32 bits of hash over a text in small letters. */
-export function textHash(buffer: Uint8Array, start: number, end: number, seed: number): number {
-  let hash = seed ^ (end - start);
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (SMALL[buffer[at] as number] as number), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
+/** Makes the hash of a field's text, unless it was made ahead: it stands in `row.texts` then. */
+export function hashField(row: Row, field: number, seed: number): void {
+  if (!row.plain)
+    hashText(row.buffer, row.start[field] as number, row.end[field] as number, seed, row.texts, field * 2);
 }

@@ -32,7 +32,7 @@ export class Numbers {
   }
 
   #grow(index: number): void {
-    const values = new Int32Array(Math.max(index + 1, this.#values.length + (this.#values.length >> 1)));
+    const values = new Int32Array(Math.max(index + 1, this.#values.length * 2));
     values.set(this.#values);
     this.#values = values;
   }

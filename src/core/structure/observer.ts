@@ -5,6 +5,8 @@ import type { ReferenceCheck } from '../references.ts';
 
 /** All methods are called in the order of the file, and only for rows that are not marked tobedeleted. */
 export type Observer = {
+  /** Fields whose texts are hashed for every row, which may be done ahead. */
+  texts?: readonly number[];
   /** A row whose cells hold; its references have not been looked at. True when it has to be left out. */
   see?(row: Row, index: number): boolean;
   /** For kinds with parents, before the first `judge`: the parent of each that has one. Circles are cut already. */

@@ -4,7 +4,7 @@ import type { Row } from '../record.ts';
 import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind } from '../tables.ts';
 import { thousands } from '../words.ts';
-import { type Double, Doubles, textHash } from './doubles.ts';
+import { type Double, Doubles, hashField } from './doubles.ts';
 import { Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { FAMILY, roleBit, roleWords, STUDENT } from './role-bits.ts';
@@ -45,6 +45,7 @@ export function watchUsers(scene: Scene, people: People): Observer {
   const twins = twinFinder(scene, people);
   const passwords = passwordFinder(scene, 'users');
   return {
+    texts: [givenAt, familyAt, ...own.map(([column]) => at(column))],
     see(row, index) {
       if (scene.roleUsers && scene.roleUsers.find(row.buffer, row.start[0] as number, row.end[0] as number) < 0) {
         return scene.say('user-without-role', row, 0, `roles.csv has no row for user "${scene.idOf('users', index)}"`);
@@ -59,7 +60,8 @@ export function watchUsers(scene: Scene, people: People): Observer {
       return false;
     },
     judge(_, index, references) {
-      for (const agent of references.targetsOf(agentsAt)) {
+      for (let position = 0; position < references.targetCount(agentsAt); position++) {
+        const agent = references.targetAt(agentsAt, position);
         if (agent < 0) continue;
         people.agents.set(people.agentCount++, index);
         people.agents.set(people.agentCount++, agent);
@@ -81,7 +83,7 @@ function twinFinder(scene: Scene, people: People) {
   const { roles } = scene.users;
   const names = new Numbers();
   const columns = own.map(([column, rule]) => {
-    return { field: at(column), column, rule, doubles: new Doubles(scene.directory.seed) };
+    return { field: at(column), column, rule, doubles: new Doubles(scene.ids('users').seed) };
   });
 
   function tell({ column, rule }: (typeof columns)[number], { index, first, text }: Double, same: boolean): void {
@@ -100,9 +102,10 @@ function twinFinder(scene: Scene, people: People) {
 
   return {
     see(row: Row, index: number): void {
-      const { buffer, start, end } = row;
-      const given = textHash(buffer, start[givenAt] as number, end[givenAt] as number, 1);
-      names.set(index, textHash(buffer, start[familyAt] as number, end[familyAt] as number, given));
+      const { start, end, texts } = row;
+      hashField(row, givenAt, scene.ids('users').seed);
+      hashField(row, familyAt, scene.ids('users').seed);
+      names.set(index, Math.imul(texts[givenAt * 2] as number, 31) ^ (texts[familyAt * 2] as number));
       for (let which = 0; which < columns.length; which++) {
         const { field, doubles } = columns[which] as (typeof columns)[number];
         if (start[field] !== end[field]) doubles.add(row, field, index);

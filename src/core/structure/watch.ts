@@ -45,6 +45,7 @@ export function watch(scene: Scene): (kind: Kind) => Required<Observer> {
 }
 
 const blind: Required<Observer> = {
+  texts: [],
   see: () => false,
   parents() {},
   judge: () => false,
