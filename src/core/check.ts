@@ -3,12 +3,12 @@
 import type { Ahead } from './ahead/block.ts';
 import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
+import { Directory } from './directory.ts';
 import type { Format, TableSource } from './formats/format.ts';
 import { formats } from './formats/index.ts';
 import { IdSet, KNOWN } from './id-set.ts';
 import { Neighbourhood, type Neighbours } from './neighbours.ts';
 import type { Bundle, CheckResult, Finding, Mode, Sink, TableCount } from './record.ts';
-import { Directory } from './references.ts';
 import type { Profile } from './rules/rule.ts';
 import { dateOf } from './structure/dates.ts';
 import { Scene } from './structure/scene.ts';

@@ -5,10 +5,10 @@
 
 import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
+import type { Directory } from './directory.ts';
 import type { TableSource } from './formats/format.ts';
 import { IdSet, KNOWN } from './id-set.ts';
 import type { Row, Sink } from './record.ts';
-import type { Directory } from './references.ts';
 import { show } from './show.ts';
 import { fieldNames, fileOf, type Kind } from './tables.ts';
 import type { Tally } from './tally.ts';

@@ -1,12 +1,12 @@
 /** Rules on references: what a record points to is in the delivery or in the roster, is taken, and is of the right type. */
 
+import type { Directory } from './directory.ts';
 import type { Where } from './finding.ts';
-import { DELETED, EXT_TYPE, IdSet, type IdView, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
-import { Links } from './links.ts';
+import { DELETED, EXT_TYPE, type IdSet, type IdView, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { Items, Noted } from './lists.ts';
-import { decode, type Mode, type Row } from './record.ts';
+import { decode, type Row } from './record.ts';
 import { show } from './show.ts';
-import { type Field, fieldNames, fileOf, type Kind, kinds, tableOf, targetOf, type Version } from './tables.ts';
+import { type Field, fieldNames, fileOf, type Kind, tableOf, targetOf, type Version } from './tables.ts';
 import type { Tally } from './tally.ts';
 
 type Reference = {
@@ -32,36 +32,6 @@ const OK = 0;
 const GONE = 1;
 /** The list itself is wrong, whatever its items point to. */
 const FAULTY = 2;
-
-/** The ids of a whole delivery, by kind, and what is known of each. */
-export class Directory {
-  readonly sets = new Map<Kind, IdSet>();
-  /** Kinds that the delivery carries, and how. */
-  readonly modes = new Map<Kind, Mode>();
-  /** Kinds whose live ids were loaded beside those of the delivery. */
-  readonly known = new Set<Kind>();
-  /** Kinds whose file could not be read: what it would have held is not known, so references to it are not judged. */
-  readonly unreadable = new Set<Kind>();
-  /** From a class to its school; from a user to the user's orgs. */
-  readonly schoolOf = new Links();
-  readonly orgsOf = new Links();
-  readonly seed: number | undefined;
-
-  /** @param isShared another thread may be shown the ids. */
-  constructor(seed?: number, isShared = false) {
-    this.seed = seed;
-    for (const kind of kinds) this.sets.set(kind, new IdSet(seed, isShared));
-  }
-
-  ids(kind: Kind): IdSet {
-    return this.sets.get(kind) as IdSet;
-  }
-
-  /** Whether an id that is not found is certainly unknown. */
-  isComplete(kind: Kind): boolean {
-    return this.modes.get(kind) === 'bulk' || this.known.has(kind);
-  }
-}
 
 /** Judges the references of one kind's rows. */
 export class ReferenceCheck {
@@ -237,7 +207,7 @@ export class ReferenceCheck {
     const from = row.start[reference.at] as number;
     const to = row.end[reference.at] as number;
     if (reference.alone >= 0 && reference.ids.isAt(reference.alone, row.buffer, from, to))
-      return this.#listOfOne(row, reference, index);
+      return this.#listOfOne(row, reference, index, from, to);
     const items = this.#items.cut(row.buffer, from, to);
     this.#listForm(row, reference);
     const kept = this.#kept;
@@ -258,8 +228,8 @@ export class ReferenceCheck {
   }
 
   /** The same single item as in the row before. */
-  #listOfOne(row: Row, reference: Reference, index: number): number {
-    reference.isCut = this.#judge(row, reference, reference.alone, index) === GONE;
+  #listOfOne(row: Row, reference: Reference, index: number, from: number, to: number): number {
+    reference.isCut = this.#judge(row, reference, reference.alone, index, from, to) === GONE;
     if (reference.isCut) {
       this.#kept.count = 0;
       this.#keep(row, reference.at, this.#kept);
@@ -316,15 +286,8 @@ export class ReferenceCheck {
     return this.#judge(row, reference, target, index, from, to);
   }
 
-  /** What a reference points to is there: whether it may be pointed to. `from` and `to` are those of the item in a list. */
-  #judge(
-    row: Row,
-    reference: Reference,
-    target: number,
-    index: number,
-    from = row.start[reference.at] as number,
-    to = row.end[reference.at] as number,
-  ): number {
+  /** What a reference, or an item of a list at `from` to `to`, points to is there: whether it may be pointed to. */
+  #judge(row: Row, reference: Reference, target: number, index: number, from: number, to: number): number {
     const { name, to: kind, ids } = reference;
     this.#target = target;
     if (kind === this.#kind && target === index) {

@@ -1,11 +1,12 @@
 /** Checks the rows of one file: its ids, its mode, its cells and its references; hands on what is taken. */
 
-import { isIdText, judgeDateTime } from './bytes.ts';
+import { isIdText } from './bytes.ts';
 import { CellCheck } from './cells.ts';
 import type { Where } from './finding.ts';
 import type { Known, RowVisitor, TableSource } from './formats/format.ts';
 import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { inLoops } from './loops.ts';
+import { ModeCheck } from './mode-check.ts';
 import type { Neighbourhood } from './neighbours.ts';
 import { decode, type Row, type Sink, type TableCount } from './record.ts';
 import { ReferenceCheck } from './references.ts';
@@ -27,11 +28,6 @@ export type TableContext = {
   progress: () => void;
 };
 
-const STATUS = 1;
-const MODIFIED = 2;
-const ACTIVE = 1;
-const TOBEDELETED = 2;
-const BLANK = 0;
 const ROWS_BETWEEN_DRAINS = 4096;
 
 export class TableCheck implements RowVisitor {
@@ -41,6 +37,7 @@ export class TableCheck implements RowVisitor {
   #tally: Tally;
   #ids: IdSet;
   #cells: CellCheck;
+  #modes: ModeCheck;
   #references: ReferenceCheck;
   #observer: Required<Observer>;
   #aside: RowStore | undefined;
@@ -52,9 +49,6 @@ export class TableCheck implements RowVisitor {
   #file: string;
   #isDelta: boolean;
   #present: boolean[] = [];
-  #filledModes = 0;
-  #blankModes = 0;
-  #sawDeleted = false;
 
   constructor(source: TableSource, context: TableContext) {
     const { kind } = source;
@@ -65,6 +59,7 @@ export class TableCheck implements RowVisitor {
     this.#file = fileOf(kind);
     this.#ids = directory.ids(kind);
     this.#cells = new CellCheck(kind, version, tally);
+    this.#modes = new ModeCheck(source, context);
     this.#references = new ReferenceCheck(kind, version, directory, tally);
     this.#observer = context.observer;
     this.#isDelta = source.mode === 'delta';
@@ -76,6 +71,7 @@ export class TableCheck implements RowVisitor {
 
   columns(present: boolean[]): void {
     this.#present = present;
+    this.#modes.columns(present);
     this.#cells.columns(present);
   }
 
@@ -100,8 +96,9 @@ export class TableCheck implements RowVisitor {
     this.count.rows++;
     const badId = row.plain ? false : this.#cells.checkId(row);
     const index = badId ? this.#badId(row) : this.#addId(row);
-    const badMode = this.#mode(row, index);
-    const deleted = index >= 0 && ((this.#ids.flags[index] as number) & DELETED) !== 0;
+    const badMode = this.#modes.check(row);
+    const deleted = index >= 0 && this.#modes.isDeleted;
+    if (deleted) this.#ids.flags[index] = (this.#ids.flags[index] as number) | DELETED;
     const badCells = deleted || row.plain ? false : this.#cells.check(row);
     const badKeys = index >= 0 && this.#context.neighbours?.judge(row, deleted);
     const isLost = badId || index < 0;
@@ -149,7 +146,7 @@ export class TableCheck implements RowVisitor {
     }
     await this.drain();
     this.#sayUnidentified();
-    this.#judgeModes();
+    if (this.#modes.finish(this.count.rows) && !this.#isDelta) this.count.unidentified++;
     this.#observer.finish();
   }
 
@@ -239,105 +236,6 @@ export class TableCheck implements RowVisitor {
     this.#say('sourced-id-case-collision', row, 0, {
       message: `sourcedId "${show(row.text(0))}" differs from "${show(text)}" (line ${this.#ids.lines[other]}) by case alone`,
     });
-  }
-
-  /** status and dateLastModified: blank in bulk, filled in delta. True when they cost the record. */
-  #mode(row: Row, index: number): boolean {
-    const hasStatus = row.start[STATUS] !== row.end[STATUS];
-    const hasModified = row.start[MODIFIED] !== row.end[MODIFIED];
-    if (!hasStatus && !hasModified && !this.#isDelta) {
-      this.#blankModes++;
-      return false;
-    }
-    const status = hasStatus ? row.text(STATUS) : '';
-    const [verdict, faulty] = this.#status(row, status);
-    if (hasStatus && hasModified) this.#filledModes++;
-    else if (!hasStatus && !hasModified) this.#blankModes++;
-    if (verdict === TOBEDELETED) this.#sawDeleted = true;
-    if (this.#isDelta) {
-      if (verdict === TOBEDELETED && index >= 0) this.#ids.flags[index] = (this.#ids.flags[index] as number) | DELETED;
-      return this.#modified(row, hasModified) || faulty;
-    }
-    return this.#bulkMode(row, status, verdict, hasStatus, hasModified) || faulty;
-  }
-
-  #status(row: Row, status: string): [number, boolean] {
-    if (status === '') {
-      if (!this.#isDelta || this.#present[STATUS] === false) return [BLANK, this.#isDelta];
-      this.#say('delta-status-missing', row, STATUS, { message: 'status is blank in a delta file' });
-      return [BLANK, true];
-    }
-    if (status === 'active') return [ACTIVE, false];
-    if (status === 'tobedeleted') return [TOBEDELETED, false];
-    if (status === 'inactive') {
-      this.#say('status-inactive-legacy', row, STATUS, { message: 'status is "inactive", a word of OneRoster 1.0' });
-      return [TOBEDELETED, !this.#tally.repairs('status-inactive-legacy')];
-    }
-    this.#say('status-invalid', row, STATUS, { message: `status is "${show(status)}", not active or tobedeleted` });
-    return [BLANK, true];
-  }
-
-  #bulkMode(row: Row, status: string, verdict: number, hasStatus: boolean, hasModified: boolean): boolean {
-    let faulty = false;
-    if (verdict === TOBEDELETED) {
-      // Of the word inactive, all is said, unless the profile reads it as tobedeleted.
-      if (status === 'tobedeleted' || this.#tally.repairs('status-inactive-legacy'))
-        this.#say('bulk-tobedeleted-row', row, STATUS, { message: `status is "${status}" in a bulk file` });
-      faulty = true;
-    } else if (hasStatus && verdict === ACTIVE) {
-      this.#say('bulk-status-present', row, STATUS, { message: 'status is filled in a bulk file' });
-      faulty = this.#tally.costs('bulk-status-present');
-    }
-    if (hasModified) {
-      this.#say('bulk-date-last-modified-present', row, MODIFIED, {
-        message: 'dateLastModified is filled in a bulk file',
-      });
-      faulty = this.#tally.costs('bulk-date-last-modified-present') || faulty;
-    }
-    return faulty;
-  }
-
-  #modified(row: Row, hasModified: boolean): boolean {
-    if (!hasModified) {
-      if (this.#present[MODIFIED] !== false)
-        this.#say('delta-date-last-modified-missing', row, MODIFIED, {
-          message: 'dateLastModified is blank in a delta file',
-        });
-      return true;
-    }
-    const text = row.text(MODIFIED);
-    const verdict = judgeDateTime(text);
-    if (verdict === 'format') {
-      this.#say('datetime-format-invalid', row, MODIFIED, {
-        message: `dateLastModified "${show(text)}" is not a time like 2025-08-27T14:05:00.000Z`,
-      });
-      return true;
-    }
-    if (verdict === 'not-utc') {
-      this.#say('datetime-not-utc', row, MODIFIED, { message: `dateLastModified "${show(text)}" is not in UTC` });
-      return true;
-    }
-    if (verdict === 'no-milliseconds') this.#say('datetime-without-milliseconds', row, MODIFIED);
-    const { now } = this.#context;
-    if (now && text > now)
-      this.#say('delta-date-in-future', row, MODIFIED, {
-        message: `dateLastModified "${show(text)}" lies in the future`,
-      });
-    return false;
-  }
-
-  /** Declared mode and rows disagree, or a file mixes both styles: the rows decide, and nothing is removed on a guess. */
-  #judgeModes(): void {
-    const mixed = this.#filledModes > 0 && this.#blankModes > 0;
-    const bulkWithDeletes = !this.#isDelta && this.#sawDeleted;
-    const deltaAsBulk = this.#isDelta && this.#filledModes === 0 && this.#blankModes > 0;
-    if (!mixed && !bulkWithDeletes && !deltaAsBulk) return;
-    const said = this.#isDelta ? 'delta' : 'bulk';
-    const rows = bulkWithDeletes
-      ? 'some of its rows say tobedeleted'
-      : `status and dateLastModified are filled on ${this.#filledModes} of ${this.count.rows} rows`;
-    this.#tally.add('mode-conflict', { file: this.#file, message: `${this.#file} is declared ${said}, and ${rows}` });
-    if (!this.#isDelta) this.count.unidentified++;
   }
 
   #sayUnidentified(): void {

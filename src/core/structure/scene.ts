@@ -1,9 +1,9 @@
 /** What the observers of a delivery know together, by the index of each record, and how they speak. */
 
+import type { Directory } from '../directory.ts';
 import type { Where } from '../finding.ts';
 import { DELETED, type IdSet, KNOWN, LEFT_OUT } from '../id-set.ts';
 import { decode, type Row } from '../record.ts';
-import type { Directory } from '../references.ts';
 import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind, type Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
