@@ -16,6 +16,7 @@ import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syn
 import { findingsKeyOf } from './db/turns.ts';
 import { alertDeps } from './doors/alerts.ts';
 import { connectionDeps, type SftpPlace } from './doors/connection.ts';
+import { findingDeps } from './doors/findings.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
 import { httpRosters } from './doors/rosters.ts';
@@ -108,6 +109,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     steps: (syncId) => stepsOf(db, syncId),
     ruleCounts: (syncId) => ruleCountsOf(db, syncId),
     findings: (syncId, range) => findingsOf(db, syncId, range),
+    ...findingDeps(db),
     async findingsFile(syncId) {
       const sync = await syncById(db, syncId);
       const key = sync && (await findingsKeyOf(db, sync.rosterId, syncId));

@@ -39,6 +39,16 @@ async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {
   );
 }
 
+/** Only what is new since the delivery before. */
+export type Only = 'new' | undefined;
+export type ChangesQuery = {
+  kind?: string | undefined;
+  action?: string | undefined;
+  school?: string | undefined;
+  after?: string | undefined;
+};
+export type Counts = { added: number; changed: number; removed: number };
+
 type OverviewQuery = {
   state?: string | undefined;
   product?: string | undefined;
@@ -74,15 +84,36 @@ export const api = {
   syncsOf: (id: string, query: { source?: string | undefined; before?: string | undefined }) =>
     bodyOf(client.districts[':id'].syncs.$get({ param: { id }, query: filled(query) })),
   sync: (id: string) => bodyOf(client.syncs[':id'].$get({ param: { id } })),
-  rules: (id: string) => bodyOf(client.syncs[':id'].rules.$get({ param: { id } })),
-  findings: (id: string, rule: string, page: number) =>
-    bodyOf(client.syncs[':id'].findings.$get({ param: { id }, query: { rule, page: String(page) } as never })),
   search: (words: string) => bodyOf(client.search.$post({ json: { words } })),
+  rules: (id: string, only: Only) =>
+    bodyOf(client.syncs[':id'].rules.$get({ param: { id }, query: filled({ only }) as never })),
+  findings: (id: string, query: { rule: string; page: number; only: Only }) =>
+    bodyOf(
+      client.syncs[':id'].findings.$get({ param: { id }, query: filled({ ...query, page: `${query.page}` }) as never }),
+    ),
+  searchFindings: (id: string, { words, page, only }: { words: string; page: number; only: Only }) =>
+    bodyOf(
+      client.syncs[':id'].findings.search.$post({ param: { id }, json: { words, page, ...(only ? { only } : {}) } }),
+    ),
+  plan: (id: string) => bodyOf(client.syncs[':id'].plan.$get({ param: { id } })),
+  changes: (id: string, query: ChangesQuery) =>
+    bodyOf(client.syncs[':id'].changes.$get({ param: { id }, query: filled(query) as never })),
+  retry: (id: string) => bodyOf(client.syncs[':id'].retry.$post({ param: { id } })),
+  previewRollback: (id: string, back: boolean) =>
+    bodyOf(client.syncs[':id'].rollback.$get({ param: { id }, query: { back: back ? 'true' : 'false' } })),
+  rollBack: (id: string, json: { back: boolean; counts: Counts; reason?: string }) =>
+    bodyOf(client.syncs[':id'].rollback.$post({ param: { id }, json })),
   decide: (id: string, json: Decision) => bodyOf(client.syncs[':id'].decision.$post({ param: { id }, json })),
 };
 
 /** The address of the CSV file with all findings of a sync. */
 export const findingsCsv = (id: string): string => `/api/console/syncs/${encodeURIComponent(id)}/findings.csv`;
+
+/** The address of the CSV file with all changes of a sync that fit. */
+export const changesCsv = (id: string, query: Omit<ChangesQuery, 'after'>): string => {
+  const given = new URLSearchParams(filled(query)).toString();
+  return `/api/console/syncs/${encodeURIComponent(id)}/changes.csv${given ? `?${given}` : ''}`;
+};
 
 /** Where the browser goes to sign in with the vendor's provider. */
 export const providerAddress = (next: string): string =>
@@ -99,10 +130,15 @@ export type SyncRow = InferResponseType<(typeof client.districts)[':id']['syncs'
 export type Sync = InferResponseType<(typeof client.syncs)[':id']['$get']>;
 export type KindCounts = Sync['kinds'][number];
 export type Step = Sync['steps'][number];
-export type RuleGroup = InferResponseType<(typeof client.syncs)[':id']['rules']['$get']>['rules'][number];
+export type Rules = InferResponseType<(typeof client.syncs)[':id']['rules']['$get']>;
+/** `added` is not there where nothing is compared, as when a file is only tried. */
+export type RuleGroup = Omit<Rules['rules'][number], 'added'> & { added?: number | null };
+export type Plan = InferResponseType<(typeof client.syncs)[':id']['plan']['$get']>;
+export type RecordChange = InferResponseType<(typeof client.syncs)[':id']['changes']['$get']>['changes'][number];
+export type UndoPreview = InferResponseType<(typeof client.syncs)[':id']['rollback']['$get']>;
 export type FindingRow = RuleGroup['rows'][number];
 type Choice = NonNullable<Sync['decision']>['choice'];
-export type Decision = { choice: Choice; counts: { added: number; changed: number; removed: number }; reason?: string };
+export type Decision = { choice: Choice; counts: Counts; reason?: string };
 
 /** Refusals are answers, not accidents: only an unreachable server or a fault is asked again. */
 export const queries = new QueryClient({

@@ -2,6 +2,19 @@
 
 type Query = Record<string, string | number | undefined>;
 
+/** `part` is what of a sync is looked at; the rest filters it. */
+export type SyncQuery = {
+  part?: string | undefined;
+  by?: string | undefined;
+  only?: string | undefined;
+  rule?: string | undefined;
+  page?: number | undefined;
+  kind?: string | undefined;
+  action?: string | undefined;
+  school?: string | undefined;
+  after?: string | undefined;
+};
+
 export const paths = {
   overview: (
     query: {
@@ -14,8 +27,10 @@ export const paths = {
   districts: (query: { q?: string | undefined; page?: number | undefined } = {}) => withQuery('/districts', query),
   district: (id: string, query: { source?: string | undefined; before?: string | undefined } = {}) =>
     withQuery(`/districts/${encodeURIComponent(id)}`, query),
-  sync: (id: string, query: { rule?: string | undefined; page?: number | undefined } = {}) =>
-    withQuery(`/syncs/${encodeURIComponent(id)}`, query),
+  sync: (id: string, query: SyncQuery = {}) => withQuery(`/syncs/${encodeURIComponent(id)}`, query),
+  /** `record` stands under its sourcedId; nobody's name is part of an address. */
+  record: (rosterId: string, kind: string, sourcedId: string) =>
+    `/rosters/${encodeURIComponent(rosterId)}/${kind}/${encodeURIComponent(sourcedId)}`,
   tryFile: (query: { rule?: string | undefined; page?: number | undefined } = {}) => withQuery('/try', query),
   account: () => '/account',
   forgotPassword: () => '/forgot-password',

@@ -27,6 +27,9 @@ export function setPerson(person: Person | null): void {
   queries.setQueryData(key, (known: object | undefined) => ({ ...known, person }));
 }
 
+/** Whether nobody is signed in any more, as when the session has just ended. */
+export const isSignedOut = (): boolean => queries.getQueryData<{ person: Person | null }>(key)?.person === null;
+
 /** The session ended on the server: the shell leads to the sign-in page, and back here afterwards. */
 function noteSignedOut(error: Error): void {
   if (error instanceof ApiTrouble && error.code === 'signed-out')

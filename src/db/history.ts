@@ -4,7 +4,7 @@ import { difference, type RecordChange, type Values } from '../core/changes.ts';
 import type { Action } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
-import { liveTable, recordJson } from './roster-sql.ts';
+import { atSchool, liveTable, namesSchools, recordJson, schoolsBefore, schoolsOf } from './roster-sql.ts';
 import type { OriginDetail } from './syncs.ts';
 
 export type { Values } from '../core/changes.ts';
@@ -55,6 +55,8 @@ export type ChangeCursor = { kind: Kind; sourcedId: string; id?: string | null }
 export type ChangesPage = {
   kind?: Kind;
   action?: Action;
+  /** sourcedId of a school; kinds that name none have no changes at it. */
+  school?: string;
   after?: ChangeCursor;
   limit: number;
   /** Kinds of which the sync created nothing need not be searched for it. */
@@ -67,6 +69,7 @@ export async function changesOf(db: Db, rosterId: string, syncId: string, page: 
   const { kind: only, after, limit } = page;
   for (const kind of only ? [only] : rosterKinds) {
     if (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind)) continue;
+    if (page.school !== undefined && !namesSchools(kind)) continue;
     const from = after?.kind === kind ? after : undefined;
     const rows = await changesOfKind(db, { rosterId, kind }, syncId, page, from, limit - changes.length);
     const current = await currentValues(
@@ -108,7 +111,7 @@ function changesOfKind(
   db: Db,
   place: Place,
   syncId: string,
-  { action = undefined, creates }: ChangesPage,
+  { action = undefined, school, creates }: ChangesPage,
   from: ChangeCursor | undefined,
   limit: number,
 ): Promise<(Row & { next: Values | null })[]> {
@@ -118,7 +121,7 @@ function changesOfKind(
   const mayCreate = (action === undefined || action === 'create') && (creates?.(kind) ?? true);
   const fresh = sql`
     union all
-    (${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after}
+    (${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after} ${atSchool(schoolsOf(kind, 'l'), school)}
     order by l.sourced_id limit ${limit})`;
   return db.query(sql`
     select c.*, ${causes}, (
@@ -132,6 +135,7 @@ function changesOfKind(
       where c.roster_id = ${rosterId} and c.sync_id = ${syncId} and c.kind = ${kind}
         and c.sourced_id >= ${after} and (c.sourced_id, c.id) > (${after}, ${seen}::uuid)
         and (${action ?? null}::text is null or c.action = ${action ?? null})
+        ${atSchool(schoolsBefore(kind, 'c.before'), school)}
       order by c.sourced_id, c.id limit ${limit})
       ${mayCreate ? fresh : empty}
     ) c

@@ -5,7 +5,15 @@ import type { Action, Plan, SchoolPlan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import type { ChangesPage } from './history.ts';
-import { liveTable, recordJson, type StageContext, schoolsOf, stageTable } from './roster-sql.ts';
+import {
+  atSchool,
+  liveTable,
+  namesSchools,
+  recordJson,
+  type StageContext,
+  schoolsOf,
+  stageTable,
+} from './roster-sql.ts';
 import { bySchool, type Loaded } from './staging.ts';
 import { kindOfId } from './take-over.ts';
 
@@ -35,13 +43,14 @@ export async function plannedChanges(
   plan: Plan,
   page: Omit<ChangesPage, 'creates'> & { rewrite?: boolean },
 ): Promise<RecordChange[]> {
-  const { kind: only, action, after, limit, rewrite = false } = page;
+  const { kind: only, action, school, after, limit, rewrite = false } = page;
   const changes: RecordChange[] = [];
   for (const kind of only ? [only] : plannedKinds(plan)) {
     if (!plan.kinds[kind] || (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind))) continue;
+    if (school !== undefined && !namesSchools(kind)) continue;
     const from = after?.kind === kind ? after.sourcedId : '';
     const rows = await db.query<Planned>(
-      plannedOfKind(ctx, plan, kind, { action, after: from, limit: limit - changes.length, rewrite }),
+      plannedOfKind(ctx, plan, kind, { action, school, after: from, limit: limit - changes.length, rewrite }),
     );
     changes.push(...rows.map((row) => shape(kind, row, rewrite)));
     if (changes.length >= limit) break;
@@ -51,11 +60,19 @@ export async function plannedChanges(
 
 type Planned = { sourcedId: string; action: Action; before: Values | null; staged: Values | null };
 
+type PlannedPage = {
+  action: Action | undefined;
+  school: string | undefined;
+  after: string;
+  limit: number;
+  rewrite: boolean;
+};
+
 function plannedOfKind(
   ctx: StageContext,
   plan: Plan,
   kind: Kind,
-  { action, after, limit, rewrite }: { action: Action | undefined; after: string; limit: number; rewrite: boolean },
+  { action, school, after, limit, rewrite }: PlannedPage,
 ): Sql {
   // What people added under another id stands under that one until it is taken over.
   const takes = rewrite
@@ -63,13 +80,22 @@ function plannedOfKind(
     : sql`left join ${raw(stageTable(ctx, 'takes'))} t
       on t.roster_id = p.roster_id and t.kind = ${kindOfId(kind)} and t.sourced_id = p.sourced_id and p.action = 'take over'`;
   const liveId = rewrite ? sql`p.sourced_id` : sql`coalesce(t.former, p.sourced_id)`;
-  const wanted = action === undefined ? sql`action <> 'conflict'` : sql`action = ${action}`;
+  const wanted = action === undefined ? sql`c.action <> 'conflict'` : sql`c.action = ${action}`;
   const fresh = sql`
-    select roster_id, sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))}
-    where status is null and sourced_id > ${after} and 'create' = ${action ?? 'create'}`;
+    select x.roster_id, x.sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))} x
+    where x.status is null and x.sourced_id > ${after} and 'create' = ${action ?? 'create'}
+      ${atSchool(schoolsOf(kind, 'x'), school)}`;
+  const ofSchool =
+    school === undefined
+      ? empty
+      : sql`
+    left join ${raw(stageTable(ctx, kind))} x on x.roster_id = c.roster_id and x.sourced_id = c.sourced_id and x.status is null
+    left join ${raw(liveTable(kind))} y
+      on y.roster_id = ${ctx.rosterId} and y.roster_id = c.roster_id and y.sourced_id = c.sourced_id`;
   const compared = sql`
-    select roster_id, sourced_id, action from ${raw(stageTable(ctx, 'plan'))}
-    where kind = ${kind} and sourced_id > ${after} and ${wanted}`;
+    select c.roster_id, c.sourced_id, c.action from ${raw(stageTable(ctx, 'plan'))} c ${ofSchool}
+    where c.kind = ${kind} and c.sourced_id > ${after} and ${wanted}
+      ${atSchool(`coalesce(${schoolsOf(kind, 'x')}, ${schoolsOf(kind, 'y')})`, school)}`;
   return sql`
     select p.sourced_id as "sourcedId", p.action, ${raw(recordJson(kind, 'l'))} as before,
       ${raw(recordJson(kind, 's'))} as staged

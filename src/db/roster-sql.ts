@@ -1,4 +1,5 @@
 /** The names of live and staged tables and their columns, derived from the table declarations: no SQL is written per kind. */
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type Field, fieldNames, type Kind, rosterKinds, tableOf, targetOf } from '../core/tables.ts';
 
 /** Whose delivery is staged, into which roster, by which sync. */
@@ -92,10 +93,24 @@ export function references(kind: Kind): Reference[] {
  * there is one, else the org or orgs it belongs to.
  */
 export function schoolsOf(kind: Kind, alias: string): string {
-  const own = references(kind).filter(({ field, to }) => to === 'orgs' && field !== 'parentSourcedId');
-  if (own.length === 0) return 'null::text';
-  return `coalesce(${own.map(({ field }) => `${alias}.${column(field)}`).join(', ')})`;
+  const own = schoolFields(kind);
+  return own.length === 0 ? 'null::text' : `coalesce(${own.map((field) => `${alias}.${column(field)}`).join(', ')})`;
 }
+
+const schoolFields = (kind: Kind): string[] =>
+  references(kind).flatMap(({ field, to }) => (to === 'orgs' && field !== 'parentSourcedId' ? [field] : []));
+
+/** The same of values that history has kept as jsonb. */
+export function schoolsBefore(kind: Kind, json: string): string {
+  const own = schoolFields(kind);
+  return own.length === 0 ? 'null::text' : `coalesce(${own.map((field) => `${json}->>'${field}'`).join(', ')})`;
+}
+
+export const namesSchools = (kind: Kind): boolean => schoolFields(kind).length > 0;
+
+/** A further condition of a query: that one of the schools of an expression is this one; none when it is undefined. */
+export const atSchool = (schools: string, school: string | undefined): Sql =>
+  school === undefined ? empty : sql`and ${school} = any(regexp_split_to_array(trim(${raw(schools)}), '\\s*,\\s*'))`;
 
 /**
  * The ids of the changes of a sync in a kind: the sync's time, 6 of its random digits, 2 digits of the kind and 10 of

@@ -268,6 +268,11 @@ export async function syncById(db: Db, id: string): Promise<SyncRow | undefined>
   return (await selectSyncs(db, sql`y.id = ${id}`, sql``))[0];
 }
 
+/** Holds the row of a sync until the transaction ends. */
+export async function lockSync(db: Db, id: string): Promise<void> {
+  await db.query(sql`select 1 from syncs where id = ${id} for update`);
+}
+
 export type SyncScope = {
   districtId?: string;
   rosterId?: string;

@@ -119,6 +119,21 @@ export type SyncFacts = {
 export type StepFacts = { step: string; startedAt: Date; finishedAt: Date | null };
 export type RuleCount = { rule: string; severity: Severity; count: number };
 
+export type FindingFilter = {
+  rule?: string;
+  /** Words anywhere in a finding, or findings of these rules. `placesOnly`: not in keys, values or messages. */
+  search?: { words: string; rules: string[]; placesOnly: boolean };
+  /** Only those that the delivery before had not. */
+  onlyNew?: boolean;
+};
+export type FindingNews = {
+  since: { id: string; number: number; at: Date };
+  /** New findings by rule; rules without any are absent. */
+  added: Record<string, number>;
+  /** Rules of the delivery before that this one does not break any more. */
+  fixed: RuleCount[];
+};
+
 /** What a person saw and chose; the counts are stored with the decision. */
 export type Decision = {
   syncId: string;
@@ -166,7 +181,8 @@ export type PlanDeps = {
   /** All changes, in pages. */
   all(syncId: string, filter: ChangesFilter): AsyncIterable<RecordChange[]>;
 };
-type ChangesFilter = { kind?: Kind; action?: Action };
+/** `school` is a sourcedId. */
+type ChangesFilter = { kind?: Kind; action?: Action; school?: string };
 
 /**
  * Every list takes the district a person is bound to and must obey it; `undefined` means all districts. Refusals are
@@ -213,6 +229,14 @@ export type HttpDeps = {
   ruleCounts(syncId: string): Promise<RuleCount[]>;
   /** In the order of the delivery; the first thousand of each rule. */
   findings(syncId: string, range: { rule?: string; limit: number; offset: number }): Promise<Finding[]>;
+  /** A page of findings that match, with the number of all that do; of each rule the first thousand are looked through. */
+  findFindings(
+    syncId: string,
+    filter: FindingFilter,
+    page: { limit: number; offset: number },
+  ): Promise<{ total: number; rows: Finding[] }>;
+  /** What is new since the delivery before, by rule, and which rules are broken no more; null without one before. */
+  findingNews(syncId: string): Promise<FindingNews | null>;
   /** All findings as CSV (UTF-8, with a header); undefined when there are none, or they are not kept any more. */
   findingsFile(syncId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   plans: PlanDeps;

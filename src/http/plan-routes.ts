@@ -12,11 +12,12 @@ import { notFound } from './errors.ts';
 import { lineOf } from './fields.ts';
 import type { SessionEnv } from './session.ts';
 import { plannedOf } from './state.ts';
-import { kindsView } from './views.ts';
+import { kindsView, mayNotSeeChanges } from './views.ts';
 
 const filter = {
   kind: z.enum(rosterKinds as [Kind, ...Kind[]]).optional(),
   action: z.enum(['create', 'update', 'archive', 'reactivate', 'take over', 'purge']).optional(),
+  school: lineOf(300).optional(),
 };
 const changesQuery = z.object({
   ...filter,
@@ -37,7 +38,7 @@ export function planRoutes(deps: HttpDeps, addressOf: (c: Context) => string) {
         totals: plannedOf(sync),
         schools: await deps.plans.bySchool(sync.id),
         /** Why this person sees counts alone; null when they may see each change. */
-        mayNotSee: mayNotSee(c.get('account')),
+        mayNotSee: mayNotSeeChanges(c.get('account')),
       });
     })
     .get(
@@ -78,15 +79,10 @@ async function ownSync(deps: HttpDeps, account: Account, id: string): Promise<Sy
 
 async function readableSync(deps: HttpDeps, account: Account, id: string): Promise<SyncFacts> {
   const sync = await ownSync(deps, account, id);
-  const reason = mayNotSee(account);
+  const reason = mayNotSeeChanges(account);
   if (reason) throw new Refusal('not-allowed', 403, reason);
   return sync;
 }
-
-const mayNotSee = ({ role }: Account): string | null =>
-  role === 'viewer'
-    ? 'You see counts, and no data of pupils. An administrator of the district sees each change.'
-    : null;
 
 /** Without the keys that were not given. */
 function given<Q extends object>(query: Q): { [K in keyof Q]: Exclude<Q[K], undefined> } {

@@ -4,19 +4,26 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
+import { decidedBefore } from '../core/decision-words.ts';
 import { Refusal } from '../core/refusal.ts';
 import { findingLine, findingsHeader } from '../core/report.ts';
 import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf, linesOf, pageField } from './fields.ts';
+import { rulesView, searchView } from './finding-views.ts';
+import { isAllowedAt, mayNotRollBack } from './rights.ts';
 import type { SessionEnv } from './session.ts';
 import { isApproved, plannedOf } from './state.ts';
-import { findingsFor, rulesView, syncView } from './views.ts';
+import { findingsFor, syncView } from './views.ts';
 
 const pageSize = 50;
 const csvPage = 500;
 
-const findingsQuery = z.object({ rule: lineOf(200).min(1), page: pageField });
+const only = z.enum(['new']).optional();
+const rulesQuery = z.object({ only });
+const findingsQuery = z.object({ rule: lineOf(200).min(1), only, page: pageField });
+/** A body and no query: what people look for is often a pupil, and addresses are written down on the way. */
+const searchBody = z.object({ words: lineOf(200).trim().min(1), only, page: pageField }).strict();
 const count = z.number().int().min(0);
 const decisionBody = z.object({
   choice: z.enum(['apply all', 'apply additions and updates', 'discard']),
@@ -32,20 +39,37 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
     .get('/syncs/:id', async (c) => {
       const account = c.get('account');
       const { sync, source } = await ownSync(deps, account, c.req.param('id'));
-      return c.json(await syncView(deps, account, sync, source, await mayNotDecide(deps, account, source, rights)));
+      const mayNot = {
+        decide: await mayNotDecide(deps, account, source, rights),
+        rollBack: await mayNotRollBack(deps, account, source.id),
+      };
+      return c.json(await syncView(deps, account, sync, source, mayNot));
     })
-    .get('/syncs/:id/rules', async (c) => {
-      const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
-      return c.json({ rules: await rulesView(deps, c.get('account'), sync.id) });
-    })
+    .get(
+      '/syncs/:id/rules',
+      validator('query', (query) => rulesQuery.parse(query)),
+      async (c) => {
+        const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
+        return c.json(await rulesView(deps, c.get('account'), sync.id, c.req.valid('query').only === 'new'));
+      },
+    )
     .get(
       '/syncs/:id/findings',
       validator('query', (query) => findingsQuery.parse(query)),
       async (c) => {
         const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
-        const { rule, page } = c.req.valid('query');
-        const rows = await deps.findings(sync.id, { rule, limit: pageSize, offset: (page - 1) * pageSize });
-        return c.json({ page, pageSize, rows: findingsFor(c.get('account'), rows) });
+        const { rule, page, only } = c.req.valid('query');
+        const range = { limit: pageSize, offset: (page - 1) * pageSize };
+        const { total, rows } = await deps.findFindings(sync.id, { rule, onlyNew: only === 'new' }, range);
+        return c.json({ page, pageSize, total, rows: findingsFor(c.get('account'), rows) });
+      },
+    )
+    .post(
+      '/syncs/:id/findings/search',
+      validator('json', (body) => searchBody.parse(body)),
+      async (c) => {
+        const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
+        return c.json(await searchView(deps, c.get('account'), sync.id, c.req.valid('json')));
       },
     )
     .get('/syncs/:id/findings.csv', async (c) => {
@@ -101,18 +125,11 @@ async function mayNotDecide(
   { administratorsDecide }: Rights,
 ): Promise<string | null> {
   if (account.role === 'owner' || account.role === 'operator') return null;
-  const allowed = administratorsDecide && (await sourceAllows(deps, source.id));
+  const allowed = administratorsDecide && (await isAllowedAt(deps, source.id, 'decide'));
   if (account.role === 'administrator' && allowed) return null;
   return allowed
     ? 'An administrator of the district or your vendor decides about held deliveries.'
     : 'Your vendor decides about held deliveries.';
-}
-
-/** The vendor may say otherwise for one source. */
-async function sourceAllows(deps: HttpDeps, sourceId: string): Promise<boolean> {
-  const view = await deps.sourceSettings(sourceId);
-  const allowed = view?.settings.find(({ name }) => name === 'administratorsMay')?.value as string[] | undefined;
-  return allowed?.includes('decide') ?? false;
 }
 
 function refuseDecision(
@@ -122,11 +139,13 @@ function refuseDecision(
 ) {
   if (reason) throw new Refusal('not-allowed', 403, reason);
   if (sync.state !== 'held' || isApproved(sync)) {
-    throw new Refusal(
-      'not-held',
-      409,
-      'This sync is not held any more. Look at it again; somebody may have decided already.',
-    );
+    throw sync.decision
+      ? new Refusal('decided', 409, decidedBefore(sync.decision))
+      : new Refusal(
+          'not-held',
+          409,
+          'This sync is not held any more, so there is nothing to decide. Look at it again.',
+        );
   }
   const now = plannedOf(sync);
   if (now.added !== seen.added || now.changed !== seen.changed || now.removed !== seen.removed) {

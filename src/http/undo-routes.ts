@@ -8,6 +8,7 @@ import { resetVariants } from '../core/year-reset.ts';
 import type { Account, HttpDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import { linesOf } from './fields.ts';
+import { mayNotRollBack } from './rights.ts';
 import type { SessionEnv } from './session.ts';
 import type { SeenCounts } from './undo-deps.ts';
 
@@ -69,15 +70,9 @@ const isVendor = ({ role }: Account): boolean => role === 'owner' || role === 'o
 async function rollbackable(deps: HttpDeps, account: Account, id: string): Promise<string> {
   const sync = await deps.sync(id);
   if (!sync || (account.districtId && account.districtId !== sync.districtId)) throw notFound('sync');
-  if (isVendor(account) || (await mayRollBack(deps, account, sync.sourceId))) return sync.id;
-  throw new Refusal('not-allowed', 403, 'Your vendor rolls syncs back.');
-}
-
-async function mayRollBack(deps: HttpDeps, { role }: Account, sourceId: string): Promise<boolean> {
-  if (role !== 'administrator') return false;
-  const view = await deps.sourceSettings(sourceId);
-  const allowed = view?.settings.find(({ name }) => name === 'administratorsMay')?.value as string[] | undefined;
-  return allowed?.includes('rollback') ?? false;
+  const reason = await mayNotRollBack(deps, account, sync.sourceId);
+  if (reason) throw new Refusal('not-allowed', 403, reason);
+  return sync.id;
 }
 
 /** The roster of a source. @throws Refusal `not-allowed`. */

@@ -1,18 +1,9 @@
 /** Facts of the house as the console shows them: words, counts by kind, and nothing that the person may not see. */
 
-import type { Finding, Severity } from '../core/record.ts';
+import type { Finding } from '../core/record.ts';
 import { rules } from '../core/rules/index.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
-import type {
-  Account,
-  DistrictFacts,
-  HttpDeps,
-  RuleCount,
-  SourceFacts,
-  SourceMode,
-  StepFacts,
-  SyncFacts,
-} from './deps.ts';
+import type { Account, DistrictFacts, HttpDeps, SourceFacts, SourceMode, StepFacts, SyncFacts } from './deps.ts';
 import {
   foundRows,
   isApproved,
@@ -27,11 +18,6 @@ import {
 
 /** Deliveries shown as little bars beside a source. */
 export const barCount = 14;
-/** Rows shown under a rule before anybody asks for more. */
-const firstRows = 3;
-
-const severities: readonly Severity[] = ['fatal', 'error', 'warning', 'info'];
-
 /** Findings for the eyes of this person: a district viewer sees no pupil data, so no key, no value and no quoted words. */
 export function findingsFor(account: Account, findings: Finding[]): Finding[] {
   if (account.role !== 'viewer') return findings;
@@ -103,7 +89,7 @@ export async function syncView(
   account: Account,
   sync: SyncFacts,
   source: SourceFacts,
-  deciding: string | null,
+  mayNot: { decide: string | null; rollBack: string | null },
 ) {
   const fatal = sync.state === 'rejected' ? await fatalOf(deps, account, sync.id) : undefined;
   return {
@@ -138,9 +124,21 @@ export async function syncView(
     holdReasons: sync.state === 'held' || sync.state === 'received' ? sync.holdDetails : [],
     decision: sync.decision,
     /** Why this person may not decide about it; null when they may. Only of meaning while it is held. */
-    mayNotDecide: deciding,
+    mayNotDecide: mayNot.decide,
+    /** Why this person may not roll it back; null when they may. Only of meaning once it was applied. */
+    mayNotRollBack: mayNot.rollBack,
+    rosterId: source.rosterId,
+    /** Why this person does not see each change; null when they do. */
+    mayNotSeeChanges: mayNotSeeChanges(account),
+    dryRun: sync.dryRun ?? false,
   };
 }
+
+/** Why this person sees counts alone; null when they may see each change. */
+export const mayNotSeeChanges = ({ role }: Account): string | null =>
+  role === 'viewer'
+    ? 'You see counts, and no data of pupils. An administrator of the district sees each change.'
+    : null;
 
 /** Counts by kind, in the order of loading: rows of the delivery, and what becomes of the roster. */
 export function kindsView(sync: Pick<SyncFacts, 'plan' | 'tables'>) {
@@ -231,32 +229,6 @@ function failedAt(steps: StepFacts[]): Station[] {
 }
 
 const stations: Record<string, StepName> = { checking: 'checked', comparing: 'compared', applying: 'applied' };
-
-/** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */
-export async function rulesView(deps: HttpDeps, account: Account, syncId: string) {
-  const counts = [...(await deps.ruleCounts(syncId))].sort(worstFirst);
-  return Promise.all(
-    counts.map(async ({ rule, severity, count }) => {
-      const words = rules.get(rule);
-      const first = await deps.findings(syncId, { rule, limit: firstRows, offset: 0 });
-      return {
-        rule,
-        severity,
-        count,
-        title: words?.title ?? first[0]?.message ?? rule,
-        why: words?.why ?? '',
-        fix: words?.fix ?? first[0]?.fix ?? '',
-        rows: findingsFor(account, first),
-      };
-    }),
-  );
-}
-
-function worstFirst(a: RuleCount, b: RuleCount): number {
-  return (
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count || a.rule.localeCompare(b.rule)
-  );
-}
 
 /** The sentence of the finding that made a delivery unreadable. */
 async function fatalOf(deps: HttpDeps, account: Account, syncId: string): Promise<string | undefined> {

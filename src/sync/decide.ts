@@ -1,6 +1,7 @@
 /** What a person decides about a held sync, and whether the plan is still the one that they saw. */
 
 import type { SourceMode } from '../core/calendar.ts';
+import { decidedBefore } from '../core/decision-words.ts';
 import type { HoldReason } from '../core/guard.ts';
 import { localDateOf } from '../core/local-date.ts';
 import type { KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
@@ -14,7 +15,7 @@ import { sourceById } from '../db/districts.ts';
 import type { SyncRow } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
-import { type Choice, type Decision, type Sync, setSync, syncById } from '../db/syncs.ts';
+import { type Choice, type Decision, lockSync, type Sync, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, setNeedsFull } from '../db/turns.ts';
 import { isDelta } from './outcome.ts';
 import { schoolsShown } from './previewed.ts';
@@ -38,7 +39,7 @@ export type NewDecision = {
 /**
  * Stores a decision. Discarding ends the sync here; an approval has it compared again and applied by the worker.
  * @returns the roster that has work now.
- * @throws Refusal `sync-unknown`, `sync-state`, `plan-changed`, `needs-full`, `dry-run`, `only-removals`, `additions-only`.
+ * @throws Refusal `sync-unknown`, `sync-state`, `plan-changed`, `needs-full`, `dry-run`, `only-removals`, `additions-only`, `decided`.
  */
 export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{ rosterId: string }> {
   const { syncId, choice } = decision;
@@ -67,6 +68,7 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
     schools: schoolsSeen(sync.plan),
   };
   await db.tx(async (tx) => {
+    await refuseSecond(tx, syncId);
     const patch =
       choice === 'discard' ? { state: 'discarded' as const, decision: stored } : { decision: stored, attempts: 0 };
     await setSync(tx, syncId, patch, ['held']);
@@ -83,6 +85,13 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
   });
   if (choice === 'discard') await dropStage(db, { syncId });
   return { rosterId: sync.rosterId };
+}
+
+/** An approved sync is still held until the worker has taken it up; of two people who decide at once, one is first. */
+async function refuseSecond(tx: Db, syncId: string): Promise<void> {
+  await lockSync(tx, syncId);
+  const first = (await syncById(tx, syncId))?.decision;
+  if (first) throw new Refusal('decided', 409, decidedBefore(first));
 }
 
 function refuseHalf(origin: Sync['origin'], choice: Choice): void {

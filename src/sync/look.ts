@@ -14,6 +14,8 @@ import { syncById } from '../db/syncs.ts';
 export type LookPage = {
   kind?: Kind;
   action?: Action;
+  /** sourcedId of a school: what names it, and nothing of kinds that name none. */
+  school?: string;
   /** `next` of the page before. */
   after?: string;
   limit: number;
@@ -67,7 +69,7 @@ export function looks(db: Db) {
       if (found.from === null) throw new Refusal('no-changes', 409, nothingKept(sync));
       return found;
     },
-    async *all(id: string, filter: Pick<LookPage, 'kind' | 'action'>) {
+    async *all(id: string, filter: Pick<LookPage, 'kind' | 'action' | 'school'>) {
       yield* allChangesIn(db, await known(id), filter);
     },
   };
@@ -77,7 +79,7 @@ export function looks(db: Db) {
 async function* allChangesIn(
   db: Db,
   sync: SyncRow,
-  filter: Pick<LookPage, 'kind' | 'action'>,
+  filter: Pick<LookPage, 'kind' | 'action' | 'school'>,
 ): AsyncGenerator<RecordChange[]> {
   for (let after: string | null | undefined; after !== null; ) {
     const page: Look = await changesIn(db, sync, { ...filter, limit: pageLimit, ...(after ? { after } : {}) });

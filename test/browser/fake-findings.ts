@@ -2,7 +2,7 @@
 
 import { finding } from '../../src/core/finding.ts';
 import type { Finding } from '../../src/core/record.ts';
-import type { RuleCount } from '../../src/http/deps.ts';
+import type { HttpDeps, RuleCount } from '../../src/http/deps.ts';
 
 /** 86 findings of four rules, two of them about people. */
 export function mixedFindings(): Finding[] {
@@ -66,4 +66,33 @@ export function ruleCountsOf(findings: Finding[]): RuleCount[] {
     counts.set(rule, { ...count, count: count.count + 1 });
   }
   return [...counts.values()];
+}
+
+/** What is new: the enrollments, of which the delivery before had all but two; one rule of that one is broken no more. */
+export function fakeFindingSearch(
+  findingsOf: (syncId: string) => Finding[],
+): Pick<HttpDeps, 'findFindings' | 'findingNews'> {
+  const isNew = ({ rule, key }: Finding) => rule === 'reference-not-found' && (key === 'e-9900' || key === 'e-9901');
+  return {
+    async findFindings(syncId, { rule, search, onlyNew }, { limit, offset }) {
+      const words = search?.words.toLowerCase() ?? '';
+      const textOf = ({ file, line, column, key, value, message }: Finding) =>
+        [file, `line ${line}`, column, ...(search?.placesOnly ? [] : [key, value, message])].join(' ').toLowerCase();
+      const found = findingsOf(syncId).filter(
+        (each) =>
+          (!rule || each.rule === rule) &&
+          (!search || search.rules.includes(each.rule) || textOf(each).includes(words)) &&
+          (!onlyNew || isNew(each)),
+      );
+      return { total: found.length, rows: found.slice(offset, offset + limit) };
+    },
+    findingNews: async (syncId) => {
+      const added = findingsOf(syncId).filter(isNew).length;
+      return {
+        since: { id: 'sync-lakeview-literacy-14', number: 14, at: new Date('2026-11-20T09:58:00Z') },
+        added: added > 0 ? { 'reference-not-found': added } : {},
+        fixed: [{ rule: 'date-format-invalid', severity: 'error', count: 3 }],
+      };
+    },
+  };
 }

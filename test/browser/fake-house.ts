@@ -21,7 +21,7 @@ import type {
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
 import { fakeConnections } from './fake-connections.ts';
-import { fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
+import { fakeFindingSearch, fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakeRecords } from './fake-records.ts';
@@ -176,6 +176,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
       findingsOf(house.syncs.get(id))
         .filter((each) => !rule || each.rule === rule)
         .slice(offset, offset + limit),
+    ...fakeFindingSearch((id) => findingsOf(house.syncs.get(id))),
     findingsFile: async () => undefined,
     decide: async (decision) => {
       house.decisions.push(decision);

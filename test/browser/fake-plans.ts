@@ -30,11 +30,33 @@ export function fakePlans(): PlanDeps {
     after,
     changed: difference(before, after),
   });
-  const matching = ({ kind, action }: { kind?: string; action?: string }) =>
-    changes.filter((each) => (!kind || each.kind === kind) && (!action || each.action === action));
+  const matching = ({ kind, action, school }: { kind?: string; action?: string; school?: string }) =>
+    changes.filter(
+      (each) => (!kind || each.kind === kind) && (!action || each.action === action) && (!school || school === 'S1'),
+    );
   return {
     bySchool: async () => [
       { kind: 'users', school: 'S1', name: 'Hill Elementary', archive: 120, added: 0, changed: 1, live: 300 },
+      { kind: 'classes', school: 'S1', name: 'Hill Elementary', archive: 18, added: 0, changed: 0, live: 18 },
+      { kind: 'enrollments', school: 'S1', name: 'Hill Elementary', archive: 412, added: 0, changed: 0, live: 412 },
+      {
+        kind: 'enrollments',
+        school: 'S2',
+        name: 'Lakeview Middle School',
+        archive: 0,
+        added: 31,
+        changed: 12,
+        live: 980,
+      },
+      {
+        kind: 'enrollments',
+        school: 'S3',
+        name: 'Northshore School for the Performing and Visual Arts',
+        archive: 0,
+        added: 9,
+        changed: 4,
+        live: 611,
+      },
     ],
     async changes(_, { after, limit, ...filter }) {
       if (after !== undefined && !after.startsWith('users/')) throw new Refusal('page', 400, 'There is no such page.');

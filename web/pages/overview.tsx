@@ -2,13 +2,14 @@
 
 import { NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { api, type Overview as OverviewData } from '../api.ts';
 import { ListTable, Pager } from '../parts/list-table.tsx';
 import { wordOf } from '../parts/mark.tsx';
 import { Page } from '../parts/page.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { sourceColumns } from '../parts/source-columns.tsx';
+import { TabLinks } from '../parts/tab-links.tsx';
 import { paths } from '../paths.ts';
 import { plain } from '../words.ts';
 import css from './overview.module.css';
@@ -100,22 +101,22 @@ function summary({ counts }: OverviewData): string {
 function StateTabs({ data, query }: { data: OverviewData | undefined; query: { state?: string | undefined } }) {
   const shown = states.filter((state) => (data?.counts[state] ?? 0) > 0 || state === query.state);
   return (
-    <nav aria-label="States" className={css.tabs}>
-      <Link
-        to={paths.overview({ ...query, state: undefined, page: undefined })}
-        aria-current={query.state ? undefined : 'page'}
-      >
-        All <span>{data ? plain(data.all) : ''}</span>
-      </Link>
-      {shown.map((state) => (
-        <Link
-          key={state}
-          to={paths.overview({ ...query, state, page: undefined })}
-          aria-current={query.state === state ? 'page' : undefined}
-        >
-          {wordOf(state)} <span>{data ? plain(data.counts[state]) : ''}</span>
-        </Link>
-      ))}
-    </nav>
+    <TabLinks
+      label="States"
+      links={[
+        {
+          name: 'All',
+          note: data ? plain(data.all) : '',
+          to: paths.overview({ ...query, state: undefined, page: undefined }),
+          isCurrent: !query.state,
+        },
+        ...shown.map((state) => ({
+          name: wordOf(state),
+          note: data ? plain(data.counts[state]) : '',
+          to: paths.overview({ ...query, state, page: undefined }),
+          isCurrent: query.state === state,
+        })),
+      ]}
+    />
   );
 }

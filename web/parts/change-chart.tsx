@@ -1,8 +1,7 @@
-/** Picture of the changes by kind; the table beside it says the same in numbers. */
+/** Picture of added, changed and removed records, a bar for each kind or school; a table near it says the same in numbers. */
 
 import '@mantine/charts/styles.layer.css';
 import { BarChart } from '@mantine/charts';
-import type { KindCounts } from '../api.ts';
 import { counted, plain } from '../words.ts';
 import css from './change-chart.module.css';
 
@@ -14,20 +13,19 @@ const series = [
 
 const barPx = 34;
 const axisPx = 36;
+const letterPx = 7.2;
+const labelLetters = 24;
 
-export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
-  const data = kinds
-    .map(({ kind, added, changed, removed }) => ({
-      kind,
-      added: added ?? 0,
-      changed: changed ?? 0,
-      removed: removed ?? 0,
-    }))
-    .filter(({ added, changed, removed }) => added + changed + removed > 0);
+export type ChangeBar = { name: string; added: number; changed: number; removed: number };
+
+/** @param of what the bars are: one and many, `kind` and `kinds`. */
+export function ChangeChart({ bars, of }: { bars: ChangeBar[]; of: [one: string, many: string] }) {
+  const data = bars.filter(({ added, changed, removed }) => added + changed + removed > 0);
   const words = data.map(
-    ({ kind, added, changed, removed }) =>
-      `${kind}: ${plain(added)} added, ${plain(changed)} changed, ${plain(removed)} removed`,
+    ({ name, added, changed, removed }) =>
+      `${name}: ${plain(added)} added, ${plain(changed)} changed, ${plain(removed)} removed`,
   );
+  const longest = Math.max(...data.map(({ name }) => Math.min(name.length, labelLetters)));
   return (
     <figure className={css.figure}>
       <figcaption className={css.legend}>
@@ -40,11 +38,11 @@ export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
           </span>
         ))}
       </figcaption>
-      <div role="img" aria-label={`Changes by kind, ${counted(data.length, 'kind', 'kinds')}. ${words.join('; ')}.`}>
+      <div role="img" aria-label={`Changes by ${of[0]}, ${counted(data.length, ...of)}. ${words.join('; ')}.`}>
         <BarChart
           h={data.length * barPx + axisPx}
           data={data}
-          dataKey="kind"
+          dataKey="name"
           type="stacked"
           orientation="vertical"
           series={[...series]}
@@ -53,7 +51,7 @@ export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
           strokeDasharray="0"
           maxBarWidth={18}
           valueFormatter={plain}
-          yAxisProps={{ width: 118 }}
+          yAxisProps={{ width: Math.max(60, longest * letterPx + 12), tickFormatter: shortened, interval: 0 }}
           xAxisProps={{ allowDecimals: false }}
           barProps={{ isAnimationActive: false }}
           barChartProps={{ accessibilityLayer: false, margin: { top: 0, right: 12, bottom: 0, left: 0 } }}
@@ -62,3 +60,6 @@ export function ChangeChart({ kinds }: { kinds: KindCounts[] }) {
     </figure>
   );
 }
+
+const shortened = (name: string): string =>
+  name.length > labelLetters ? `${name.slice(0, labelLetters - 1).trimEnd()}…` : name;

@@ -26,14 +26,17 @@ export function CountsTable<Row extends { kind: string }>(props: {
   caption: string;
   kinds: Row[];
   columns: CountColumn<Row>[];
+  /** For rows that are about something else than kinds. */
+  head?: string;
+  nameOf?: (row: Row) => React.ReactNode;
 }) {
-  const { caption, kinds, columns } = props;
+  const { caption, kinds, columns, head: firstHead = 'Kind', nameOf } = props;
   return (
     <table className={css.table}>
       <caption className="unseen">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">Kind</th>
+          <th scope="col">{firstHead}</th>
           {columns.map(({ head }) => (
             <th key={head} scope="col">
               {head}
@@ -44,9 +47,7 @@ export function CountsTable<Row extends { kind: string }>(props: {
       <tbody>
         {kinds.map((row) => (
           <tr key={row.kind}>
-            <th scope="row">
-              <Kind kind={row.kind} />
-            </th>
+            <th scope="row">{nameOf ? nameOf(row) : <Kind kind={row.kind} />}</th>
             {columns.map(({ head, count }) => (
               <Count key={head} count={count(row)} />
             ))}

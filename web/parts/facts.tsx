@@ -2,9 +2,10 @@
 
 import css from './facts.module.css';
 
-export function Facts({ facts }: { facts: [name: string, value: React.ReactNode][] }) {
+/** @param compact within a row of a table. */
+export function Facts({ facts, compact }: { facts: [name: string, value: React.ReactNode][]; compact?: boolean }) {
   return (
-    <dl className={css.facts}>
+    <dl className={css.facts} data-compact={compact}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

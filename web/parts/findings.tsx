@@ -21,7 +21,9 @@ export type FindingsOf = {
   key: string;
   /** The address of this page with all findings of a rule open, or with none. */
   to: (query: { rule?: string; page?: number }) => string;
-  rowsOf: (rule: string, page: number) => Promise<{ rows: FindingRow[]; pageSize: number }>;
+  rowsOf: (rule: string, page: number) => Promise<{ rows: FindingRow[]; pageSize: number; total?: number }>;
+  /** Only new ones are shown: of a group, as many as are new. */
+  onlyNew?: boolean;
 };
 
 /** @param groups undefined as long as they are not known; `children` then says why. */
@@ -37,7 +39,7 @@ export function Findings(props: {
   return (
     <Part title={total > 0 ? `Findings: ${plain(total)}` : 'Findings'} aside={total > 0 && download}>
       {children}
-      {groups?.length === 0 && <p className="soft">Nothing was found. There is nothing to fix.</p>}
+      {groups?.length === 0 && !of.onlyNew && <p className="soft">Nothing was found. There is nothing to fix.</p>}
       {groups?.map((group) => (
         <Group key={group.rule} group={group} of={of} />
       ))}
@@ -45,7 +47,7 @@ export function Findings(props: {
   );
 }
 
-const severities = {
+export const severities = {
   fatal: { word: 'Fatal', mark: 'rejected' },
   error: { word: 'Error', mark: 'rejected' },
   warning: { word: 'Warning', mark: 'needs you' },
@@ -55,7 +57,8 @@ const severities = {
 function Group({ group, of }: { group: RuleGroup; of: FindingsOf }) {
   const [search] = useSearchParams();
   const open = search.get('rule') === group.rule;
-  const more = group.count > group.rows.length;
+  const all = of.onlyNew ? (group.added ?? 0) : group.count;
+  const more = all > group.rows.length;
   const { word, mark } = severities[group.severity];
   return (
     <article className={css.group} id={group.rule}>
@@ -65,7 +68,15 @@ function Group({ group, of }: { group: RuleGroup; of: FindingsOf }) {
           {word}
         </span>
         <span className={css.count}>{timesOf(group)}</span>
-        <h3>{group.title}</h3>
+        <h3>
+          {group.title}
+          {!!group.added && (
+            <span className={css.new}>
+              {group.added === group.count ? 'new' : `${plain(group.added)} new`}
+              <span className="unseen"> since the last delivery</span>
+            </span>
+          )}
+        </h3>
       </div>
       <div className={css.body}>
         {group.why && <p>{group.why}</p>}
@@ -74,7 +85,7 @@ function Group({ group, of }: { group: RuleGroup; of: FindingsOf }) {
             <strong>Fix in the SIS:</strong> {group.fix}
           </p>
         )}
-        {open ? <AllRows of={of} group={group} /> : <Rows rows={group.rows} title={group.title} />}
+        {open ? <AllRows of={of} group={group} /> : <FindingRows rows={group.rows} title={group.title} />}
         {(more || open) && (
           <p>
             {open ? (
@@ -85,9 +96,9 @@ function Group({ group, of }: { group: RuleGroup; of: FindingsOf }) {
               <Link
                 to={of.to({ rule: group.rule })}
                 preventScrollReset
-                aria-label={`All ${plain(group.count)} rows: ${group.title}`}
+                aria-label={`All ${plain(all)} rows: ${group.title}`}
               >
-                All {plain(group.count)}
+                All {plain(all)}
               </Link>
             )}
           </p>
@@ -106,16 +117,16 @@ function AllRows({ of, group }: { of: FindingsOf; group: RuleGroup }) {
   const [search] = useSearchParams();
   const page = Number(search.get('page') ?? 1);
   const { data, error, refetch } = useQuery({
-    queryKey: ['findings', of.key, group.rule, page],
+    queryKey: ['findings', of.key, group.rule, page, of.onlyNew ?? false],
     queryFn: () => of.rowsOf(group.rule, page),
     networkMode: 'always',
   });
   if (error) return <Trouble error={error} retry={() => void refetch()} />;
-  const kept = Math.min(group.count, keptPerRule);
+  const kept = data?.total ?? Math.min(group.count, keptPerRule);
   return (
     <>
-      <Rows rows={data?.rows ?? group.rows} title={group.title} />
-      {group.count > keptPerRule && (
+      <FindingRows rows={data?.rows ?? group.rows} title={group.title} />
+      {group.count > keptPerRule && !of.onlyNew && (
         <p className="soft">
           The first {plain(keptPerRule)} of {plain(group.count)} rows are kept here.
         </p>
@@ -127,7 +138,7 @@ function AllRows({ of, group }: { of: FindingsOf; group: RuleGroup }) {
   );
 }
 
-function Rows({ rows, title }: { rows: FindingRow[]; title: string }) {
+export function FindingRows({ rows, title }: { rows: FindingRow[]; title: string }) {
   return (
     <table className={css.rows}>
       <caption className="unseen">Rows: {title}</caption>

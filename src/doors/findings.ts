@@ -1,0 +1,23 @@
+/** Fits the pages about findings to where they are kept. */
+import type { Pool } from '../db/db.ts';
+import { checkedBefore, findFindings, newsSince } from '../db/findings.ts';
+import { syncById } from '../db/syncs.ts';
+import type { HttpDeps } from '../http/deps.ts';
+
+export function findingDeps(db: Pool): Pick<HttpDeps, 'findFindings' | 'findingNews'> {
+  return {
+    async findFindings(syncId, filter, page) {
+      const sync = await syncById(db, syncId);
+      if (!sync) return { total: 0, rows: [] };
+      const before = filter.onlyNew ? await checkedBefore(db, sync) : undefined;
+      return findFindings(db, { id: sync.id, rosterId: sync.rosterId, before }, filter, page);
+    },
+    async findingNews(syncId) {
+      const sync = await syncById(db, syncId);
+      const before = sync?.delivery ? await checkedBefore(db, sync) : undefined;
+      if (!sync || !before) return null;
+      const { id, number, receivedAt: at } = before;
+      return { since: { id, number, at }, ...(await newsSince(db, sync, before)) };
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** Findings as pages show them: by rule with their first rows, what is new since the delivery before, and what a search finds. */
+
+import type { Severity } from '../core/record.ts';
+import { rules } from '../core/rules/index.ts';
+import type { Account, HttpDeps, RuleCount } from './deps.ts';
+import { findingsFor } from './views.ts';
+
+/** Rows shown under a rule before anybody asks for more. */
+const firstRows = 3;
+const searchPage = 50;
+const severities: readonly Severity[] = ['fatal', 'error', 'warning', 'info'];
+
+/** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */
+export async function rulesView(deps: HttpDeps, account: Account, syncId: string, onlyNew: boolean) {
+  const news = await deps.findingNews(syncId);
+  const counts = [...(await deps.ruleCounts(syncId))].sort(worstFirst);
+  const shown = onlyNew ? counts.filter(({ rule }) => (news?.added[rule] ?? 0) > 0) : counts;
+  return {
+    /** The delivery that "new" is measured against; null when this is the first. */
+    since: news?.since ?? null,
+    fixed: (news?.fixed ?? []).map((each) => ({ ...each, title: titleOf(each.rule) })),
+    rules: await Promise.all(
+      shown.map(async ({ rule, severity, count }) => {
+        const first = await firstOf(deps, syncId, rule, onlyNew);
+        const words = rules.get(rule);
+        return {
+          rule,
+          severity,
+          count,
+          /** How many of them the delivery before had not; null without one before. */
+          added: news ? (news.added[rule] ?? 0) : null,
+          title: words?.title ?? first[0]?.message ?? rule,
+          why: words?.why ?? '',
+          fix: words?.fix ?? first[0]?.fix ?? '',
+          rows: findingsFor(account, first),
+        };
+      }),
+    ),
+  };
+}
+
+async function firstOf(deps: HttpDeps, syncId: string, rule: string, onlyNew: boolean) {
+  const range = { limit: firstRows, offset: 0 };
+  if (!onlyNew) return deps.findings(syncId, { rule, ...range });
+  return (await deps.findFindings(syncId, { rule, onlyNew }, range)).rows;
+}
+
+const titleOf = (rule: string): string => rules.get(rule)?.title ?? rule;
+
+/** A page of what a search finds. People who see no pupil data cannot find out by searching what they are not shown. */
+export async function searchView(
+  deps: HttpDeps,
+  account: Account,
+  syncId: string,
+  { words, only, page }: { words: string; only?: 'new' | undefined; page: number },
+) {
+  const wanted = words.toLowerCase();
+  const ofWords = [...rules.values()].filter(({ id, title }) => `${id} ${title}`.toLowerCase().includes(wanted));
+  const search = { words, rules: ofWords.map(({ id }) => id), placesOnly: account.role === 'viewer' };
+  const range = { limit: searchPage, offset: (page - 1) * searchPage };
+  const { total, rows } = await deps.findFindings(syncId, { search, onlyNew: only === 'new' }, range);
+  return {
+    page,
+    pageSize: searchPage,
+    total,
+    rows: findingsFor(account, rows).map((row) => ({ ...row, title: titleOf(row.rule) })),
+  };
+}
+
+function worstFirst(a: RuleCount, b: RuleCount): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count || a.rule.localeCompare(b.rule)
+  );
+}

@@ -1,0 +1,20 @@
+/** A row of links of which one is where one is: states of a list, parts of a page. */
+
+import { Link } from 'react-router';
+import css from './tab-links.module.css';
+
+export type TabLink = { name: string; note?: string; to: string; isCurrent: boolean };
+
+/** @param stays the page does not jump to its top when another one is chosen. */
+export function TabLinks({ label, links, stays = false }: { label: string; links: TabLink[]; stays?: boolean }) {
+  return (
+    <nav aria-label={label} className={css.tabs}>
+      {links.map(({ name, note, to, isCurrent }) => (
+        <Link key={name} to={to} preventScrollReset={stays} aria-current={isCurrent ? 'page' : undefined}>
+          {name}
+          {note && <span> {note}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
