@@ -313,6 +313,11 @@ const table: Record<string, Row> = {
     who: own,
     make: () => ({ path: { id: ids.sync }, query: 'rule=date-format-invalid' }),
   },
+  'POST /syncs/:id/findings/search': {
+    who: own,
+    make: () => ({ path: { id: ids.sync }, body: { words: 'users.csv' } }),
+    unnoted: true,
+  },
   'GET /syncs/:id/findings.csv': { who: own, make: ownId },
   // Other counts than those of the plan: whoever may decide is told to look again, and the sync stays held.
   'POST /syncs/:id/decision': {

@@ -296,7 +296,7 @@ test('only who may decides, about what they saw, and once', async () => {
   assert.equal((await post(path, decision, { as: 'owner' })).status, 200);
   const again = await post(path, decision, { as: 'owner' });
   assert.equal(again.status, 409);
-  assert.equal(await codeOf(again), 'not-held');
+  assert.equal(await codeOf(again), 'decided');
   const { id: accountId } = house.people.owner;
   assert.deepEqual(house.decisions, [
     { syncId: named.held, choice: 'apply all', counts, reason: 'They moved.', accountId, address: '127.0.0.1' },

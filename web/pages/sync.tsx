@@ -54,7 +54,12 @@ export function Sync() {
           <Mark mark={data.mark} word={data.word} loud /> <span className={css.sentence}>{data.sentence}</span>
         </>
       }
-      acts={<Acts sync={data} />}
+      acts={
+        <>
+          <DecideActs key={data.id} sync={data} />
+          {!data.open && <Acts sync={data} />}
+        </>
+      }
     >
       {data.reasons && (
         <ul className={css.reasons} aria-label="Reasons">
@@ -119,7 +124,6 @@ function Acts({ sync }: { sync: SyncData }) {
   const [rollingBack, setRollingBack] = useState(false);
   const canRetry = ['failed', 'rejected', 'discarded', 'superseded'].includes(sync.state) && !sync.dryRun;
   const canRollBack = sync.state === 'applied' || sync.state === 'rolled back';
-  if (sync.open) return <DecideActs sync={sync} />;
   if (canRetry && sync.mayNotDecide === null) return <Retry sync={sync} />;
   if (!canRollBack || sync.mayNotRollBack !== null) return null;
   return (

@@ -50,7 +50,7 @@ export function Changes({ sync, plan }: { sync: Sync; plan: Plan | undefined }) 
       { replace: true, preventScrollReset: true },
     );
   if (sync.mayNotSeeChanges) return <Part title="Changes">{<p className="soft">{sync.mayNotSeeChanges}</p>}</Part>;
-  const title = data?.from === 'plan' ? 'Changes it would make' : 'Changes';
+  const title = data?.from === 'plan' ? 'Each change it would make' : 'Each change';
   const to = (after: string | undefined) => paths.sync(sync.id, { part: 'changes', ...query, after });
   return (
     <Part
@@ -143,14 +143,14 @@ const columnsOf = (rosterId: string): Column<RecordChange>[] => [
   { head: 'Kind', width: '8.5rem', place: 'part', cell: ({ kind }) => kind },
   {
     head: 'Record',
-    width: '15rem',
+    width: '20rem',
     place: 'line',
     cell: (change) => (
       <>
         <Link to={paths.record(rosterId, change.kind, change.sourcedId)}>
           <code>{change.sourcedId}</code>
-        </Link>
-        <div className="small soft">{aboutOf(change)}</div>
+        </Link>{' '}
+        <span className="small soft">{aboutOf(change)}</span>
       </>
     ),
   },

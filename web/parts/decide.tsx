@@ -20,30 +20,35 @@ export function DecideActs({ sync }: { sync: Sync }) {
   const additions = added + changed;
   // A rollback or a reset is applied whole or not at all, and removals that wait have nothing else with them.
   const canSplit = sync.origin === null && !sync.removalsOnly && removed > 0 && additions > 0;
+  // The dialog stays when somebody else has decided meanwhile, so that the second one reads it there.
   return (
-    <div className={css.acts}>
-      <div className={css.buttons}>
-        {canSplit && (
-          <Button {...common} onClick={() => setChoice('apply additions and updates')}>
-            {`Apply ${counted(additions, 'addition or update', 'additions and updates')} only…`}
-          </Button>
-        )}
-        <Button
-          variant={removed === 0 ? 'filled' : 'default'}
-          {...common}
-          onClick={() => setChoice('apply all')}
-        >{`Apply all ${plain(additions + removed)}…`}</Button>
-        <Button variant="default" {...common} onClick={() => setChoice('discard')}>
-          {`Discard all ${plain(additions + removed)}…`}
-        </Button>
-      </div>
-      {!may && (
-        <p id={why} className="small soft">
-          {sync.mayNotDecide}
-        </p>
+    <>
+      {sync.open && (
+        <div className={css.acts}>
+          <div className={css.buttons}>
+            {canSplit && (
+              <Button {...common} onClick={() => setChoice('apply additions and updates')}>
+                {`Apply ${counted(additions, 'addition or update', 'additions and updates')} only…`}
+              </Button>
+            )}
+            <Button
+              variant={removed === 0 ? 'filled' : 'default'}
+              {...common}
+              onClick={() => setChoice('apply all')}
+            >{`Apply all ${plain(additions + removed)}…`}</Button>
+            <Button variant="default" {...common} onClick={() => setChoice('discard')}>
+              {`Discard all ${plain(additions + removed)}…`}
+            </Button>
+          </div>
+          {!may && (
+            <p id={why} className="small soft">
+              {sync.mayNotDecide}
+            </p>
+          )}
+        </div>
       )}
       {choice && <DecideDialog key={choice} sync={sync} choice={choice} onClose={() => setChoice(null)} />}
-    </div>
+    </>
   );
 }
 

@@ -39,6 +39,7 @@ export function SyncCounts({ sync, plan }: { sync: Sync; plan: Plan | undefined 
               <TabLinks
                 label="Picture"
                 stays
+                isSmall
                 links={[
                   { name: 'By kind', to: to(undefined), isCurrent: !bySchool },
                   { name: 'By school', to: to('school'), isCurrent: bySchool },

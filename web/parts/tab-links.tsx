@@ -5,10 +5,11 @@ import css from './tab-links.module.css';
 
 export type TabLink = { name: string; note?: string; to: string; isCurrent: boolean };
 
-/** @param stays the page does not jump to its top when another one is chosen. */
-export function TabLinks({ label, links, stays = false }: { label: string; links: TabLink[]; stays?: boolean }) {
+/** @param stays the page does not jump to its top when another one is chosen. `isSmall`: beside a heading. */
+export function TabLinks(props: { label: string; links: TabLink[]; stays?: boolean; isSmall?: boolean }) {
+  const { label, links, stays = false, isSmall = false } = props;
   return (
-    <nav aria-label={label} className={css.tabs}>
+    <nav aria-label={label} className={css.tabs} data-small={isSmall}>
       {links.map(({ name, note, to, isCurrent }) => (
         <Link key={name} to={to} preventScrollReset={stays} aria-current={isCurrent ? 'page' : undefined}>
           {name}

@@ -1,0 +1,74 @@
+/** A lane for tests of the console: Chromium, the built console and the real HTTP server before a house in memory, fresh for each test. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import type { Browser } from 'playwright-core';
+import { build } from 'vite';
+import type { Account } from '../../src/http/deps.ts';
+import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { openChromium, openTab, type Tab } from './chromium.ts';
+import { type FakeHouse, fakeHouse } from './fake-house.ts';
+
+export type Lane = {
+  readonly house: FakeHouse;
+  readonly url: string;
+  /** Runs `work` in a fresh profile, then asks that the browser complained about nothing but what is `expected`. */
+  inTab(options: { as?: Account; width?: number; expected?: RegExp }, work: (tab: Tab) => Promise<void>): Promise<void>;
+};
+
+/** Adds its hooks to the test file that calls it. */
+export function consoleLane(options: { administratorsDecide?: boolean } = {}): Lane {
+  const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-console-'));
+  let browser: Browser;
+  let house: FakeHouse;
+  let server: HttpServer;
+  before(async () => {
+    const web = fileURLToPath(new URL('../../web', import.meta.url));
+    const configFile = join(web, 'vite.config.ts');
+    await build({ root: web, configFile, logLevel: 'error', build: { outDir: consoleDir } });
+    browser = await openChromium();
+  });
+  beforeEach(async () => {
+    await server?.close();
+    house = fakeHouse();
+    const place = { host: '127.0.0.1', port: 0, publicUrl: '', consoleDir };
+    const { administratorsDecide = false } = options;
+    server = await startHttp(house.deps, { ...place, administratorsDecide, log: pino({ level: 'silent' }) });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    rmSync(consoleDir, { recursive: true, force: true });
+  });
+  return {
+    get house() {
+      return house;
+    },
+    get url() {
+      return server.url;
+    },
+    async inTab({ as, width, expected }, work) {
+      const tab = await openTab(browser, server.url, width);
+      try {
+        if (as) {
+          const value = await house.deps.createSession(as.id);
+          await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
+        }
+        await work(tab).catch((error: unknown) => {
+          throw new Error(`The browser complained: ${tab.complaints.join('\n') || 'nothing'}`, { cause: error });
+        });
+        assert.deepEqual(
+          tab.complaints.filter((complaint) => !expected?.test(complaint)),
+          [],
+        );
+      } finally {
+        await tab.context.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Holds screens to be sound: no violation that axe finds in light and dark, wide and narrow, and no scrolling sideways on a small phone. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { violations } from './chromium.ts';
+import type { Lane } from './lane.ts';
+import { openScreen, type Screen } from './screens.ts';
+
+/** A test for each screen. */
+export function seeSound(lane: Lane, screens: Screen[]): void {
+  for (const screen of screens) {
+    test(`${screen.name} is sound in light and dark, wide and narrow`, async () => {
+      const who = screen.as ?? 'owner';
+      await lane.inTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
+        await openScreen(page, screen);
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
+          for (const colour of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme: colour });
+            await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
+            assert.deepEqual(await violations(page), [], `${colour}, ${width} px`);
+          }
+        }
+        await page.setViewportSize({ width: 360, height: 780 });
+        // Charts take a moment to follow.
+        await page.waitForFunction(() => document.documentElement.scrollWidth <= 360, undefined, { timeout: 3_000 });
+      });
+    });
+  }
+}
