@@ -4,8 +4,8 @@ import type { Ahead } from './ahead/block.ts';
 import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
 import { Directory } from './directory.ts';
-import type { Format, TableSource } from './formats/format.ts';
-import { formats } from './formats/index.ts';
+import type { Format, OpenContext, Opened, TableSource } from './formats/format.ts';
+import { expectedFormat } from './formats/recognise.ts';
 import { IdSet, KNOWN } from './id-set.ts';
 import { Neighbourhood, type Neighbours } from './neighbours.ts';
 import type { Bundle, CheckResult, Finding, Mode, Sink, TableCount } from './record.ts';
@@ -20,8 +20,12 @@ import { Tally } from './tally.ts';
 
 export type CheckOptions = {
   profile: Profile;
-  /** A format's id, or `auto` (default). */
-  format?: string;
+  /** A format or its id, or `auto` (default). */
+  format?: string | Format;
+  /** Ids of the live records of a kind that the source of the delivery manages. */
+  live?: OpenContext['live'];
+  /** Called with what the delivery was opened as, before its rows are read. */
+  opened?: (opened: Opened) => void;
   /** The live ids of a kind, asked for where the delivery does not carry the kind in bulk; undefined: not known. */
   known?: (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
   /** What else the roster holds, for a delivery that goes to one. */
@@ -44,8 +48,9 @@ export type CheckOptions = {
  */
 export async function check(bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
   const tally = new Tally(options.profile, options.report);
-  for (const { rule, severity: _, fix: __, ...where } of bundle.findings) tally.add(rule, where);
-  const format = formatOf(bundle, options.format ?? 'auto');
+  const { format, other } = await expectedFormat(bundle, options.format ?? 'auto');
+  for (const { rule, severity: _, fix: __, ...where } of bundle.findings)
+    if (!format?.declaration || !aboutOneRoster.has(rule)) tally.add(rule, where);
   const result: CheckResult = {
     format: format?.id ?? 'unknown',
     version: undefined,
@@ -53,14 +58,19 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     counts: tally.counts,
     rules: tally.rules,
   };
-  if (!format) {
+  if (!format || other) {
     // Where the bundle could not even be opened, that is the finding.
     if (tally.counts.fatal === 0)
-      tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
+      tally.add('delivery-other-format', { message: other ?? 'The delivery holds no file of a known format' });
     return result;
   }
-  const opened = await format.open(bundle, tally, options.ahead).catch((error: unknown) => takeFault(error, tally));
+  const context = { ...(options.now ? { now: options.now } : {}), ...(options.live ? { live: options.live } : {}) };
+  const opened = await format
+    .open(bundle, tally, options.ahead, context)
+    .catch((error: unknown) => takeFault(error, tally));
   if (!opened) return result;
+  tally.translate = opened.translate;
+  options.opened?.(opened);
   result.version = opened.version;
   const directory = new Directory(options.seed, options.ahead !== undefined);
   for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
@@ -88,13 +98,13 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
 
 /**
  * Which kinds a bundle carries, and how, without reading its records; undefined when that cannot be told.
- * @param format a format's id, or `auto`.
+ * @param format a format or its id, or `auto`.
  */
-export async function modesOf(bundle: Bundle, format: string): Promise<Map<Kind, Mode> | undefined> {
+export async function modesOf(bundle: Bundle, format: string | Format): Promise<Map<Kind, Mode> | undefined> {
   const tally = new Tally('default');
-  const opened = await formatOf(bundle, format)
-    ?.open(bundle, tally)
-    .catch((error: unknown) => takeFault(error, tally));
+  const expected = await expectedFormat(bundle, format);
+  if (expected.other) return undefined;
+  const opened = await expected.format?.open(bundle, tally).catch((error: unknown) => takeFault(error, tally));
   return opened && tally.counts.fatal === 0 ? new Map(opened.tables.map(({ kind, mode }) => [kind, mode])) : undefined;
 }
 
@@ -141,18 +151,14 @@ async function neighbourhoods(
   return found;
 }
 
+/** Said when a package is opened, and of no concern to formats whose files have other names. */
+const aboutOneRoster = new Set(['zip-unknown-file', 'zip-file-name-case', 'zip-file-name-alias']);
+
 /** An entry that cannot be read is their fault, and a finding; anything else is ours. */
 function takeFault(error: unknown, tally: Tally): void {
   if (!(error instanceof EntryFault)) throw error;
   const { rule, severity: _, fix: __, ...where } = error.finding;
   tally.add(rule, where);
-}
-
-function formatOf(bundle: Bundle, id: string): Format | undefined {
-  if (id === 'auto') return formats.find((format) => format.detect(bundle) !== undefined);
-  const format = formats.find((candidate) => candidate.id === id);
-  if (!format) throw new Error(`There is no format "${id}". Formats: ${formats.map((known) => known.id).join(', ')}.`);
-  return format;
 }
 
 /** References of a kind that is not sent whole are looked up in the live roster too. */

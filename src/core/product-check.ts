@@ -21,7 +21,14 @@ export async function checkForProduct(
 ): Promise<CheckResult> {
   const tally = new Tally(options.profile, options.report);
   const sink = new ProductSink(product, tally, options.sink);
-  const result = await check(bundle, { ...options, sink });
+  const result = await check(bundle, {
+    ...options,
+    sink,
+    opened(opened) {
+      tally.translate = opened.translate;
+      options.opened?.(opened);
+    },
+  });
   if (result.counts.fatal === 0) sink.finish(result);
   for (const severity of ['fatal', 'error', 'warning', 'info'] as const)
     result.counts[severity] += tally.counts[severity];

@@ -9,6 +9,8 @@ export class Tally {
   readonly profile: Profile;
   readonly counts: Record<Severity, number> = { fatal: 0, error: 0, warning: 0, info: 0 };
   readonly rules: Record<string, { severity: Severity; count: number }> = {};
+  /** Says a finding in other words, or not at all. */
+  translate: ((finding: Finding) => Finding | undefined) | undefined;
   #report: ((finding: Finding) => void) | undefined;
 
   constructor(profile: Profile, report?: (finding: Finding) => void) {
@@ -22,7 +24,9 @@ export class Tally {
   }
 
   /** Counts a finding that was made elsewhere. */
-  take(made: Finding): Severity {
+  take(found: Finding): Severity {
+    const made = this.translate ? this.translate(found) : found;
+    if (!made) return found.severity;
     this.counts[made.severity]++;
     const known = this.rules[made.rule];
     if (known) {

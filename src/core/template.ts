@@ -8,7 +8,7 @@ import { columnsOf, fileOf, type Kind, kindsOf, rosterKinds, type Version } from
 
 type Need = 'required' | 'optional' | 'not used' | 'stays blank';
 type Column = ColumnWords & { need: Need; why: string };
-type Sheet = { kind: Kind; need: Need; columns: Column[] };
+export type Sheet = { kind: Kind; need: Need; columns: Column[] };
 
 /**
  * A file for each kind that is to be sent. The manifest says `bulk` for those that are required and `absent` for the
@@ -46,7 +46,8 @@ const standardRequired: readonly Kind[] = [
   'enrollments',
 ];
 
-function sheetsOf(version: Version, product: ProductProfile | undefined): Sheet[] {
+/** The files of a version that a product reads, with what is to stand in each column. */
+export function sheetsOf(version: Version, product?: ProductProfile): Sheet[] {
   const wanted = kindsOf(version).filter((kind) => (product ? product.files.value[kind] : rosterKinds.includes(kind)));
   return wanted.map((kind) => ({
     kind,

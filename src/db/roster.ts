@@ -1,5 +1,5 @@
 /** Reads the live roster: one record, a page of records, ids, counts. */
-import sql, { join, raw } from 'sql-template-tag';
+import sql, { empty, join, raw } from 'sql-template-tag';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import { column, liveTable, recordJson, references } from './roster-sql.ts';
@@ -81,13 +81,14 @@ function shape(kind: Kind, found: Found): LiveRecord {
 
 const idsPerPage = 20_000;
 
-/** The sourcedIds of all active records of a kind, whoever owns them, in their order; memory is bounded. */
-export async function* liveIds(db: Db, rosterId: string, kind: Kind): AsyncGenerator<string> {
+/** The sourcedIds of the active records of a kind, of one source or whoever owns them, in their order; memory is bounded. */
+export async function* liveIds(db: Db, rosterId: string, kind: Kind, sourceId?: string): AsyncGenerator<string> {
+  const own = sourceId === undefined ? empty : sql`and source_id = ${sourceId}`;
   let after = '';
   for (;;) {
     const page = await db.query<{ id: string }>(sql`
       select sourced_id as id from ${raw(liveTable(kind))}
-      where roster_id = ${rosterId} and sourced_id > ${after} and status = 'active'
+      where roster_id = ${rosterId} and sourced_id > ${after} and status = 'active' ${own}
       order by sourced_id limit ${idsPerPage}`);
     for (const { id } of page) yield id;
     if (page.length < idsPerPage) return;

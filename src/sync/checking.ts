@@ -82,6 +82,7 @@ async function readInto(
       profile: source.profile,
       format: source.format,
       known: knownTo(deps.db, sync.rosterId),
+      live: (kind) => liveIds(deps.db, sync.rosterId, kind, source.id),
       neighbours: await neighboursOf(deps.db, ctx),
       report: keeper.report,
       sink: watched.sink,

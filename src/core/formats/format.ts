@@ -1,9 +1,10 @@
 /** What a format of deliveries is: it recognises a bundle, says which tables are in it, and reads their records as rows. */
 
 import type { Ahead, AheadTable } from '../ahead/block.ts';
-import type { Bundle, Mode, Row } from '../record.ts';
+import type { Bundle, Finding, Mode, Row } from '../record.ts';
 import type { Kind, Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
+import type { Declaration } from './declared/declaration.ts';
 import type { RosterWriter, WriteOptions } from './write-oneroster-csv.ts';
 
 export type Known = Pick<AheadTable, 'seed' | 'references' | 'hashes' | 'texts'>;
@@ -37,6 +38,15 @@ export type Opened = {
   version: Version | '1.0' | undefined;
   /** In the order of loading. Kinds that are not sent are absent from the list or stand in it as `absent`. */
   tables: TableSource[];
+  /** Says a finding in the words of the files that were sent; undefined where it is no concern of theirs. */
+  translate?: (finding: Finding) => Finding | undefined;
+};
+
+export type OpenContext = {
+  /** The present, for formats that do not say which school year it is. */
+  now?: Date;
+  /** Ids of the live records of a kind that this source manages, for formats that remove what a part of a delivery lacks. */
+  live?: (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
 };
 
 export type Format = {
@@ -44,8 +54,12 @@ export type Format = {
   title: string;
   /** Why the bundle is of this format, as a sentence; undefined when it is not. */
   detect(bundle: Bundle): string | undefined;
+  /** The same by a look into its files: how much it looks like one, to be compared with other formats. */
+  recognise?(bundle: Bundle): Promise<{ score: number; reason: string } | undefined>;
   /** `ahead` is a second thread that may be used for reading. */
-  open(bundle: Bundle, tally: Tally, ahead?: Ahead): Promise<Opened>;
+  open(bundle: Bundle, tally: Tally, ahead?: Ahead, context?: OpenContext): Promise<Opened>;
+  /** Its files and columns, where the format is declared. */
+  declaration?: Declaration;
   /** Writes rosters in this format, where that is possible. */
   write?(options: WriteOptions): RosterWriter;
 };

@@ -39,7 +39,8 @@ export async function firstLine(entry: Entry): Promise<string> {
   return line.replace(/^\ufeff/, '');
 }
 
-async function headOf(entry: Entry): Promise<Uint8Array> {
+/** The first 4,096 bytes of an entry, or all of it. */
+export async function headOf(entry: Entry): Promise<Uint8Array> {
   const head = new Uint8Array(HEAD_BYTES);
   let filled = 0;
   for await (const piece of entry.bytes()) {

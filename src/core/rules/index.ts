@@ -5,6 +5,7 @@ import { cellsRules } from './cells.ts';
 import { classesRules } from './classes.ts';
 import { csvRules } from './csv.ts';
 import { enrollmentsRules } from './enrollments.ts';
+import { formatRules } from './formats.ts';
 import { gradebookRules } from './gradebook.ts';
 import { headerRules } from './header.ts';
 import { manifestRules } from './manifest.ts';
@@ -29,6 +30,7 @@ const families = [
   gradebookRules,
   rosterRules,
   productRules,
+  formatRules,
 ];
 
 export const rules: ReadonlyMap<string, Rule> = new Map(families.flat().map((rule) => [rule.id, rule]));

@@ -17,6 +17,7 @@ const groups: Record<Rule['group'], string> = {
   gradebook: 'Gradebook and resources',
   roster: 'Beside what the roster holds already',
   product: 'Rules of a product, with `--product`',
+  format: 'Formats whose files and columns are found by name',
 };
 
 export const bases = {
@@ -116,7 +117,7 @@ const markdown = (words: string) => words.replace(/[*_<>[\]]/g, '\\$&');
 
 /** The lines in which the example with the fault and the one without it differ, by file; renamed files by their names. */
 export function difference(rule: Rule): string[] {
-  const base = baseDelivery(rule.exampleVersion ?? '1.1');
+  const base = rule.exampleFormat ? {} : baseDelivery(rule.exampleVersion ?? '1.1');
   const files = [...new Set([...Object.keys(rule.bad), ...Object.keys(rule.good)])];
   const pairs = files.map((file) => ({
     file,

@@ -21,7 +21,8 @@ export type Rule = {
     | 'structure'
     | 'gradebook'
     | 'roster'
-    | 'product';
+    | 'product'
+    | 'format';
   /** `fatal`: nothing of the delivery is taken; `error`: something is left out. */
   severity: 'fatal' | 'error' | 'warning' | 'info';
   /** S: the standard; T: official test files as implementers report them; P: practice and safety. */
@@ -41,6 +42,8 @@ export type Rule = {
   good: Example;
   /** Which version the examples are written in; 1.1 when absent. */
   exampleVersion?: Version;
+  /** The examples are whole deliveries of this format, and not changes of the clean OneRoster delivery. */
+  exampleFormat?: string;
   /** The fault lies in the zip itself, which files cannot show: what is wrong with it. */
   exampleIsZip?: string;
   /** The rule compares with what went before: what that was. */

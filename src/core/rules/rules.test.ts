@@ -19,20 +19,23 @@ const follows: Record<string, string[]> = {
   'sourced-id-invalid-character': ['removals-suspended'],
   'sourced-id-too-long': ['removals-suspended'],
   'removals-suspended': ['required-value-missing'],
+  'format-value-missing': ['reference-cascade'],
+  'format-value-unknown': ['reference-cascade', 'class-without-teacher'],
+  'format-value-unreadable': ['format-column-unknown'],
 };
 
 const now = new Date('2025-10-01T12:00:00Z');
 type Files = Record<string, string | Uint8Array>;
 type Checked = { result: CheckResult; found: Finding[]; leftOut: number };
 
-async function checked(files: Files, profile: Profile = 'default'): Promise<Checked> {
+async function checked(files: Files, profile: Profile = 'default', format = 'auto'): Promise<Checked> {
   const found: Finding[] = [];
-  const result = await check(memoryBundle(files), { profile, now, report: (one) => found.push(one) });
+  const result = await check(memoryBundle(files), { profile, format, now, report: (one) => found.push(one) });
   return { result, found, leftOut: result.tables.reduce((sum, table) => sum + table.leftOut, 0) };
 }
 
 function filesOf(rule: Rule, example: Example): Files {
-  const files: Example = { ...baseDelivery(rule.exampleVersion ?? '1.1'), ...example };
+  const files: Example = { ...(rule.exampleFormat ? {} : baseDelivery(rule.exampleVersion ?? '1.1')), ...example };
   return Object.fromEntries(
     Object.entries(files).filter((entry): entry is [string, string | Uint8Array] => entry[1] !== null),
   );
@@ -45,7 +48,7 @@ const alone = [...rules.values()].filter((rule) => rule.exampleIsZip === undefin
 
 for (const rule of alone) {
   test(`${rule.id}: the bad example is reported, and nothing unexpected with it`, async () => {
-    const { found, leftOut } = await checked(filesOf(rule, rule.bad));
+    const { found, leftOut } = await checked(filesOf(rule, rule.bad), 'default', rule.exampleFormat);
     const own = found.filter((one) => one.rule === rule.id);
     assert.ok(own.length > 0, 'not reported');
     for (const one of own) assert.equal(one.severity, rule.severity);
@@ -65,13 +68,13 @@ for (const rule of alone) {
   });
 
   test(`${rule.id}: the good example is clean`, async () => {
-    const { found, leftOut } = await checked(filesOf(rule, rule.good));
+    const { found, leftOut } = await checked(filesOf(rule, rule.good), 'default', rule.exampleFormat);
     assert.deepEqual([...aboveInfo(found), ...found.filter((one) => one.rule === rule.id)], []);
     assert.equal(leftOut, 0);
   });
 
   test(`${rule.id}: the strict profile is at least as severe`, async () => {
-    const { found } = await checked(filesOf(rule, rule.bad), 'strict');
+    const { found } = await checked(filesOf(rule, rule.bad), 'strict', rule.exampleFormat);
     const own = found.filter((one) => one.rule === rule.id);
     assert.ok(own.length > 0, 'not reported');
     for (const one of own) assert.equal(one.severity, severityOf(rule, 'strict'));

@@ -1,0 +1,142 @@
+/** The records of one kind of a declared format, made from the files of a delivery. */
+
+import { IdSet } from '../../id-set.ts';
+import type { Mode } from '../../record.ts';
+import { fieldNames, type Kind } from '../../tables.ts';
+import { Tally } from '../../tally.ts';
+import type { RowVisitor, TableSource } from '../format.ts';
+import { type Declaration, plainName, type RecordRule } from './declaration.ts';
+import { Emitter } from './emitter.ts';
+import type { Scope } from './expression.ts';
+import type { LoadedFile } from './load.ts';
+import { removalsOf } from './removals.ts';
+import type { SourceRow } from './source-row.ts';
+import { columnFinder } from './template.ts';
+
+/** Ids of live records that this source manages, by kind. */
+export type Live = (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
+
+export type Delivered = {
+  declaration: Declaration;
+  files: ReadonlyMap<string, LoadedFile>;
+  schoolYear: LoadedFile;
+  tally: Tally;
+  live: Live | undefined;
+  /** Cells of other files, read where an expression asks for them. */
+  tables: Map<string, Map<string, string>>;
+};
+
+/** A rule with the file that it reads. */
+export type Fed = { rule: RecordRule; file: LoadedFile };
+
+export function tableSource(kind: Kind, mode: Mode, fed: readonly Fed[], delivered: Delivered): TableSource {
+  return {
+    kind,
+    file: [...new Set(fed.map(({ file }) => file.name))].join(', ') || 'school year',
+    mode,
+    read: (visitor) => readKind(kind, mode, fed, delivered, visitor, delivered.tally),
+    async peek(visitor) {
+      const silent = new Tally(delivered.tally.profile);
+      let isBroken = false;
+      const quiet = {
+        ...visitor,
+        columns() {},
+        broken() {
+          isBroken = true;
+        },
+      };
+      await readKind(kind, mode, fed, delivered, quiet, silent);
+      return !isBroken && silent.counts.fatal === 0;
+    },
+  };
+}
+
+async function readKind(
+  kind: Kind,
+  mode: Mode,
+  fed: readonly Fed[],
+  delivered: Delivered,
+  visitor: RowVisitor,
+  tally: Tally,
+): Promise<void> {
+  visitor.columns(presentIn(kind, fed));
+  const isDelta = mode === 'delta';
+  const seen = isDelta || fed.some(({ rule }) => rule.once) ? new IdSet() : undefined;
+  const broken = new Map<LoadedFile, number>();
+  const emitters: Emitter[] = [];
+  for (const { rule, file } of fed) {
+    if (rule.each !== undefined && !hasColumn(file, rule.each)) continue;
+    await readTables(rule, file, delivered);
+    const scope = scopeOf(file, delivered, tally);
+    const emitter = new Emitter({ kind, rule, scope, fileNumber: file.number, isDelta, visitor, seen });
+    emitters.push(emitter);
+    const quiet = tally !== delivered.tally;
+    const reading = await file.each({ row: (row) => emitter.take(row), drain: () => visitor.drain() }, quiet);
+    broken.set(file, reading.broken);
+  }
+  const nothing = new Uint8Array(0);
+  for (const [{ number }, count] of broken)
+    for (let each = 0; each < count; each++) visitor.broken(nothing, 0, 0, number);
+  const [first] = emitters;
+  if (isDelta && seen && first) await removalsOf({ kind, fed, delivered, seen, tally, emitter: first, visitor });
+  await visitor.drain();
+}
+
+/** A kind has a column for a field where a rule makes it. */
+function presentIn(kind: Kind, fed: readonly Fed[]): boolean[] {
+  const made = new Set(fed.flatMap(({ rule }) => Object.keys(rule.fields)));
+  return fieldNames(kind).map((name, at) => at < 3 || made.has(name));
+}
+
+/** Whether a file has a column; of a file that is not kept, what it declares. */
+export function hasColumn({ declared, reading }: LoadedFile, name: string): boolean {
+  const at = declared.columns.findIndex((column) => plainName(column.name) === plainName(name));
+  return at >= 0 && (reading?.present?.[at] ?? true);
+}
+
+export function scopeOf(file: LoadedFile, { declaration, tables }: Delivered, tally: Tally): Scope {
+  return {
+    file: file.declared,
+    name: file.name,
+    tally,
+    ignoreCase: declaration.keysIgnoreCase ?? false,
+    lookups: declaration.lookups ?? {},
+    columnOf: columnFinder(file.declared.title, file.declared.columns),
+    finding: (find) => {
+      const table = tables.get(tableName(find));
+      return (key) => table?.get(key);
+    },
+  };
+}
+
+type Find = { in: string; where: string; take: string };
+const tableName = (find: Find): string => `${find.in}\n${find.where}\n${find.take}`;
+
+/** Reads what expressions of a rule look up in other files. */
+async function readTables(rule: RecordRule, file: LoadedFile, delivered: Delivered): Promise<void> {
+  for (const find of findsIn(rule)) {
+    const name = tableName(find);
+    if (delivered.tables.has(name)) continue;
+    const table = new Map<string, string>();
+    delivered.tables.set(name, table);
+    const other = find.in === rule.from ? file : delivered.files.get(find.in);
+    if (!other) continue;
+    const columnOf = columnFinder(other.declared.title, other.declared.columns);
+    const [where, take] = [columnOf(find.where), columnOf(find.take)];
+    const visit = {
+      row(row: SourceRow) {
+        const key = row.text(where).trim().toLowerCase().replace(/\s+/g, ' ');
+        if (key !== '' && !table.has(key)) table.set(key, row.text(take));
+      },
+      drain() {},
+    };
+    await other.each(visit, true);
+  }
+}
+
+/** Every `find` anywhere in a rule. */
+function findsIn(value: unknown): Find[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'find' in value ? [value.find as Find] : [];
+  return [...own, ...Object.values(value).flatMap(findsIn)];
+}

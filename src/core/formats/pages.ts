@@ -1,0 +1,117 @@
+/**
+ * Every format as pages show it: its files, and of each column its name, whether it is needed, what it holds, an example
+ * and a word of help. One shape for all of them, made of the declarations that read the files.
+ */
+
+import { products } from '../profiles/index.ts';
+import type { Confidence } from '../profiles/product.ts';
+import { fileOf, gradeCodes, tableOf, type Version } from '../tables.ts';
+import { sheetsOf } from '../template.ts';
+import type { Declaration, FileColumn, FileDeclaration } from './declared/declaration.ts';
+import { formats } from './index.ts';
+
+export type PageColumn = {
+  name: string;
+  /** Other names that are read too. */
+  aliases: readonly string[];
+  need: 'required' | 'optional' | 'not used' | 'stays blank';
+  /** Whose cell is needed, where it is not everyone's; empty when it is. */
+  condition: string;
+  /** What it holds, in words: `text`, `date`, `ids, separated by commas`. */
+  holds: string;
+  /** What it may hold, where that is a list; else empty. */
+  values: readonly string[];
+  example: string;
+  help: string;
+  /** How surely it is known; empty where that is no question. */
+  confidence: Confidence | '';
+};
+
+export type PageFile = {
+  /** Name of the template, for example `Student.csv`. */
+  name: string;
+  title: string;
+  need: 'required' | 'optional';
+  columns: readonly PageColumn[];
+};
+
+export type FormatPage = {
+  /** What commands call it: `oneroster-csv-1.1`, `traditional-literacy`. */
+  id: string;
+  title: string;
+  about: string;
+  /** Id of the product that it is for; undefined: for any. */
+  product: string | undefined;
+  files: readonly PageFile[];
+};
+
+/** All formats that have a page, in the order in which they are shown. */
+export const formatPages = (): FormatPage[] => [
+  oneRosterPage('1.1'),
+  oneRosterPage('1.2'),
+  ...formats.flatMap(({ declaration }) => (declaration ? [declaredPage(declaration)] : [])),
+];
+
+/** OneRoster CSV of one version, as a product needs it where one is named. */
+export function oneRosterPage(version: Version, productId?: string): FormatPage {
+  const product = productId === undefined ? undefined : products.get(productId);
+  return {
+    id: `oneroster-csv-${version}`,
+    title: `OneRoster ${version} CSV`,
+    about: `A zip with manifest.csv and a file for each kind of record, as ${version} of the standard has them. Columns keep their order and their capitals.`,
+    product: product?.id,
+    files: sheetsOf(version, product).map(({ kind, need, columns }) => ({
+      name: fileOf(kind),
+      title: kind,
+      need: need === 'required' ? 'required' : 'optional',
+      columns: columns.map((column) => ({
+        name: column.field,
+        aliases: [],
+        need: column.need,
+        condition: '',
+        holds: column.type,
+        values: valuesOf(tableOf(kind).fields[column.field], version),
+        example: column.example,
+        help: [column.note, column.why].filter(Boolean).join(' '),
+        confidence: '',
+      })),
+    })),
+  };
+}
+
+function valuesOf(
+  field: ReturnType<typeof tableOf>['fields'][string] | undefined,
+  version: Version,
+): readonly string[] {
+  if (field?.type === 'grades') return gradeCodes;
+  return field?.values?.[version] ?? [];
+}
+
+export const declaredPage = ({ id, title, about, product, files }: Declaration): FormatPage => ({
+  id,
+  title,
+  about,
+  product,
+  files: Object.values(files).map(pageFile),
+});
+
+const pageFile = (file: FileDeclaration): PageFile => ({
+  name: file.name,
+  title: file.title,
+  need: file.need,
+  columns: file.columns.map((column) => pageColumn(column, file.separator ?? ';')),
+});
+
+const pageColumn = (column: FileColumn, separator: string): PageColumn => ({
+  name: column.name,
+  aliases: column.aliases ?? [],
+  need: column.need,
+  condition: column.condition ?? '',
+  holds: column.list
+    ? `one or more values, separated by ${separator === ';' ? 'semicolons' : `"${separator}"`}`
+    : 'text',
+  values: column.values ?? [],
+  example: column.example,
+  help: column.help,
+  confidence: column.confidence ?? '',
+});

@@ -1,0 +1,98 @@
+/** Tells which format a delivery is of, and says so where another one is expected. */
+
+import type { Bundle } from '../record.ts';
+import { show } from '../show.ts';
+import type { Format } from './format.ts';
+import { formats } from './index.ts';
+import { headOf } from './sniff.ts';
+
+export type Expected = {
+  /** The format to read with; undefined when there is none. */
+  format: Format | undefined;
+  /** The delivery is of another format than expected: what it is, in a sentence. */
+  other?: string;
+};
+
+/**
+ * The format that a delivery is read as.
+ * @param expected a format or its id, or `auto`.
+ * @throws Error when `expected` names no format.
+ */
+export async function expectedFormat(bundle: Bundle, expected: string | Format): Promise<Expected> {
+  if (expected === 'auto') {
+    const found = await recognised(bundle);
+    return found ? { format: found.format } : { format: undefined, ...(await strange(bundle)) };
+  }
+  const format = typeof expected === 'string' ? formats.find(({ id }) => id === expected) : expected;
+  if (!format) throw new Error(`There is no format "${expected}". Formats: ${formats.map(({ id }) => id).join(', ')}.`);
+  if (bundle.entries.length === 0 || (await isOf(format, bundle))) return { format };
+  const found = await recognised(bundle);
+  if (found && !isKin(found.format, format)) {
+    const message = `This is ${found.format.title}, and ${format.title} is expected here. ${found.reason}`;
+    return { format, other: message };
+  }
+  // What its files lack is said by the format itself, unless there is no file that it could read.
+  const unknown = await strange(bundle);
+  return unknown.other && format.declaration
+    ? { format, other: `${unknown.other} ${format.title} is expected here.` }
+    : { format };
+}
+
+/** Formats of one suite differ by their product alone; what is expected is what counts. */
+const isKin = (a: Format, b: Format): boolean =>
+  a.id === b.id ||
+  (a.id.replace(/-(literacy|math)$/, '') === b.id.replace(/-(literacy|math)$/, '') &&
+    a.id !== a.id.replace(/-(literacy|math)$/, ''));
+
+const isOf = async (format: Format, bundle: Bundle): Promise<boolean> =>
+  format.recognise ? (await format.recognise(bundle)) !== undefined : format.detect(bundle) !== undefined;
+
+/** The format that a delivery looks most like. */
+export async function recognised(bundle: Bundle): Promise<{ format: Format; reason: string } | undefined> {
+  const byName = formats.find((format) => format.detect(bundle) !== undefined);
+  const named = byName && { format: byName, reason: byName.detect(bundle) ?? '' };
+  // A manifest is OneRoster's alone; so is a delivery of which nothing could be opened.
+  if (bundle.entries.length === 0 || bundle.entries.some(({ name }) => /(^|\/)manifest\.csv$/i.test(name)))
+    return named;
+  let best: { format: Format; reason: string; score: number } | undefined;
+  for (const format of formats) {
+    const found = await format.recognise?.(bundle);
+    if (found && (!best || found.score > best.score)) best = { format, ...found };
+  }
+  return best ?? named;
+}
+
+/** What a delivery is of which no file can be read as a table. */
+async function strange({ entries }: Bundle): Promise<{ other?: string }> {
+  const kinds: string[] = [];
+  for (const entry of entries.slice(0, FILES_LOOKED_AT)) {
+    const kind = contentKind(await headOf(entry).catch(() => new Uint8Array(0)));
+    if (kind === undefined) return {};
+    kinds.push(`${show(entry.name)} is ${kind}.`);
+  }
+  return kinds.length === 0 ? {} : { other: kinds.join(' ') };
+}
+const FILES_LOOKED_AT = 3;
+
+const starts: readonly [string, string][] = [
+  ['%PDF', 'a PDF document'],
+  ['\xd0\xcf\x11\xe0', 'an Excel workbook of the old kind (.xls), or another old Office document'],
+  ['PK\x03\x04', 'a zip archive or an Office document'],
+  ['\x89PNG', 'a picture (PNG)'],
+  ['\xff\xd8\xff', 'a picture (JPEG)'],
+  ['GIF8', 'a picture (GIF)'],
+  ['{\\rtf', 'a rich text document'],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['SQLite format 3', 'a database'],
+];
+
+/** What a file is by its first bytes, where that is no text. */
+export function contentKind(head: Uint8Array): string | undefined {
+  const text = Array.from(head.subarray(0, 64), (byte) => String.fromCharCode(byte)).join('');
+  const found = starts.find(([start]) => text.startsWith(start));
+  if (found) return found[1];
+  const words = text.replace(/^\xef\xbb\xbf/, '').trimStart();
+  if (/^(<!doctype html|<html)/i.test(words)) return 'a web page';
+  if (words.startsWith('<?xml')) return 'an XML document';
+  return /^[[{]\s*["[{]/.test(words) ? 'a JSON document' : undefined;
+}
