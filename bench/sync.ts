@@ -4,6 +4,7 @@
  * rows into tables without indexes, on the same private PostgreSQL with its ordinary settings. Every round is a process
  * and a data folder of its own; medians are compared.
  */
+import '../src/young-space.ts';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';

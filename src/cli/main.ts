@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: every command, one way of failing. */
+import '../young-space.ts';
 import { CommanderError } from 'commander';
 import { fail, USAGE } from './fail.ts';
 import { program } from './program.ts';
