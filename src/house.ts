@@ -119,6 +119,7 @@ async function openRooms(
   const now = options.now ?? (() => new Date());
   const keys = await openKeys(config.archiveKey, folders.keys);
   const archive = await openArchive({ dir: folders.archive, tempDir: folders.work, key: keys });
+  opened.push(archive.close);
   const vault = openVault(keys);
   const open: Partial<Doors> = {};
   const consoleUrl = () => consoleUrlOf(config, open.http);

@@ -16,7 +16,7 @@ import type { HostKey } from '../sftp/host-keys.ts';
 
 /** What the SFTP door needs. */
 export function sftpDeps(
-  { db, inbox, tests, vendor, reportsDir, now, log }: Shared,
+  { db, archive, inbox, tests, vendor, reportsDir, now, log }: Shared,
   place: { host: string; port: number; hostKeys: HostKey[]; stagingDir: string; config: Config },
 ): SftpDeps {
   const { config, ...rest } = place;
@@ -62,9 +62,10 @@ export function sftpDeps(
       const source = await sourceById(db, sourceId);
       if (!source) throw new Error(`Source ${sourceId} is not there any more.`);
       const [first, ...more] = files;
-      const what = first && more.length === 0 ? { name: first.name, path: first.path } : { name, files };
+      const what = first && more.length === 0 ? first : { name, files };
       await inbox.receive({ source, ...what, accountId, address });
     },
+    follow: (path) => archive.follow(path),
     async receiveTest({ sourceId, name, files, accountId, address }) {
       await tests.take({ sourceId, name, files });
       await audit(db, { accountId, address, act: 'sftp test file', object: sourceId, detail: { files: files.length } });

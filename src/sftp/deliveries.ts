@@ -131,6 +131,7 @@ export class Deliveries {
       name: entry.note.name,
       path: this.#shelf.pathOf(entry),
       sizeBytes: entry.sizeBytes,
+      following: this.#shelf.takeFollowing(entry),
     }));
     const name = files.length === 1 ? files[0]!.name : 'loose files';
     for (const entry of entries) this.#shelf.remember(entry, Number.POSITIVE_INFINITY);
@@ -140,6 +141,7 @@ export class Deliveries {
       await work;
     } catch (error) {
       for (const entry of entries) this.#shelf.forget(entry.note.name);
+      for (const { following } of files) following?.giveUp();
       throw error;
     } finally {
       this.#receiving.delete(work);

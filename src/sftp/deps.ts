@@ -26,8 +26,17 @@ export type Folder = {
   isTest?: true;
 };
 
-/** One file of an upload, whole and on disk. */
-export type UploadedFile = { name: string; path: string; sizeBytes: number };
+/** A file that the house begins to keep while it still comes. */
+export type Following = {
+  /** So many bytes from the start are in the file, and do not change any more. */
+  upTo(sizeBytes: number): void;
+  /** What is kept is the house's affair. */
+  finish(sizeBytes: number): Promise<{ key: string; sha256: string; sizeBytes: number }>;
+  giveUp(): void;
+};
+
+/** One file of an upload, whole and on disk. Whoever receives it finishes `following`, or gives it up. */
+export type UploadedFile = { name: string; path: string; sizeBytes: number; following?: Following | undefined };
 
 /** What becomes one delivery. */
 export type Upload = {
@@ -97,6 +106,8 @@ export type SftpDeps = {
    * @throws Refusal whose sentence is shown to the person.
    */
   receive(upload: Upload): Promise<unknown>;
+  /** Begins to keep a file that is being sent; without it, files are kept when they are whole. */
+  follow?(path: string): Following;
   /**
    * Takes a file that is sent for a test: it is checked, a report is written, and nothing else becomes of it. The files
    * may be moved away; the check need not be over when this resolves.

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import { failure, missing } from './answers.ts';
 import { Deliveries } from './deliveries.ts';
-import type { AuditEntry, ReceivedFile, SftpLimits, Upload } from './deps.ts';
+import type { AuditEntry, Following, ReceivedFile, SftpLimits, Upload } from './deps.ts';
 import type { Listed } from './listing.ts';
 import { isUsable, nameKind } from './names.ts';
 import type { OpenUpload, UploadOptions } from './open-upload.ts';
@@ -19,6 +19,8 @@ export type DropboxOptions = {
   lingerMs: number;
   log: Log;
   receive(upload: Upload): Promise<unknown>;
+  /** Begins to keep a file that is being sent. */
+  follow: ((path: string) => Following) | undefined;
   unprocessedOf(sourceId: string): Promise<ReceivedFile[]>;
   audit(entry: AuditEntry): void;
 };
@@ -104,6 +106,7 @@ export class Dropbox {
       entry.upload = undefined;
       entry.sizeBytes = upload.sizeBytes;
       entry.changedAtMs = Date.now();
+      this.#shelf.keepFollowing(entry, upload.following);
       if (!broken) return this.#deliveries.completed(entry);
       await this.#shelf.discard(entry);
       this.#deliveries.look();
@@ -199,7 +202,10 @@ export class Dropbox {
       const own = this.#shelf.get(name);
       return folderBytes - this.#shelf.bytes() + (own ? shown(own).sizeBytes : 0);
     };
-    return { limitBytes: fileBytes, room, append };
+    const { follow } = this.#options;
+    const kind = nameKind(name);
+    const isFollowed = follow !== undefined && (kind === 'delivery' || kind === 'temporary');
+    return { limitBytes: fileBytes, room, append, follow: isFollowed ? follow : undefined };
   }
 
   /** A client that lost its connection comes back before the server knows: the new one goes on, the old one fails. */

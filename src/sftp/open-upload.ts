@@ -2,6 +2,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Answer, answerOf, failure } from './answers.ts';
+import type { Following } from './deps.ts';
 import { addExtent, cutExtents, type Extents, prefixOf } from './extents.ts';
 
 type Piece = {
@@ -19,6 +20,8 @@ export type UploadOptions = {
   room(): number;
   /** Whether every write goes to the end, whatever offset the client names. */
   append: boolean;
+  /** Called once the file is large enough to be kept while it still comes. */
+  follow?: ((path: string) => Following) | undefined;
 };
 
 /** How far a file may grow before its room is asked for again. */
@@ -27,11 +30,14 @@ const runBytes = 4 * 1024 * 1024;
 /** Parts of one write; the system takes 1,024 at once. */
 const runParts = 512;
 const scatterLimit = 4096;
+/** A file is followed from this size on, and told about in steps of it. */
+const followStepBytes = 1024 * 1024;
 
 export class OpenUpload {
   /** Everything after `end` cannot be there: the largest offset written so far. */
   #endBytes: number;
   #extents: Extents;
+  #path: string;
   #file: FileHandle;
   #options: UploadOptions;
   #grantedBytes = 0;
@@ -40,8 +46,13 @@ export class OpenUpload {
   #failure: unknown;
   #spoilt = false;
   #closing: Promise<unknown> | undefined;
+  #following: Following | undefined;
+  #followedBytes = 0;
+  /** Bytes that are followed have changed: the file is kept when it is whole. */
+  #isUnfollowed = false;
 
-  private constructor(file: FileHandle, sizeBytes: number, options: UploadOptions) {
+  private constructor(path: string, file: FileHandle, sizeBytes: number, options: UploadOptions) {
+    this.#path = path;
     this.#file = file;
     this.#endBytes = sizeBytes;
     this.#extents = sizeBytes > 0 ? [[0, sizeBytes]] : [];
@@ -50,7 +61,7 @@ export class OpenUpload {
 
   /** @param sizeBytes what the file holds already; 0 makes a new one, and fails if there is one. */
   static async open(path: string, sizeBytes: number, options: UploadOptions) {
-    return new OpenUpload(await open(path, sizeBytes > 0 ? 'r+' : 'wx+', 0o600), sizeBytes, options);
+    return new OpenUpload(path, await open(path, sizeBytes > 0 ? 'r+' : 'wx+', 0o600), sizeBytes, options);
   }
 
   get sizeBytes(): number {
@@ -60,6 +71,11 @@ export class OpenUpload {
   /** Why this upload cannot become a file any more. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** What the house has begun to keep of it, for whoever receives the file or gives it up. */
+  get following(): Following | undefined {
+    return this.#following;
   }
 
   /** Settles when a close under way is through. */
@@ -107,6 +123,7 @@ export class OpenUpload {
   async cut(sizeBytes: number): Promise<void> {
     await this.#settled();
     if (sizeBytes >= this.#endBytes) return;
+    this.#unfollow(sizeBytes);
     await this.#file.truncate(sizeBytes);
     cutExtents(this.#extents, sizeBytes);
     this.#endBytes = sizeBytes;
@@ -115,6 +132,9 @@ export class OpenUpload {
   /** Nothing more is written; whoever still writes hears why. */
   fail<E>(why: E): E {
     this.#failure ??= why;
+    this.#following?.giveUp();
+    this.#following = undefined;
+    this.#isUnfollowed = true;
     return why;
   }
 
@@ -169,6 +189,25 @@ export class OpenUpload {
     return keptBytes;
   }
 
+  /** Tells how far the file is there without a hole. */
+  #follow(): void {
+    const { follow } = this.#options;
+    const safeBytes = prefixOf(this.#extents);
+    if (!follow || this.#isUnfollowed || safeBytes < this.#followedBytes + followStepBytes) return;
+    this.#following ??= follow(this.#path);
+    this.#following.upTo(safeBytes);
+    this.#followedBytes = safeBytes;
+  }
+
+  /** What lies at or after `from` is about to change. */
+  #unfollow(from: number): void {
+    if (from >= this.#followedBytes) return;
+    this.#isUnfollowed = true;
+    this.#following?.giveUp();
+    this.#following = undefined;
+    this.#followedBytes = 0;
+  }
+
   async #settled(): Promise<void> {
     while (this.#writing) await this.#writing;
   }
@@ -181,8 +220,10 @@ export class OpenUpload {
         if (this.#failure) throw this.#failure;
         const start = run[0]!.at;
         const end = run.at(-1)!.at + run.at(-1)!.lengthBytes;
+        this.#unfollow(start);
         await this.#writeRun(run, start, end - start);
         addExtent(this.#extents, start, end);
+        this.#follow();
         for (const piece of run) piece.done();
       } catch (error) {
         const why = this.#spoil(answerOf(error) ?? error);

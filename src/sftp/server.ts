@@ -158,6 +158,7 @@ async function openDropboxes(deps: SftpDeps, limits: SftpLimits): Promise<Dropbo
       lingerMs: deps.lingerMs ?? 60_000,
       log: deps.log,
       receive: isTest ? deps.receiveTest : deps.receive,
+      follow: isTest ? undefined : deps.follow,
       unprocessedOf: isTest ? async () => [] : (deps.unprocessedOf ?? (async () => [])),
       audit,
     });

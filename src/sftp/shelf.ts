@@ -1,5 +1,6 @@
 /** What one folder holds: files that wait, on disk, and files that were received lately, which are only listed. */
 
+import type { Following } from './deps.ts';
 import type { Listed } from './listing.ts';
 import { OpenUpload, type UploadOptions } from './open-upload.ts';
 import { dataPath, loadStaged, type Note, newId, removeStaged, saveNote } from './staged.ts';
@@ -14,7 +15,12 @@ export type Waiting = {
   /** As the client set it; else the time of the last change. */
   modifiedAt: Date | undefined;
   upload: OpenUpload | undefined;
+  /** What the house keeps of it already, although it is no delivery yet. */
+  following?: Following | undefined;
 };
+
+/** A client renames what it has sent at once; for one that does not, files are not held open. */
+const followingMs = 60_000;
 
 type Received = Listed & { untilMs: number };
 
@@ -87,6 +93,7 @@ export class Shelf {
 
   /** Opens a file that is there for going on with it; until it is closed it is not whole. */
   async reopen(entry: Waiting, who: Who, options: UploadOptions): Promise<OpenUpload> {
+    this.keepFollowing(entry, undefined);
     await this.note(entry, { ...who, whole: false, safeBytes: entry.sizeBytes });
     entry.upload = await OpenUpload.open(this.pathOf(entry), entry.sizeBytes, options);
     entry.changedAtMs = Date.now();
@@ -120,7 +127,25 @@ export class Shelf {
 
   async discard(entry: Waiting): Promise<void> {
     this.take(entry);
+    this.keepFollowing(entry, undefined);
     await removeStaged(this.#dir, entry.id);
+  }
+
+  /** For the moment in which the file gets its name; what was kept before is given up. */
+  keepFollowing(entry: Waiting, following: Following | undefined): void {
+    if (entry.following !== following) entry.following?.giveUp();
+    entry.following = following;
+    if (!following) return;
+    setTimeout(() => {
+      if (entry.following === following) this.keepFollowing(entry, undefined);
+    }, followingMs).unref();
+  }
+
+  /** Hands on what is kept of a file: whoever gets it finishes it or gives it up. */
+  takeFollowing(entry: Waiting): Following | undefined {
+    const { following } = entry;
+    entry.following = undefined;
+    return following;
   }
 
   /** Takes a file out of the folder; it stays on disk. */
@@ -130,6 +155,7 @@ export class Shelf {
 
   /** Puts a taken file back, but when a newer one of its name has come: that one counts. */
   async putBack(entry: Waiting): Promise<void> {
+    this.keepFollowing(entry, undefined);
     if (this.#waiting.has(entry.note.name)) await removeStaged(this.#dir, entry.id);
     else this.#waiting.set(entry.note.name, entry);
   }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { SettingError } from '../config.ts';
-import { type Archive, ArchiveError, archivedKeys, openArchive } from './archive.ts';
+import { type Archive, archivedKeys, openArchive } from './archive.ts';
 import { openKeys } from './keys.ts';
+import { ArchiveError } from './sealing.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'homeroom-archive-'));
 after(() => rm(root, { recursive: true, force: true }));

@@ -1,18 +1,36 @@
 /** Keeps what was received, byte for byte: found by the hash of its content, encrypted at rest, durable when `put` returns. */
 
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { KeyRing } from '../vault.ts';
+import { saysDiskFull } from './disk-full.ts';
+import { openSealingThread } from './following.ts';
+import {
+  ArchiveError,
+  chunkBytes,
+  chunkBytesOf,
+  damaged,
+  headerBytes,
+  objectKey,
+  Sealer,
+  tagBytes,
+  unsealed,
+} from './sealing.ts';
 
 export type Kept = { key: string; sha256: string; sizeBytes: number };
 
 export type Archive = {
-  /** Stores a file (by its path) or a stream. The bytes and their directory entry are on disk when this resolves. */
+  /**
+   * Stores a file (by its path) or a stream, whose parts nobody changes any more. The bytes and their directory entry are
+   * on disk when this resolves.
+   */
   put(source: string | AsyncIterable<Uint8Array>): Promise<Kept>;
+  /** Begins to store a file that still grows, so that little is left to do when it is whole. */
+  follow(path: string): Following;
   /** The plain bytes. The stream fails with an ArchiveError when the object was changed, cut, or is not there. */
   get(key: string): Readable;
   /** The plain bytes as a private temporary file, for readers that jump about; `close` removes it. */
@@ -26,17 +44,23 @@ export type Archive = {
    * @returns how many objects were encrypted anew.
    */
   reencrypt(): Promise<number>;
+  /** Ends its thread; what is being followed is given up. */
+  close(): Promise<void>;
 };
 
-/** What is kept cannot be read back: gone, cut, changed, or encrypted with another key. */
-export class ArchiveError extends Error {}
+/** A file on its way into the archive. One of the two ends it. */
+export type Following = {
+  /** So many bytes from the start are in the file, and do not change any more. */
+  upTo(sizeBytes: number): void;
+  /** The file has this size, and is whole. As `put`. */
+  finish(sizeBytes: number): Promise<Kept>;
+  giveUp(): void;
+};
 
-const magic = Buffer.from('HRA1');
-const saltBytes = 32;
-const headerBytes = magic.length + 4 + saltBytes;
-const tagBytes = 16;
-const chunkBytes = 256 * 1024;
-const chunkLimitBytes = 16 * 1024 * 1024;
+/** Files of this size and more are sealed by a thread of their own. */
+const largeBytes = 1024 * 1024;
+/** Parts of a chunk that are sealed one by one; more are copied together first. */
+const partsLimit = 16;
 
 /**
  * Opens the archive in `dir`; temporary files are made in `tempDir`. Leftovers of a process that died are removed, so
@@ -61,12 +85,22 @@ export async function openArchive(options: {
 
   const get = (key: string): Readable =>
     Readable.from(decrypted(pathOf(dir, key), key, masters()), { objectMode: false });
+  const thread = openSealingThread();
+  const folders = foldersIn(dir);
   const putting = new Set<Promise<unknown>>();
+  const noted = async (kept: Promise<Kept>): Promise<Kept> => {
+    putting.add(kept);
+    try {
+      return await kept;
+    } finally {
+      putting.delete(kept);
+    }
+  };
   async function put(bytes: AsyncIterable<Uint8Array>, isWanted: (key: string) => Promise<boolean>): Promise<Kept> {
     const temporary = join(writing, randomUUID());
     try {
       const kept = await encrypted(bytes, temporary, masters()[0] as Uint8Array);
-      if (await isWanted(kept.key)) await moveInto(dir, temporary, kept.key);
+      if (await isWanted(kept.key)) await folders.moveInto(temporary, kept.key);
       else await rm(temporary, { force: true });
       return kept;
     } catch (error) {
@@ -74,16 +108,43 @@ export async function openArchive(options: {
       throw error;
     }
   }
-  return {
-    async put(source) {
-      const kept = put(typeof source === 'string' ? bytesOf(source) : source, async () => true);
-      putting.add(kept);
+  function follow(path: string): Following {
+    const temporary = join(writing, randomUUID());
+    const master = masters()[0] as Uint8Array;
+    const file = thread.begin({ path, target: temporary, master });
+    const drop = () => rm(temporary, { force: true });
+    async function finish(sizeBytes: number): Promise<Kept> {
       try {
-        return await kept;
-      } finally {
-        putting.delete(kept);
+        // The keys have rotated meanwhile.
+        if (Buffer.compare(master, masters()[0] as Uint8Array) !== 0) throw new Error('Sealed with a former key.');
+        const { sha256 } = await file.end(sizeBytes);
+        await folders.moveInto(temporary, sha256);
+        return { key: sha256, sha256, sizeBytes };
+      } catch (error) {
+        file.giveUp();
+        await drop();
+        if (saysDiskFull(error)) throw error;
+        // Without the thread it takes longer, and no more than that.
+        return put(bytesOf(path), async () => true);
       }
+    }
+    return {
+      upTo: file.upTo,
+      finish: (sizeBytes) => noted(finish(sizeBytes)),
+      giveUp() {
+        file.giveUp();
+        drop().catch(() => {});
+      },
+    };
+  }
+  return {
+    close: thread.close,
+    async put(source) {
+      if (typeof source !== 'string') return noted(put(source, async () => true));
+      const { size } = await stat(source);
+      return size < largeBytes ? noted(put(bytesOf(source), async () => true)) : follow(source).finish(size);
     },
+    follow,
     get,
     async openFile(key) {
       const path = join(tempDir, randomUUID());
@@ -131,14 +192,20 @@ function pathOf(dir: string, key: string): string {
   return join(dir, key.slice(0, 2), key.slice(2));
 }
 
-async function moveInto(dir: string, temporary: string, key: string): Promise<void> {
-  const target = pathOf(dir, key);
-  const folder = join(dir, key.slice(0, 2));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // The same bytes may be there already; the copy just written is known to be whole, so it takes the place.
-  await rename(temporary, target);
-  await syncFolder(folder);
-  await syncFolder(dir);
+/** The folders of an archive: each is made when it is needed, and then known. */
+function foldersIn(dir: string) {
+  const known = new Set<string>();
+  return {
+    async moveInto(temporary: string, key: string): Promise<void> {
+      const folder = join(dir, key.slice(0, 2));
+      const isKnown = known.has(folder);
+      if (!isKnown) await mkdir(folder, { recursive: true, mode: 0o700 });
+      // The same bytes may be there already; the copy just written is known to be whole, so it takes the place.
+      await rename(temporary, pathOf(dir, key));
+      await Promise.all([syncFolder(folder), isKnown ? undefined : syncFolder(dir)]);
+      known.add(folder);
+    },
+  };
 }
 
 /** Makes the names in a folder durable. */
@@ -152,39 +219,42 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 async function encrypted(source: AsyncIterable<Uint8Array>, path: string, master: Uint8Array): Promise<Kept> {
-  const header = Buffer.concat([magic, Buffer.alloc(4), randomBytes(saltBytes)]);
-  header.writeUInt32BE(chunkBytes, magic.length);
-  const key = objectKey(master, header);
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  let filled = 0;
-  let index = 0;
-  let sizeBytes = 0;
+  const sealer = new Sealer(master);
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
   const file = await open(path, 'wx', 0o600);
+  const write = async (last: boolean) => {
+    const plain = held.length > partsLimit ? [Buffer.concat(held, heldBytes)] : held;
+    const head = sealer.sizeBytes === 0 ? [sealer.header] : [];
+    await writeAll(file, [...head, ...sealer.chunk(plain, last)]);
+    held = [];
+    heldBytes = 0;
+  };
   try {
-    await file.write(header);
     for await (const part of source) {
-      hash.update(part);
-      sizeBytes += part.length;
       for (let at = 0; at < part.length; ) {
         // A full chunk is written only when more follows, because the last one is marked.
-        if (filled === chunkBytes) {
-          await file.write(sealed(key, header, index++, false, chunk));
-          filled = 0;
-        }
-        const take = Math.min(chunkBytes - filled, part.length - at);
-        chunk.set(part.subarray(at, at + take), filled);
-        filled += take;
+        if (heldBytes === chunkBytes) await write(false);
+        const take = Math.min(chunkBytes - heldBytes, part.length - at);
+        held.push(part.subarray(at, at + take));
+        heldBytes += take;
         at += take;
       }
     }
-    await file.write(sealed(key, header, index, true, chunk.subarray(0, filled)));
+    await write(true);
     await file.sync();
   } finally {
     await file.close();
   }
-  const sha256 = hash.digest('hex');
-  return { key: sha256, sha256, sizeBytes };
+  const sha256 = sealer.sha256();
+  return { key: sha256, sha256, sizeBytes: sealer.sizeBytes };
+}
+
+async function writeAll(file: FileHandle, parts: Uint8Array[]): Promise<void> {
+  const { bytesWritten } = await file.writev(parts);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  // A short write: mostly a full disk, of which the next one tells.
+  if (bytesWritten < length) await file.writeFile(Buffer.concat(parts).subarray(bytesWritten));
 }
 
 async function* decrypted(path: string, name: string, masters: readonly Uint8Array[]): AsyncGenerator<Buffer> {
@@ -262,43 +332,9 @@ async function readHeader(file: FileHandle, path: string): Promise<Head> {
   const header = Buffer.alloc(headerBytes);
   const { size } = await stat(path);
   const { bytesRead } = await file.read(header, 0, headerBytes, 0);
-  const limit = header.readUInt32BE(magic.length);
-  if (bytesRead !== headerBytes || !header.subarray(0, magic.length).equals(magic)) throw damaged();
-  if (limit < 1 || limit > chunkLimitBytes) throw damaged();
-  return { header, size, limit };
+  if (bytesRead !== headerBytes) throw damaged();
+  return { header, size, limit: chunkBytesOf(header) };
 }
-
-const objectKey = (master: Uint8Array, header: Buffer): Buffer =>
-  Buffer.from(hkdfSync('sha256', master, header.subarray(magic.length + 4), 'homeroom archive 1', 32));
-
-function nonce(index: number, last: boolean): Buffer {
-  const bytes = Buffer.alloc(12);
-  bytes[0] = last ? 1 : 0;
-  bytes.writeBigUInt64BE(BigInt(index), 4);
-  return bytes;
-}
-
-function sealed(key: Buffer, header: Buffer, index: number, last: boolean, plain: Uint8Array): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce(index, last));
-  cipher.setAAD(header);
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
-
-function unsealed(key: Buffer, header: Buffer, index: number, last: boolean, chunk: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce(index, last), { authTagLength: tagBytes });
-  decipher.setAAD(header);
-  decipher.setAuthTag(chunk.subarray(chunk.length - tagBytes));
-  const plain = decipher.update(chunk.subarray(0, chunk.length - tagBytes));
-  try {
-    decipher.final();
-  } catch {
-    throw damaged();
-  }
-  return plain;
-}
-
-const damaged = () =>
-  new ArchiveError('The archived file is damaged, was changed, or was encrypted with another key. It is not used.');
 
 /** Lists the names of all objects. */
 export async function archivedKeys(dir: string): Promise<string[]> {

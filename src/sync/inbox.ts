@@ -11,7 +11,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Db } from '../db/db.ts';
 import { addDelivery } from '../db/deliveries.ts';
 import { createSync, type Delivery, type Sync } from '../db/syncs.ts';
-import type { Archive } from './archive.ts';
+import type { Archive, Following } from './archive.ts';
 import { saysDiskFull } from './disk-full.ts';
 
 export type Received = {
@@ -20,6 +20,9 @@ export type Received = {
   name: string;
   /** A finished file, on disk. It stays where it is; whoever wrote it removes it after this. */
   path?: string;
+  /** What the archive keeps of the file already, and its size; it is finished or given up here. */
+  following?: Following | undefined;
+  sizeBytes?: number;
   /** Or several loose files of one set; they are kept, uncompressed, as one zip named after `name`. */
   files?: { name: string; path: string }[];
   accountId?: string;
@@ -94,6 +97,8 @@ async function receive(received: Received, deps: InboxDeps): Promise<{ delivery:
 }
 
 async function keep(received: Received, deps: InboxDeps) {
+  const { following, sizeBytes } = received;
+  if (following && sizeBytes !== undefined) return following.finish(sizeBytes);
   if (received.path !== undefined) return deps.archive.put(received.path);
   const path = join(deps.tempDir, randomUUID());
   try {
