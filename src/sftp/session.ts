@@ -5,6 +5,7 @@ import { type Answer, answerOf, status } from './answers.ts';
 import { extensions, type Reply, type RequestContext, Requests } from './requests.ts';
 import { requestBytes, type Traffic } from './traffic.ts';
 import { FieldError, PacketReader, packets, pieceLimitBytes, type Request, readHello, readRequest } from './wire.ts';
+import { cameIn } from './young-memory.ts';
 
 export type Session = {
   /** Whether a file is open for writing, or a request is not answered. */
@@ -119,6 +120,7 @@ export function serveSession(
 
   channel.on('data', (data: Buffer) => {
     if (over) return;
+    cameIn(data.length);
     try {
       reader.push(data, take);
     } catch {
