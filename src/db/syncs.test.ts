@@ -8,7 +8,7 @@ import type { Db } from './db.ts';
 import { addDelivery, deliveryById } from './deliveries.ts';
 import { addDistrict, addProduct, addSource, ensureRoster } from './districts.ts';
 import { newId } from './ids.ts';
-import { overview, recentSyncs } from './queries.ts';
+import { overview, recentSyncs, type SyncRow } from './queries.ts';
 import type { SyncState } from './sync-states.ts';
 import {
   clearFindings,
@@ -99,11 +99,17 @@ const ways: SyncState[][] = [
   ['superseded'],
   ['checking', 'failed', 'checking', 'comparing', 'applying', 'failed', 'applying', 'applied'],
 ];
+/** The sync after the change. */
+async function set(...change: Parameters<typeof setSync>): Promise<SyncRow> {
+  await setSync(...change);
+  return (await syncById(change[0], change[1])) as SyncRow;
+}
+
 for (const way of ways) {
   test(`a sync may go: received, ${way.join(', ')}`, async () => {
     const { db, sync } = await sharedHouse();
     const { id } = await sync();
-    for (const state of way) assert.equal((await setSync(db, id, { state })).state, state);
+    for (const state of way) assert.equal((await set(db, id, { state })).state, state);
   });
 }
 
@@ -149,18 +155,18 @@ test('times follow the state', async () => {
   const { db, sync } = await sharedHouse();
   const made = await sync();
   assert.deepEqual([made.startedAt, made.finishedAt], [null, null]);
-  const checking = await setSync(db, made.id, { state: 'checking' });
+  const checking = await set(db, made.id, { state: 'checking' });
   assert.ok(checking.startedAt && !checking.finishedAt);
-  const failed = await setSync(db, made.id, { state: 'failed' });
+  const failed = await set(db, made.id, { state: 'failed' });
   assert.ok(failed.finishedAt);
-  const again = await setSync(db, made.id, { state: 'checking' });
+  const again = await set(db, made.id, { state: 'checking' });
   assert.deepEqual([again.startedAt, again.finishedAt], [checking.startedAt, null]);
   for (const state of ['comparing', 'held'] as const)
-    assert.equal((await setSync(db, made.id, { state })).finishedAt, null);
+    assert.equal((await set(db, made.id, { state })).finishedAt, null);
   await setSync(db, made.id, { state: 'applying' });
-  const applied = await setSync(db, made.id, { state: 'applied' });
+  const applied = await set(db, made.id, { state: 'applied' });
   assert.ok(applied.finishedAt);
-  assert.deepEqual((await setSync(db, made.id, { state: 'rolled back' })).finishedAt, applied.finishedAt);
+  assert.deepEqual((await set(db, made.id, { state: 'rolled back' })).finishedAt, applied.finishedAt);
 });
 
 test('what was found and planned is kept as it was, lists too', async () => {
@@ -201,10 +207,10 @@ test('what was found and planned is kept as it was, lists too', async () => {
     fault: 'The disk was full.',
     attempts: 2,
   };
-  const kept = await setSync(db, id, patch);
+  const kept = await set(db, id, patch);
   for (const [name, value] of Object.entries(patch)) assert.deepEqual(kept[name as keyof typeof kept], value, name);
   assert.equal(kept.state, 'received');
-  assert.equal((await setSync(db, id, { fault: null, hold: null })).hold, null);
+  assert.equal((await set(db, id, { fault: null, hold: null })).hold, null);
 });
 
 test('a step that runs again begins anew', async () => {

@@ -170,19 +170,17 @@ export type SyncPatch = Partial<
  * is in one of those states.
  * @throws Refusal `sync-state` when the state may not follow the one it has, `sync-unknown` when there is no such sync.
  */
-export async function setSync(db: Db, id: string, patch: SyncPatch, from?: readonly SyncState[]): Promise<SyncRow> {
+export async function setSync(db: Db, id: string, patch: SyncPatch, from?: readonly SyncState[]): Promise<void> {
   const { state } = patch;
   const allowed = state === undefined ? from : statesBefore[state].filter((each) => !from || from.includes(each));
   const guard = allowed === undefined ? sql`true` : sql`state = any(${[...allowed]})`;
   const changed = await db.query(
     sql`update syncs set ${join(assignments(patch))} where id = ${id} and ${guard} returning id`,
   );
+  if (changed.length > 0) return;
   const sync = await syncById(db, id);
   if (!sync) throw new Refusal('sync-unknown', 404, 'There is no such sync.');
-  if (changed.length === 0) {
-    throw new Refusal('sync-state', 409, `This sync is ${sync.state}, so it cannot become ${state ?? 'changed'} now.`);
-  }
-  return sync;
+  throw new Refusal('sync-state', 409, `This sync is ${sync.state}, so it cannot become ${state ?? 'changed'} now.`);
 }
 
 function assignments(patch: SyncPatch): Sql[] {

@@ -84,18 +84,14 @@ export async function held(turn: Turn, details: HoldReason[], more: Record<strin
   });
 }
 
-/**
- * @param tables undefined when the bytes were the same, so that nothing was read.
- * @param plan what is left waiting of it, when the source takes additions only.
- */
-export async function unchanged(turn: Turn, tables?: TableCount[], plan?: Plan): Promise<void> {
+/** @param found what it says, and what was compared; no plan when the bytes were the same, so that nothing was read. */
+export async function unchanged(turn: Turn, { tables, plan }: { tables: TableCount[]; plan?: Plan }): Promise<void> {
   const { deps, sync, source, delivery, ctx } = turn;
-  const same = tables ? undefined : ((await lastThrough(deps.db, sync))?.tables ?? []);
   await deps.db.tx(async (tx) => {
-    if (tables && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
+    if (plan && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
     if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
-    const patch = same ? { tables: same, checkedAs: checkedAs(source) } : {};
-    await close(tx, turn, 'unchanged', { changes: 0, waiting: plan ? countsOf(plan).removed : 0, ...patch });
+    const patch = plan ? { waiting: countsOf(plan).removed } : { waiting: 0, tables, checkedAs: checkedAs(source) };
+    await close(tx, turn, 'unchanged', { changes: 0, ...patch });
   });
   await dropStage(deps.db, ctx);
 }

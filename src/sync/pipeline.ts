@@ -87,7 +87,8 @@ const roundsLimit = 5;
 async function advance(turn: Turn): Promise<void> {
   let tables: TableCount[] | undefined = [];
   if (turn.delivery) {
-    if (await isSameAsBefore(turn.delivery, turn)) return outcome.unchanged(turn);
+    const before = await sameAsBefore(turn.delivery, turn);
+    if (before) return outcome.unchanged(turn, before);
     tables = (await checkedBefore(turn)) ?? (await checkAndStage(turn));
     if (!tables || !(await outcome.mayGoOn(turn, tables))) return;
   }
@@ -98,7 +99,7 @@ async function advance(turn: Turn): Promise<void> {
     await readyToLook(turn, plan);
     return outcome.held(turn, reasons);
   }
-  if (verdict === 'unchanged') return outcome.unchanged(turn, tables, plan);
+  if (verdict === 'unchanged') return outcome.unchanged(turn, { tables, plan });
   await applyPlan(turn, tables, plan, verdict === 'apply all but removals');
 }
 
@@ -114,15 +115,19 @@ async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): 
 }
 
 /**
- * The same bytes under the same settings change nothing: but for what was left out before and may be known by now,
+ * What went through last, when this is the same: the same bytes under the same settings change nothing, but for what was left out before and may be known by now,
  * removals that still wait, a source that needs a full delivery, what a rollback or a person has changed, and
  * earlier deliveries whose place this one takes.
  */
-async function isSameAsBefore(delivery: Delivery, { sync, source, deps }: Turn): Promise<boolean> {
-  if (sync.state !== 'received' || source.needsFull || sync.follows !== null || sync.dryRun) return false;
-  const last = await lastThrough(deps.db, sync);
-  if (last?.sha256 !== delivery.sha256 || last.leftOut > 0 || !last.whole || last.changedSince) return false;
-  return last.checkedAs === checkedAs(source) && (await earlierWaiting(deps.db, sync)).length === 0;
+async function sameAsBefore(
+  delivery: Delivery,
+  { sync, source, deps }: Turn,
+): Promise<{ tables: TableCount[] } | undefined> {
+  if (sync.state !== 'received' || source.needsFull || sync.follows !== null || sync.dryRun) return undefined;
+  const [last, earlier] = await Promise.all([lastThrough(deps.db, sync), earlierWaiting(deps.db, sync)]);
+  if (last?.sha256 !== delivery.sha256 || last.leftOut > 0 || !last.whole || last.changedSince) return undefined;
+  const same = last.checkedAs === checkedAs(source) && earlier.length === 0;
+  return same ? { tables: last.tables ?? [] } : undefined;
 }
 
 /** What an earlier try read, when its stage is still whole. */

@@ -34,8 +34,8 @@ export async function publish(syncId: string, deps: PublishDeps): Promise<void> 
   // Whoever asked for a dry run is told; nobody else.
   if (sync.dryRun) return finishStep(db, syncId, 'published');
   await deps.at?.('publishing');
-  const text = reportText(await factsOf(db, sync));
-  const key = await findingsKeyOf(db, sync.rosterId, syncId);
+  const [facts, key] = await Promise.all([factsOf(db, sync), findingsKeyOf(db, sync.rosterId, syncId)]);
+  const text = reportText(facts);
   const findings = key === undefined ? undefined : deps.archive.get(key);
   const receivedAt = sync.delivery?.receivedAt ?? sync.createdAt;
   await writeReport(deps.reportsDir(sync.sourceId), { number: sync.number, receivedAt, text, findings });

@@ -24,15 +24,17 @@ export type Retry = {
  * @returns the sync that is under way now.
  * @throws Refusal `sync-unknown`, `sync-state`, `no-delivery`, `delivery-expired`, `newer-delivery`.
  */
-export async function retry(db: Db, { syncId, accountId, by, address = null }: Retry): Promise<SyncRow> {
+export async function retry(
+  db: Db,
+  { syncId, accountId, by, address = null }: Retry,
+): Promise<Pick<SyncRow, 'id' | 'number' | 'rosterId'>> {
   return db.tx(async (tx) => {
     const sync = await syncById(tx, syncId);
     if (!sync) throw new Refusal('sync-unknown', 404, 'There is no such sync.');
     await refuseWhatCannotBe(tx, sync);
     const isSame = sync.state === 'failed';
-    const next = isSame
-      ? await setSync(tx, sync.id, { state: 'received', fault: null, hold: null, attempts: 0 }, ['failed'])
-      : await createFollower(tx, sync, sync.removalsOnly);
+    const next = isSame ? sync : await createFollower(tx, sync, sync.removalsOnly);
+    if (isSame) await setSync(tx, sync.id, { state: 'received', fault: null, hold: null, attempts: 0 }, ['failed']);
     if (lostStates.includes(sync.state) && !(await otherChangesLost(tx, sync))) {
       await setNeedsFull(tx, sync.sourceId, false);
       await releaseWaitingForFull(tx, sync);

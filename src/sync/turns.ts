@@ -28,8 +28,8 @@ export async function workOn(
 ): Promise<boolean> {
   await tellAll(rosterId, deps);
   signal.throwIfAborted();
-  const open = await openSyncs(deps.db, rosterId);
-  const next = nextOf(open, await pausedSources(rosterId, deps));
+  const [open, paused] = await Promise.all([openSyncs(deps.db, rosterId), pausedSources(rosterId, deps)]);
+  const next = nextOf(open, paused);
   if (next === undefined) return false;
   if (looks.size > looksLimit) looks.clear();
   await tryOnce(rosterId, (await newerInstead(next, open, looks, deps)).id, deps, signal);
