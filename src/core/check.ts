@@ -60,8 +60,10 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   };
   if (!format || other) {
     // Where the bundle could not even be opened, that is the finding.
-    if (tally.counts.fatal === 0)
-      tally.add('delivery-other-format', { message: other ?? 'The delivery holds no file of a known format' });
+    if (tally.counts.fatal === 0) {
+      if (other) tally.add('delivery-other-format', { message: other });
+      else tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
+    }
     return result;
   }
   const context = { ...(options.now ? { now: options.now } : {}), ...(options.live ? { live: options.live } : {}) };

@@ -3,7 +3,13 @@
 import { fieldNames, type Kind, type Version } from './tables.ts';
 
 /** One file of a delivery. `bytes` may be called more than once and starts at the beginning each time. */
-export type Entry = { name: string; sizeBytes: number; bytes(): AsyncIterable<Uint8Array> };
+export type Entry = {
+  name: string;
+  sizeBytes: number;
+  bytes(): AsyncIterable<Uint8Array>;
+  /** What was found about it while its bytes were made, where they are made of something else: of a workbook. */
+  remarks?(): Finding[];
+};
 
 export type Severity = 'fatal' | 'error' | 'warning' | 'info';
 

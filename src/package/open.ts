@@ -7,7 +7,8 @@ import type { Bundle, Entry, Finding } from '../core/record.ts';
 import { show } from '../core/show.ts';
 import { thousands } from '../core/words.ts';
 import { archiveKind, headLength } from './magic.ts';
-import { openZip, type ZipSource } from './zip.ts';
+import { isWorkbookName, workbookEntry } from './xlsx/workbook.ts';
+import { openZip, type Unpack, type ZipSource } from './zip.ts';
 
 /** One file that lies somewhere, with the two ways of reading it. */
 export type LooseFile = Entry & {
@@ -15,6 +16,8 @@ export type LooseFile = Entry & {
   head(length: number): Promise<Uint8Array>;
   /** Random access, asked for when it is a zip. */
   zip(): Promise<ZipSource>;
+  /** For what is packed inside it. */
+  unpack: Unpack;
 };
 
 /** Opens one file: a zip, whatever it is called, or else a CSV file. Never throws for what is in it. */
@@ -23,25 +26,39 @@ export async function openFile(file: LooseFile, limits: Limits): Promise<Bundle>
   const wantsZip = /\.zip$/i.test(file.name);
   if (kind === 'zip' || (kind === undefined && wantsZip && file.sizeBytes > 0)) {
     const opened = await openZip(await file.zip(), file.name, limits);
-    if (!wantsZip && opened.entries.length > 0) opened.findings.unshift(inTruth(file.name, opened.entries));
-    return opened;
+    if (!wantsZip && isOffice(opened)) return looseFiles(file.name, [file], limits, file.unpack);
+    if (!wantsZip && opened.entries.length > 0) opened.findings.unshift(inTruth(file.name));
+    return { ...opened, entries: withTables(opened.entries, file.unpack, limits) };
   }
-  const fault = kind ? packedAs(file.name, `${kind}, not a zip archive`) : wantsZip ? emptyZip(file.name) : undefined;
-  return fault ? { name: file.name, entries: [], findings: [fault] } : looseFiles(file.name, [file], limits);
+  const fault =
+    kind && !isWorkbookName(file.name)
+      ? packedAs(file.name, `${kind}, not a zip archive`)
+      : wantsZip
+        ? emptyZip(file.name)
+        : undefined;
+  return fault
+    ? { name: file.name, entries: [], findings: [fault] }
+    : looseFiles(file.name, [file], limits, file.unpack);
 }
 
 /** Files that lie beside each other, as one delivery. */
-export function looseFiles(name: string, files: readonly Entry[], limits: Limits): Bundle {
+export function looseFiles(name: string, files: readonly Entry[], limits: Limits, unpack: Unpack): Bundle {
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (total > limits.unpackedLimitBytes) return { name, entries: [], findings: [tooLarge(name, total, limits)] };
   const sorted = sortFiles(files);
-  return { name, entries: sorted.files, findings: sorted.findings };
+  return { name, entries: withTables(sorted.files, unpack, limits), findings: sorted.findings };
 }
 
-function inTruth(name: string, entries: Entry[]): Finding {
-  const isWorkbook = entries.some((entry) => entry.name === '[Content_Types].xml');
-  return packedAs(name, isWorkbook ? 'an Excel workbook or another Office document' : 'a zip archive');
-}
+/** Workbooks as the tables that they hold. */
+const withTables = (entries: readonly Entry[], unpack: Unpack, limits: Limits): Entry[] =>
+  entries.map((entry) => (isWorkbookName(entry.name) ? workbookEntry(entry, unpack, limits) : entry));
+
+/** A workbook under its own name; under another one, it is what it is not called. */
+const isOffice = ({ name, entries }: Bundle): boolean =>
+  isWorkbookName(name) && entries.some((entry) => entry.name === '[Content_Types].xml');
+
+const inTruth = (name: string): Finding =>
+  packedAs(name, 'a zip archive, an Excel workbook or another Office document');
 
 const packedAs = (name: string, kind: string): Finding =>
   finding('zip-extension-not-zip', { file: show(name), message: `${show(name)} is in truth ${kind}` });

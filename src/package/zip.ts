@@ -22,6 +22,9 @@ export type ZipSource = {
   isBroken(error: unknown): boolean;
 };
 
+/** What a source does with bytes, wherever they come from. */
+export type Unpack = Pick<ZipSource, 'inflate' | 'crc32' | 'isBroken'>;
+
 /** Entries are handed out in pieces of about this size. */
 export const chunkBytes = 256 * 1024;
 
@@ -29,9 +32,18 @@ export const chunkBytes = 256 * 1024;
 const ratioFreeBytes = 256 * 1024;
 
 /** @throws what `read` threw; never for what is in the file. */
-export async function openZip(source: ZipSource, name: string, limits: Limits): Promise<Bundle> {
+export const openZip = (source: ZipSource, name: string, limits: Limits): Promise<Bundle> =>
+  openSorted(source, name, limits, sortFiles);
+
+/** All files of a zip by their paths: the parts of an Office document. */
+export const openParts = (source: ZipSource, name: string, limits: Limits): Promise<Bundle> =>
+  openSorted(source, name, limits, (files) => ({ files: [...files], findings: [] }));
+
+type Sort = <F extends { name: string }>(files: readonly F[]) => { files: F[]; findings: Finding[] };
+
+async function openSorted(source: ZipSource, name: string, limits: Limits, sort: Sort): Promise<Bundle> {
   const reader = new SourceReader(source);
-  const { entries, findings } = await directory(reader, source.sizeBytes, name, limits);
+  const { entries, findings } = await directory(reader, source.sizeBytes, name, limits, sort);
   if (reader.fault) throw reader.fault;
   return { name, entries: entries.map((item) => entryOf(item, source, limits)), findings };
 }
@@ -76,7 +88,13 @@ class SourceReader extends yauzl.RandomAccessReader {
 
 type Directory = { entries: Item[]; findings: Finding[] };
 
-async function directory(reader: SourceReader, sizeBytes: number, name: string, limits: Limits): Promise<Directory> {
+async function directory(
+  reader: SourceReader,
+  sizeBytes: number,
+  name: string,
+  limits: Limits,
+  sort: Sort,
+): Promise<Directory> {
   const listed: yauzl.Entry[] = [];
   let zip: yauzl.ZipFile | undefined;
   try {
@@ -89,7 +107,7 @@ async function directory(reader: SourceReader, sizeBytes: number, name: string, 
     if (zip.entryCount > limits.zipEntriesLimit) return nothing(tooMany(name, zip.entryCount, limits));
     for await (const entry of zip.eachEntry()) listed.push(entry);
     const items = await located(zip, listed);
-    return judged(items, listed, sizeBytes, name, limits);
+    return judged(items, listed, sizeBytes, name, limits, sort);
   } catch (error) {
     if (reader.fault) return nothing();
     return nothing(await unopened(reader, sizeBytes, name, error as Error));
@@ -122,8 +140,15 @@ async function located(zip: yauzl.ZipFile, listed: yauzl.Entry[]): Promise<Item[
 }
 
 /** Judges the names, then what can be judged of the contents before they are unpacked. */
-function judged(items: Item[], listed: yauzl.Entry[], sizeBytes: number, name: string, limits: Limits): Directory {
-  const { files, findings } = sortFiles(items.map((item, at) => ({ ...item, listed: listed[at] as yauzl.Entry })));
+function judged(
+  items: Item[],
+  listed: yauzl.Entry[],
+  sizeBytes: number,
+  name: string,
+  limits: Limits,
+  sort: Sort,
+): Directory {
+  const { files, findings } = sort(items.map((item, at) => ({ ...item, listed: listed[at] as yauzl.Entry })));
   const bomb = overLimit(files, sizeBytes, limits);
   if (bomb)
     return { entries: [], findings: [...findings, finding('zip-size-limit', { file: show(name), message: bomb })] };
@@ -226,7 +251,8 @@ async function* unpacked(item: Item, source: ZipSource, limits: Limits): AsyncGe
   let crc = 0;
   try {
     for await (const piece of rawOrInflated(item, source)) {
-      if (sizeBytes === 0 && archiveKind(piece) !== undefined) throw new EntryFault(inner(item, piece));
+      if (sizeBytes === 0 && archiveKind(piece) !== undefined && !/\.xls[xm]?$/i.test(item.name))
+        throw new EntryFault(inner(item, piece));
       sizeBytes += piece.length;
       if (sizeBytes <= item.sizeBytes) {
         crc = source.crc32(piece, crc);

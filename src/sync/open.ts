@@ -7,7 +7,7 @@ import type { Bundle, Entry } from '../core/record.ts';
 import { fileBytes } from '../package/file-bytes.ts';
 import { type LooseFile, looseFiles, openFile } from '../package/open.ts';
 import { chunkBytes } from '../package/zip.ts';
-import { zipOf } from './zip-file.ts';
+import { unpack, zipOf } from './zip-file.ts';
 
 /** Whoever opens a bundle closes it when its entries are no longer read. */
 export type OpenedBundle = Bundle & { close(): Promise<void> };
@@ -45,6 +45,7 @@ async function openPath(file: SizedFile, limits: Limits): Promise<OpenedBundle> 
   let isZip = false;
   const access: LooseFile = {
     ...entryOf(file),
+    unpack,
     async head(length) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
       return buffer.subarray(0, bytesRead);
@@ -65,7 +66,7 @@ async function openPath(file: SizedFile, limits: Limits): Promise<OpenedBundle> 
 }
 
 const loose = (name: string, files: SizedFile[], limits: Limits): OpenedBundle => ({
-  ...looseFiles(name, files.map(entryOf), limits),
+  ...looseFiles(name, files.map(entryOf), limits, unpack),
   close: async () => {},
 });
 

@@ -3,7 +3,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { chunkBytes, type ZipSource } from '../package/zip.ts';
+import { chunkBytes, type Unpack, type ZipSource } from '../package/zip.ts';
 
 /** The handle stays open as long as entries are read; whoever opened it closes it. */
 export async function zipOf(handle: FileHandle): Promise<ZipSource> {
@@ -14,10 +14,15 @@ export async function zipOf(handle: FileHandle): Promise<ZipSource> {
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
       return buffer.subarray(0, bytesRead);
     },
-    inflate: (raw) =>
-      pipeline(Readable.from(raw), createInflateRaw({ chunkSize: chunkBytes }), () => {}) as AsyncIterable<Uint8Array>,
-    crc32,
-    isBroken: (error) =>
-      error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_'),
+    ...unpack,
   };
 }
+
+/** How this machine unpacks and sums. */
+export const unpack: Unpack = {
+  inflate: (raw) =>
+    pipeline(Readable.from(raw), createInflateRaw({ chunkSize: chunkBytes }), () => {}) as AsyncIterable<Uint8Array>,
+  crc32,
+  isBroken: (error) =>
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_'),
+};

@@ -1,10 +1,9 @@
 /** What the fuzz runs on: the bytes of a zip, or of several files that follow each other in one text. */
 
-import { pipeline, Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
 import { memoryBundle } from '../../src/core/bundle.ts';
 import type { Bundle } from '../../src/core/record.ts';
 import { openFile } from '../../src/package/open.ts';
+import { unpack } from '../../src/sync/zip-file.ts';
 
 /** `set`: files, each behind a line `=== NAME`; `zip`: a file as it was sent. */
 export type InputKind = 'set' | 'zip';
@@ -49,14 +48,11 @@ function openZipBytes(bytes: Uint8Array): Promise<Bundle> {
       yield bytes;
     },
     head: async (length: number) => bytes.subarray(0, length),
+    unpack,
     zip: async () => ({
+      ...unpack,
       sizeBytes: bytes.length,
       read: async (at: number, length: number) => bytes.slice(at, at + length),
-      inflate: (raw: AsyncIterable<Uint8Array>) =>
-        pipeline(Readable.from(raw), createInflateRaw({ chunkSize: 1 << 16 }), () => {}) as AsyncIterable<Uint8Array>,
-      crc32: (piece: Uint8Array, before: number) => crc32(piece, before),
-      isBroken: (error: unknown) =>
-        error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_'),
     }),
   };
   return openFile(entry, limits);

@@ -4,7 +4,7 @@ import CRC32 from 'crc-32';
 import type { Limits } from '../../src/core/bundle.ts';
 import type { Bundle } from '../../src/core/record.ts';
 import { type LooseFile, looseFiles, openFile } from '../../src/package/open.ts';
-import { chunkBytes, type ZipSource } from '../../src/package/zip.ts';
+import { chunkBytes, type Unpack, type ZipSource } from '../../src/package/zip.ts';
 
 /** So little at once goes into the unpacker that what comes out of it (at most 1,032 times as much) stays bounded. */
 const packedBytes = 32 * 1024;
@@ -13,7 +13,7 @@ const packedBytes = 32 * 1024;
 export function openFiles(files: readonly File[], name: string, limits: Limits): Promise<Bundle> {
   const [first] = files;
   if (files.length === 1 && first) return openFile({ ...looseFile(first), name }, limits);
-  return Promise.resolve(looseFiles(name, files.map(looseFile), limits));
+  return Promise.resolve(looseFiles(name, files.map(looseFile), limits, unpack));
 }
 
 const looseFile = (file: File): LooseFile => ({
@@ -21,6 +21,7 @@ const looseFile = (file: File): LooseFile => ({
   sizeBytes: file.size,
   head: (length) => bytesOf(file, 0, length),
   zip: () => Promise.resolve(zipOf(file)),
+  unpack,
   async *bytes() {
     for (let at = 0; at < file.size; at += chunkBytes) yield await bytesOf(file, at, chunkBytes);
   },
@@ -34,12 +35,17 @@ async function bytesOf(file: Blob, at: number, length: number): Promise<Uint8Arr
 export const zipOf = (file: Blob): ZipSource => ({
   sizeBytes: file.size,
   read: (at, length) => bytesOf(file, at, length),
-  inflate,
-  crc32: (bytes, before) => CRC32.buf(bytes, before) >>> 0,
-  isBroken: (error) => error instanceof BrokenData,
+  ...unpack,
 });
 
 class BrokenData extends Error {}
+
+/** How browsers unpack and sum. */
+const unpack: Unpack = {
+  inflate,
+  crc32: (bytes, before) => CRC32.buf(bytes, before) >>> 0,
+  isBroken: (error) => error instanceof BrokenData,
+};
 
 /** In the words of Chromium and Node, Firefox, and Safari. All has been unpacked then; the checksum judges it. */
 const isAfterEnd = (error: unknown): boolean =>

@@ -55,7 +55,9 @@ export type Format = {
   /** Why the bundle is of this format, as a sentence; undefined when it is not. */
   detect(bundle: Bundle): string | undefined;
   /** The same by a look into its files: how much it looks like one, to be compared with other formats. */
-  recognise?(bundle: Bundle): Promise<{ score: number; reason: string } | undefined>;
+  recognise?(bundle: Bundle): Promise<{ score: number; files: number; reason: string } | undefined>;
+  /** How many files of a bundle it takes for its own, though it may be unable to read them. */
+  claims?(bundle: Bundle): Promise<number>;
   /** `ahead` is a second thread that may be used for reading. */
   open(bundle: Bundle, tally: Tally, ahead?: Ahead, context?: OpenContext): Promise<Opened>;
   /** Its files and columns, where the format is declared. */

@@ -27,7 +27,8 @@ export async function expectedFormat(bundle: Bundle, expected: string | Format):
   if (!format) throw new Error(`There is no format "${expected}". Formats: ${formats.map(({ id }) => id).join(', ')}.`);
   if (bundle.entries.length === 0 || (await isOf(format, bundle))) return { format };
   const found = await recognised(bundle);
-  if (found && !isKin(found.format, format)) {
+  const claimed = (await format.claims?.(bundle)) ?? 0;
+  if (found && !isKin(found.format, format) && found.files > claimed) {
     const message = `This is ${found.format.title}, and ${format.title} is expected here. ${found.reason}`;
     return { format, other: message };
   }
@@ -48,13 +49,15 @@ const isOf = async (format: Format, bundle: Bundle): Promise<boolean> =>
   format.recognise ? (await format.recognise(bundle)) !== undefined : format.detect(bundle) !== undefined;
 
 /** The format that a delivery looks most like. */
-export async function recognised(bundle: Bundle): Promise<{ format: Format; reason: string } | undefined> {
+export async function recognised(
+  bundle: Bundle,
+): Promise<{ format: Format; reason: string; files: number } | undefined> {
   const byName = formats.find((format) => format.detect(bundle) !== undefined);
-  const named = byName && { format: byName, reason: byName.detect(bundle) ?? '' };
+  const named = byName && { format: byName, reason: byName.detect(bundle) ?? '', files: bundle.entries.length };
   // A manifest is OneRoster's alone; so is a delivery of which nothing could be opened.
   if (bundle.entries.length === 0 || bundle.entries.some(({ name }) => /(^|\/)manifest\.csv$/i.test(name)))
     return named;
-  let best: { format: Format; reason: string; score: number } | undefined;
+  let best: { format: Format; reason: string; files: number; score: number } | undefined;
   for (const format of formats) {
     const found = await format.recognise?.(bundle);
     if (found && (!best || found.score > best.score)) best = { format, ...found };

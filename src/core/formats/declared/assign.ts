@@ -69,7 +69,7 @@ export async function likeness(declaration: Declaration, { entries }: Bundle): P
 const exactNames = ({ columns }: FileDeclaration, names: readonly string[]): number =>
   columns.filter(({ name }) => names.includes(name)).length / 2;
 
-export const isTable = ({ name }: Pick<Entry, 'name'>): boolean => /\.(csv|txt|tsv|xlsx|xlsm)$/i.test(name);
+export const isTable = ({ name }: Pick<Entry, 'name'>): boolean => /\.(csv|txt|tsv|xlsx|xlsm|xls)$/i.test(name);
 
 /** Ids of the files that an entry may be: one where it is clear. */
 async function filesFor(entry: Entry, declaration: Declaration, names?: readonly string[]): Promise<string[]> {
@@ -103,8 +103,8 @@ export const wordsOf = (name: string): string[] =>
 
 /** Whether a name fits a pattern with `*` and `?`; capitals do not count, and a workbook fits where a CSV file is meant. */
 export function fits(name: string, pattern: string): boolean {
-  const plain = name.toLowerCase().replace(/\.xls[xm]$/, '.csv');
-  const wanted = pattern.toLowerCase().replace(/\.xls[xm]$/, '.csv');
+  const plain = name.toLowerCase().replace(/\.xls[xm]?$/, '.csv');
+  const wanted = pattern.toLowerCase().replace(/\.xls[xm]?$/, '.csv');
   let [at, from] = [0, 0];
   let [star, mark] = [-1, 0];
   while (at < plain.length) {

@@ -65,8 +65,8 @@ export type ValueExpression = {
   value?: string;
   /** The first of these that is not blank. */
   first?: readonly Expression[];
-  /** A cell of the row of another file whose column `where` holds `is`. */
-  find?: { in: string; where: string; is: string; take: string };
+  /** A cell of another file: what `take` holds in the row whose column `where` holds `is`; `all`: of all such rows. */
+  find?: { in: string; where: string; is: Expression; take: string; all?: boolean };
   /** Values of a list, each made by `value`, in which `{item}` stands for it. */
   each?: string;
   /** Blank unless this holds. */
@@ -80,14 +80,15 @@ export type ValueExpression = {
   lookup?: string | Readonly<Record<string, string | null>>;
   /** What becomes of a value that `lookup` does not have: the record is left out (default), the value is kept, or another stands for it. */
   otherwise?: 'error' | 'keep' | 'blank' | { value: string };
-  /** Where a cell holds several: the one that stands first in the table, with a remark, or the first of the cell. */
-  several?: 'lowest' | 'first';
+  /** Where a cell holds several: the one that stands first in the table (`lowest` says so, `best` does not), or the first of the cell. */
+  several?: 'lowest' | 'best' | 'first';
 };
 
 export type Condition =
   | { value: Expression; is: readonly string[] }
   | { value: Expression; not: readonly string[] }
   | { value: Expression; filled: boolean }
+  | { value: Expression; contains: string }
   | { all: readonly Condition[] }
   | { any: readonly Condition[] };
 

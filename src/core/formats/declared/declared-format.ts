@@ -3,7 +3,7 @@
 import { encode } from '../../bytes.ts';
 import type { Bundle, Mode } from '../../record.ts';
 import { type Kind, kinds } from '../../tables.ts';
-import type { Tally } from '../../tally.ts';
+import { Tally } from '../../tally.ts';
 import type { Format, OpenContext, Opened, TableSource } from '../format.ts';
 import { assign, likeness } from './assign.ts';
 import { type Declaration, fileIn, plainName, type RecordRule } from './declaration.ts';
@@ -24,8 +24,10 @@ export function declaredFormat(declaration: Declaration): Format {
     async recognise(bundle) {
       const found = await likeness(declaration, bundle);
       if (!found) return undefined;
-      return { score: found.score, reason: `It holds ${found.files.map(({ entry }) => entry.name).join(', ')}.` };
+      const reason = `It holds ${found.files.map(({ entry }) => entry.name).join(', ')}.`;
+      return { score: found.score, files: found.files.length, reason };
     },
+    claims: async (bundle) => (await assign(declaration, bundle, new Tally('default'))).size,
     open: (bundle, tally, _ahead, context = {}) => open(declaration, bundle, tally, context),
   };
 }

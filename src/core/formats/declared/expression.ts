@@ -93,6 +93,7 @@ export function compileCondition(condition: Condition | undefined, scope: Scope)
     const found = value(row);
     return found === LOST ? '' : plainValue(found);
   };
+  if ('contains' in condition) return (row) => textOf(row).includes(plainValue(condition.contains));
   if ('filled' in condition) return (row) => (textOf(row) !== '') === condition.filled;
   const listed = new Set(('is' in condition ? condition.is : condition.not).map(plainValue));
   const wanted = 'is' in condition;
@@ -100,7 +101,7 @@ export function compileCondition(condition: Condition | undefined, scope: Scope)
 }
 
 /** The values of a list cell, without blank ones. */
-export const splitList = (cell: string, separator: string): string[] =>
+export const splitList = (cell: string, separator: string | RegExp): string[] =>
   cell
     .split(separator)
     .map((item) => item.trim())
@@ -177,24 +178,36 @@ function sourceOf(expression: ValueExpression, mode: Mode, scope: Scope): Evalua
       },
     };
   }
-  if (find) {
-    const key = compileTemplate(find.is, 'text', false, scope.columnOf);
-    const lookUp = scope.finding(find);
-    const shape = compileTemplate(expression.value ?? '{item}', mode, scope.ignoreCase, scope.columnOf);
-    const decoder = new TextDecoder();
-    return {
-      column: key.column,
-      value(row, item) {
-        const own =
-          item ?? (find.is === '{item}' ? decoder.decode(row.buffer.subarray(row.itemStart, row.itemEnd)) : undefined);
-        const found = lookUp(plainValue(key.text(row, own)));
-        return found === undefined || found === '' ? '' : shape.text(row, found);
-      },
-    };
-  }
+  if (find) return found(find, expression, mode, scope);
   const template = compileTemplate(value, mode, scope.ignoreCase, scope.columnOf);
   return { column: template.column, value: (row, item) => template.text(row, item) };
 }
+
+/** What stands in another file, and of several rows each value once, as a list. */
+function found(find: Find, expression: ValueExpression, mode: Mode, scope: Scope): Evaluated {
+  const key = evaluator(find.is, 'text', scope);
+  const lookUp = scope.finding(find);
+  const shape = compileTemplate(expression.value ?? '{item}', mode, scope.ignoreCase, scope.columnOf);
+  const separator = scope.file.separator ?? ';';
+  return {
+    column: key.column,
+    value(row, item) {
+      const wanted = key.value(row, item ?? (row.itemEnd > row.itemStart ? itemOf(row) : undefined));
+      if (wanted === LOST || wanted === '') return wanted;
+      if (!find.all) {
+        const one = lookUp(plainValue(wanted));
+        return one === undefined || one === '' ? '' : shape.text(row, one);
+      }
+      const all = splitList(wanted, /[;,]/).flatMap((each) => splitList(lookUp(plainValue(each)) ?? '', separator));
+      return [...new Set(all)].map((each) => shape.text(row, each)).join(',');
+    },
+  };
+}
+
+type Find = NonNullable<ValueExpression['find']>;
+const decoder = new TextDecoder();
+const itemOf = ({ buffer, itemStart, itemEnd }: SourceRow): string =>
+  decoder.decode(buffer.subarray(itemStart, itemEnd));
 
 /** A list of which each value goes through all steps. */
 function listOf(each: string, expression: ValueExpression, mode: Mode, scope: Scope): Evaluated {
@@ -222,7 +235,7 @@ function stepsOf(expression: ValueExpression, column: number, scope: Scope): Ste
   const steps: Step[] = [];
   const table = typeof lookup === 'string' ? (scope.lookups[lookup] ?? {}) : lookup;
   if (several === 'first') steps.push((value) => value.split(scope.file.separator ?? ';')[0]?.trim() ?? '');
-  else if (several) steps.push(lowest(table ?? {}, column, scope));
+  else if (several) steps.push(lowest(table ?? {}, column, scope, several === 'lowest'));
   if (expression.case) steps.push(caseOf(expression.case));
   if (date) steps.push(dateStep(date, column, scope));
   if (table) steps.push(lookupStep(table, expression.otherwise ?? 'error', column, scope));
@@ -305,7 +318,7 @@ function lookupStep(
 }
 
 /** Of several values in a cell the one that stands first in the table. */
-function lowest(table: Lookup, column: number, scope: Scope): Step {
+function lowest(table: Lookup, column: number, scope: Scope, isTold: boolean): Step {
   const ranks = new Map(Object.keys(table).map((key, at) => [plainValue(key), at]));
   const rankOf = (item: string) => ranks.get(plainValue(item)) ?? Number.MAX_SAFE_INTEGER;
   return (value, row) => {
@@ -315,6 +328,7 @@ function lowest(table: Lookup, column: number, scope: Scope): Step {
       .filter((item) => item !== '');
     if (items.length < 2) return items[0] ?? '';
     const found = items.reduce((low, item) => (rankOf(item) < rankOf(low) ? item : low));
+    if (!isTold) return found;
     const name = scope.file.columns[column]?.name ?? 'The value';
     say(
       'format-several-values',

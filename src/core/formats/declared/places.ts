@@ -43,7 +43,7 @@ export function translator(places: Places): (finding: Finding) => Finding | unde
   return (finding) => {
     if (notAsked.has(finding.rule)) return undefined;
     const kind = kindByFile.get(finding.file ?? '');
-    if (!kind) return finding;
+    if (!kind || isOwn(finding)) return finding;
     const { line, file: _, column, ...rest } = finding;
     const number = line === undefined ? 0 : fileNumberOf(line);
     const own = places.names[number];
@@ -56,6 +56,10 @@ export function translator(places: Places): (finding: Finding) => Finding | unde
     return told;
   };
 }
+
+/** Said by the reader of the files, in their own words already; files of some formats have the names of OneRoster's. */
+const isOwn = ({ rule, line }: Finding): boolean =>
+  line === undefined ? /^(format|workbook|csv)-/.test(rule) : fileNumberOf(line) === 0;
 
 const filePattern = new RegExp(`\\b(${kinds.join('|')})\\.csv\\b`, 'g');
 

@@ -30,7 +30,7 @@ export async function readFile(
   tally: Tally,
   taker: RowTaker,
 ): Promise<FileReading> {
-  const reading = new Reading(file, entry.name, tally, taker);
+  const reading = new Reading(file, entry, tally, taker);
   let isText = true;
   await readWithHead(
     recoded(entry, file),
@@ -46,6 +46,7 @@ export async function readFile(
       return taker.drain?.();
     },
   );
+  for (const { rule, severity: _, fix: __, ...where } of entry.remarks?.() ?? []) tally.add(rule, where);
   return isText ? reading.finish() : { present: undefined, isFull: false, broken: 0, rows: 0 };
 }
 
@@ -53,6 +54,8 @@ class Reading {
   readonly reader: CsvReader;
   #file: FileDeclaration;
   #name: string;
+  /** Blank rows of a spreadsheet are no fault. */
+  #isSheet: boolean;
   #tally: Tally;
   #taker: RowTaker;
   #row: SourceRow;
@@ -65,9 +68,10 @@ class Reading {
   #saidNotUtf8 = false;
   #saidCr = false;
 
-  constructor(file: FileDeclaration, name: string, tally: Tally, taker: RowTaker) {
+  constructor(file: FileDeclaration, entry: Entry, tally: Tally, taker: RowTaker) {
     this.#file = file;
-    this.#name = name;
+    this.#name = entry.name;
+    this.#isSheet = entry.remarks !== undefined;
     this.#tally = tally;
     this.#taker = taker;
     this.#row = new SourceRow(file.columns.length);
@@ -215,6 +219,7 @@ class Reading {
   }
 
   #blank(): void {
+    if (this.#isSheet) return;
     const { line } = this.reader;
     this.#tally.add('csv-blank-row', {
       file: this.#name,
@@ -260,6 +265,7 @@ class Reading {
       return;
     }
     if (fault === 'blank') {
+      if (this.#isSheet) return;
       this.#tally.add('csv-blank-row', { ...place, message: `Line ${reader.line} is empty` });
       return;
     }

@@ -109,8 +109,8 @@ export function scopeOf(file: LoadedFile, { declaration, tables }: Delivered, ta
   };
 }
 
-type Find = { in: string; where: string; take: string };
-const tableName = (find: Find): string => `${find.in}\n${find.where}\n${find.take}`;
+type Find = { in: string; where: string; take: string; all?: boolean };
+const tableName = (find: Find): string => [find.in, find.where, find.take, find.all ? 'all' : 'first'].join('\n');
 
 /** Reads what expressions of a rule look up in other files. */
 async function readTables(rule: RecordRule, file: LoadedFile, delivered: Delivered): Promise<void> {
@@ -126,7 +126,11 @@ async function readTables(rule: RecordRule, file: LoadedFile, delivered: Deliver
     const visit = {
       row(row: SourceRow) {
         const key = row.text(where).trim().toLowerCase().replace(/\s+/g, ' ');
-        if (key !== '' && !table.has(key)) table.set(key, row.text(take));
+        const known = table.get(key);
+        if (key === '' || (known !== undefined && !find.all)) return;
+        const text = row.text(take);
+        if (known === undefined) table.set(key, text);
+        else if (!known.split(';').includes(text)) table.set(key, `${known};${text}`);
       },
       drain() {},
     };
