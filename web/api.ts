@@ -17,12 +17,12 @@ export class ApiTrouble extends Error {
   }
 }
 
-const client = hc<ConsoleApi>('/api/console', { headers: { 'x-homeroom-console': '1' } });
+export const client = hc<ConsoleApi>('/api/console', { headers: { 'x-homeroom-console': '1' } });
 
 type Answer<T> = { ok: boolean; status: number; json(): Promise<T> };
 
 /** The body of an answer; throws `ApiTrouble` when it is not a success. */
-async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {
+export async function bodyOf<T>(answer: Promise<Answer<T>>): Promise<T> {
   const response = await answer.catch(() => {
     throw new ApiTrouble(
       0,
@@ -56,7 +56,7 @@ type OverviewQuery = {
   page?: string | undefined;
 };
 /** What a query string carries: only what is filled. */
-const filled = <T extends Record<string, string | undefined>>(query: T) =>
+export const filled = <T extends Record<string, string | undefined>>(query: T) =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as { [K in keyof T]: string };
 
 export const api = {
@@ -106,6 +106,18 @@ export const api = {
   decide: (id: string, json: Decision) => bodyOf(client.syncs[':id'].decision.$post({ param: { id }, json })),
 };
 
+/** Sends a piece of a file; typed by hand, for its body is bytes. */
+export const sendPiece = (
+  of: { id: string; upload: string; file: number; offset: number },
+  bytes: Blob,
+  signal: AbortSignal,
+): Promise<{ receivedBytes: number }> => {
+  const { id, upload, file, offset } = of;
+  const place = `/api/console/sources/${encodeURIComponent(id)}/uploads/${encodeURIComponent(upload)}/${file}`;
+  const headers = { 'x-homeroom-console': '1', 'content-type': 'application/octet-stream' };
+  return bodyOf(fetch(`${place}?offset=${offset}`, { method: 'PUT', headers, body: bytes, signal }));
+};
+
 /** The address of the CSV file with all findings of a sync. */
 export const findingsCsv = (id: string): string => `/api/console/syncs/${encodeURIComponent(id)}/findings.csv`;
 
@@ -126,6 +138,7 @@ export type Overview = InferResponseType<typeof client.overview.$get>;
 export type SourceRow = Overview['rows'][number];
 export type Bar = SourceRow['bars'][number];
 export type DistrictRow = InferResponseType<typeof client.districts.$get>['rows'][number];
+export type DistrictFacts = InferResponseType<(typeof client.districts)[':id']['$get']>;
 export type SyncRow = InferResponseType<(typeof client.districts)[':id']['syncs']['$get']>['rows'][number];
 export type Sync = InferResponseType<(typeof client.syncs)[':id']['$get']>;
 export type KindCounts = Sync['kinds'][number];

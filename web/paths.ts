@@ -14,6 +14,8 @@ export type SyncQuery = {
   school?: string | undefined;
   after?: string | undefined;
 };
+/** Filters of an audit log. */
+export type LogQuery = { act?: string | undefined; person?: string | undefined; before?: string | undefined };
 
 export const paths = {
   overview: (
@@ -33,6 +35,15 @@ export const paths = {
     `/rosters/${encodeURIComponent(rosterId)}/${kind}/${encodeURIComponent(sourcedId)}`,
   tryFile: (query: { rule?: string | undefined; page?: number | undefined } = {}) => withQuery('/try', query),
   account: () => '/account',
+  connection: (id: string, query: { source?: string | undefined; person?: string | undefined } = {}) =>
+    withQuery(`/districts/${encodeURIComponent(id)}/connection`, query),
+  calendar: (id: string) => `/districts/${encodeURIComponent(id)}/calendar`,
+  districtLog: (id: string, query: LogQuery = {}) => withQuery(`/districts/${encodeURIComponent(id)}/log`, query),
+  source: (id: string) => `/sources/${encodeURIComponent(id)}`,
+  people: (query: { district?: string | undefined; after?: string | undefined } = {}) => withQuery('/people', query),
+  format: (id: string) => `/formats/${encodeURIComponent(id)}`,
+  upload: (sourceId: string, query: { test?: 'yes' | undefined } = {}) =>
+    withQuery(`/sources/${encodeURIComponent(sourceId)}/upload`, query),
   forgotPassword: () => '/forgot-password',
   signIn: (next?: string) => withQuery('/sign-in', { next: next === '/' ? undefined : next }),
 };

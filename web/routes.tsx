@@ -37,7 +37,27 @@ export const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/overview.tsx')).Overview }) },
           { path: 'districts', lazy: async () => ({ Component: (await import('./pages/districts.tsx')).Districts }) },
-          { path: 'districts/:id', lazy: async () => ({ Component: (await import('./pages/district.tsx')).District }) },
+          {
+            path: 'districts/:id',
+            lazy: async () => ({ Component: (await import('./parts/district-frame.tsx')).DistrictFrame }),
+            children: [
+              { index: true, lazy: async () => ({ Component: (await import('./pages/district.tsx')).District }) },
+              {
+                path: 'connection',
+                lazy: async () => ({ Component: (await import('./pages/connection.tsx')).Connection }),
+              },
+              { path: 'calendar', lazy: async () => ({ Component: (await import('./pages/calendar.tsx')).Calendar }) },
+              {
+                path: 'log',
+                lazy: async () => ({ Component: (await import('./pages/district-log.tsx')).DistrictLog }),
+              },
+            ],
+          },
+          {
+            path: 'sources/:id/upload',
+            lazy: async () => ({ Component: (await import('./pages/upload.tsx')).Upload }),
+          },
+          { path: 'sources/:id', lazy: async () => ({ Component: (await import('./pages/source.tsx')).Source }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },
           { path: 'try', lazy: async () => ({ Component: (await import('./pages/try-file.tsx')).TryFile }) },
           { path: 'account', lazy: async () => ({ Component: (await import('./pages/account.tsx')).Account }) },

@@ -28,6 +28,9 @@ const times = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 export const moment = (at: string): string => `${dates.format(new Date(at))}, ${times.format(new Date(at))}`;
 export const day = (at: string): string => dates.format(new Date(at));
 
+/** "9 Aug 2026" for a day of a calendar, "2026-08-09", wherever the reader is. */
+export const dayOf = (day: string): string => dates.format(new Date(`${day}T12:00:00`));
+
 /** "0.4 s", "9.4 s", "3 min 05 s" */
 export function span(ms: number): string {
   const seconds = ms / 1000;
@@ -42,6 +45,38 @@ export function size(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }
+
+/** "Second factor begun": a word or some as the beginning of a line. */
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** "every day", "Monday to Friday", "Monday, Wednesday": days of the week, 1 for Monday. */
+export function daysInWords(days: readonly number[]): string {
+  if (days.length === 7) return 'every day';
+  const [first = 1, last = 1] = [days[0], days.at(-1)];
+  const inRow = days.length > 2 && last - first === days.length - 1;
+  const name = (day: number) => dayNames[day - 1] ?? '';
+  return inRow ? `${name(first)} to ${name(last)}` : days.map(name).join(', ');
+}
+
+/** "Mountain Time" for America/Denver; the name itself where there is no better. */
+export function zoneInWords(timeZone: string): string {
+  try {
+    const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' }).formatToParts(0);
+    return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  } catch {
+    return timeZone;
+  }
+}
+
+/** "every day by 03:00 Mountain Time" */
+export const dueInWords = ({ days, time, timeZone }: { days: number[]; time: string; timeZone: string }): string =>
+  `${daysInWords(days)} by ${time} ${zoneInWords(timeZone)}`;
+
+/** "every day from 20:00 to 03:00 Mountain Time" */
+export const windowInWords = (window: { days: number[]; from: string; to: string; timeZone: string }): string =>
+  `${daysInWords(window.days)} from ${window.from} to ${window.to} ${zoneInWords(window.timeZone)}`;
 
 const unseen: Record<string, string> = {
   ' ': 'space',

@@ -23,6 +23,7 @@ const longestDays = 400;
 
 /** Windows in order. As text: `2026-06-12..2026-08-09 paused Summer break; …` */
 export const windows: Form<Window[]> = {
+  control: { type: 'windows' },
   looks: 'windows such as `2026-06-12..2026-08-09 paused Summer break`, with `;` between them',
   read(given, name) {
     const parts = typeof given === 'string' ? given.split(';').filter((part) => part.trim() !== '') : given;

@@ -21,6 +21,7 @@ export const noSchedule: Schedule = { days: [], time: '03:00', timeZone: null };
 
 /** As text: `daily 03:00`, `Mon,Tue,Wed,Thu,Fri 05:30`, `Mon-Fri 05:30 America/Chicago`, or `none`. */
 export const schedules: Form<Schedule> = {
+  control: { type: 'schedule' },
   looks: '`daily 03:00`, `Mon-Fri 05:30`, `Mon,Wed 05:30 America/Chicago` or `none`',
   read(given, name) {
     if (typeof given === 'string') return typedSchedule(given.trim(), name);

@@ -4,8 +4,15 @@ import { nearest } from './nearest.ts';
 import { Refusal } from './refusal.ts';
 import { limitPercent, thousands } from './words.ts';
 
+/** What a page offers for a value; where there is none, a person types it. */
+export type Control =
+  | { type: 'share' | 'flag' | 'windows' | 'schedule' }
+  | { type: 'count'; least: number; most: number }
+  | { type: 'one' | 'any'; choices: readonly string[] };
+
 /** How values of one type are read and shown. */
 export type Form<T> = {
+  control?: Control;
   /** What a value looks like, for the reference and for refusals. */
   looks: string;
   /**
@@ -19,6 +26,7 @@ export type Form<T> = {
 
 /** A share of a whole: kept as 0.1, typed as `10%`, `10 %` or `0.1`. */
 export const share: Form<number> = {
+  control: { type: 'share' },
   looks: 'a share, such as `10%`',
   read(given, name) {
     // A bare "1" is left alone: one percent, or all of it?
@@ -36,6 +44,7 @@ export const share: Form<number> = {
 export const count = (least: number, most: number): Form<number> => {
   const looks = `a whole number from ${thousands(least)} to ${thousands(most)}`;
   return {
+    control: { type: 'count', least, most },
     looks,
     read(given, name) {
       const value = typeof given === 'string' && /^\d{1,9}$/.test(given.trim()) ? Number(given) : given;
@@ -48,6 +57,7 @@ export const count = (least: number, most: number): Form<number> => {
 };
 
 export const flag: Form<boolean> = {
+  control: { type: 'flag' },
   looks: '`yes` or `no`',
   read(given, name) {
     if (typeof given === 'boolean') return given;
@@ -59,6 +69,7 @@ export const flag: Form<boolean> = {
 };
 
 export const oneOf = <const T extends string>(choices: readonly T[]): Form<T> => ({
+  control: { type: 'one', choices },
   looks: listed(choices),
   read(given, name) {
     const found = choices.find((choice) => choice === given);
@@ -70,6 +81,7 @@ export const oneOf = <const T extends string>(choices: readonly T[]): Form<T> =>
 
 /** Any of some words: a list, or a text with commas; empty is none of them. */
 export const anyOf = <const T extends string>(choices: readonly T[]): Form<T[]> => ({
+  control: { type: 'any', choices },
   looks: `any of ${listed(choices)}, with commas; or \`none\``,
   read(given, name) {
     const typed = typeof given === 'string' ? given.split(',').map((word) => word.trim()) : given;

@@ -2,6 +2,7 @@
 
 import { modeAt, type SourceMode, type Window, windowAt } from './calendar.ts';
 import type { LocalDate } from './local-date.ts';
+import type { Control } from './setting-form.ts';
 import {
   type Loosened,
   loosenedOf,
@@ -25,6 +26,10 @@ export type SettingView = {
   kinds: { kind: Kind; value: unknown; shown: string }[];
   looks: string;
   doc: string;
+  /** What a page offers for it; null: a person types it. */
+  control: Control | null;
+  /** Kinds that may have a value of their own. */
+  ownKinds: readonly Kind[];
 };
 
 export type SourceView = {
@@ -60,5 +65,17 @@ function settingView(source: StoredSource, name: SettingName, value: unknown): S
   });
   const shown = form.show(value);
   const usual = form.show(fallback);
-  return { name, value, shown, default: usual, isSet: shown !== usual, kinds: own, looks: form.looks, doc };
+  const { looks, control = null } = form;
+  return {
+    name,
+    value,
+    shown,
+    default: usual,
+    isSet: shown !== usual,
+    kinds: own,
+    looks,
+    doc,
+    control,
+    ownKinds: kinds,
+  };
 }

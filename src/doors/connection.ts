@@ -2,12 +2,14 @@
 import { connectionCommands } from '../core/connection-commands.ts';
 import { formats } from '../core/formats/index.ts';
 import { Refusal } from '../core/refusal.ts';
+import { settingsOf } from '../core/source-settings.ts';
 import type { Db } from '../db/db.ts';
 import { productById, type SourceRow, sourceById, uploadPath } from '../db/districts.ts';
 import { networksOf } from '../db/networks.ts';
 import type { ConnectionDeps, ConnectionFacts } from '../http/connection-deps.ts';
 import { isVendor, type PeopleDeps } from '../people/deps.ts';
 import { changeNetworks, networksFor } from '../people/networks.ts';
+import { personOf } from '../people/people.ts';
 import { notFound } from '../people/rights.ts';
 import { testName } from '../sftp/paths.ts';
 
@@ -27,10 +29,11 @@ export function connectionDeps(
   given: { place(): SftpPlace | undefined; vendor: string; fileLimitBytes: number },
 ): ConnectionDeps {
   return {
-    async connection(actor, sourceId) {
+    async connection(actor, sourceId, personId) {
       const source = await sourceById(db, sourceId);
       if (!source || (!isVendor(actor) && source.district.id !== actor.districtId)) throw notFound('source');
-      return connectionOf(db, source, { ...given, place: given.place(), user: actor.email });
+      const user = personId === undefined ? actor.email : (await personOf(people, actor, personId)).email;
+      return connectionOf(db, source, { ...given, place: given.place(), user });
     },
     networks: (actor, district) => networksFor(people, actor, district),
     setNetworks: (actor, change) => changeNetworks(people, actor, change),
@@ -52,6 +55,7 @@ export async function connectionOf(
   const fingerprints = hostKeys.map(({ type, fingerprint }) => ({ type, fingerprint }));
   const fingerprintOf = (type: string) => fingerprints.find((each) => each.type === type)?.fingerprint ?? '';
   const { id, siteCode, name, timeZone } = source.district;
+  const due = settingsOf(source).schedule;
   return {
     source: { id: source.id, name: source.name },
     district: { id, siteCode, name },
@@ -68,6 +72,7 @@ export async function connectionOf(
       .filter((format) => taken.length === 0 || taken.includes(format.id))
       .map((format) => ({ id: format.id, title: format.title })),
     window: receiving && { ...receiving, timeZone },
+    due: due.days.length === 0 ? null : { ...due, timeZone: due.timeZone ?? timeZone },
     fileName: source.lastFileName,
     fileLimitBytes,
     networks: await networksOf(db, id),

@@ -23,6 +23,8 @@ export type ConnectionFacts = {
   formats: { id: string; title: string }[];
   /** When files are awaited: times of day and days of the week (1 is Monday); null: at any time. */
   window: { from: string; to: string; days: number[]; timeZone: string } | null;
+  /** When a delivery is due: days of the week (1 is Monday) and a local time; null: no time is set. */
+  due: { days: number[]; time: string; timeZone: string } | null;
   /** The name that the last file had: it stays the same every night; null before the first. */
   fileName: string | null;
   fileLimitBytes: number;
@@ -32,8 +34,11 @@ export type ConnectionFacts = {
 };
 
 export type ConnectionDeps = {
-  /** For the person who asks; a source of another district is answered like one that does not exist. */
-  connection(actor: Actor & { email: string }, sourceId: string): Promise<ConnectionFacts>;
+  /**
+   * For the person who asks, or for one of the district whom they look after (`personId`); a source of another district is
+   * answered like one that does not exist.
+   */
+  connection(actor: Actor & { email: string }, sourceId: string, personId?: string): Promise<ConnectionFacts>;
   networks(actor: Actor, district: string): Promise<string[]>;
   /** @throws Refusal `network`, `not-allowed` for viewers */
   setNetworks(actor: Actor, change: { district: string; networks: string[] }): Promise<string[]>;

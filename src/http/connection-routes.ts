@@ -9,11 +9,18 @@ import type { SessionEnv } from './session.ts';
 
 const networksBody = z.object({ networks: z.array(lineOf(100)).max(200) }).strict();
 
+/** The person who is to sign in with it; whoever asks when not given. */
+const connectionQuery = z.object({ person: z.uuid().optional() });
+
 /** Routes behind a session; what is of another district is answered like something that does not exist. */
 export function connectionRoutes({ connections }: HttpDeps, addressOf: (c: Context) => string) {
   const actor = (c: Context<SessionEnv>) => ({ ...c.get('account'), address: addressOf(c) });
   return new Hono<SessionEnv>()
-    .get('/sources/:id/connection', async (c) => c.json(await connections.connection(actor(c), c.req.param('id'))))
+    .get(
+      '/sources/:id/connection',
+      validator('query', (query) => connectionQuery.parse(query)),
+      async (c) => c.json(await connections.connection(actor(c), c.req.param('id'), c.req.valid('query').person)),
+    )
     .get('/districts/:id/networks', async (c) =>
       c.json({ networks: await connections.networks(actor(c), c.req.param('id')) }),
     )

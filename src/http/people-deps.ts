@@ -52,6 +52,8 @@ export type AuditFacts = {
   address: string | null;
   act: string;
   object: string | null;
+  /** What the object is called, where it is something that is still there. */
+  about: { kind: 'district' | 'source' | 'person' | 'product' | 'sync' | 'webhook'; id: string; name: string } | null;
   detail: Record<string, unknown>;
 };
 

@@ -77,6 +77,7 @@ function settingsFor(account: Account, source: Awaited<ReturnType<typeof ownSour
   return {
     source: { id: source.id, name: source.name, kind: source.kind, needsFull: source.needsFull },
     district: districtView(source.district),
+    timeZone: source.district.timeZone,
     product: source.product,
     ...rest,
     settings: settings.map((each) => ({ ...each, mayNotChange: mayNotChange(account, view, each.name) })),

@@ -20,6 +20,7 @@ export function fakeConnections(): ConnectionDeps {
       knownHosts: [],
       formats: [{ id: 'oneroster-csv', title: 'OneRoster CSV 1.1 and 1.2' }],
       window: { from: '20:00', to: '03:00', days: [1, 2, 3, 4, 5], timeZone: 'America/Denver' },
+      due: { days: [1, 2, 3, 4, 5, 6, 7], time: '03:00', timeZone: 'America/Denver' },
       fileName: null,
       fileLimitBytes: 2 * 1024 ** 3,
       networks,

@@ -350,10 +350,10 @@ test('files are taken wherever they are dropped, and what cannot be one delivery
       ['a.zip', zip],
       ['b.zip', zip],
     ]);
-    await page.getByText('Check one zip at a time').waitFor();
+    await page.getByText('Choose one zip at a time').waitFor();
     await drop([['OneRoster.zip', zip]]);
     await done(page);
-    assert.equal(await page.getByText('Check one zip at a time').count(), 0);
+    assert.equal(await page.getByText('Choose one zip at a time').count(), 0);
     await drop(parts.map(({ name, data }) => [name as string, Buffer.from(data ?? '').toString('base64')]));
     await page.getByText('in 2 files').waitFor();
     await done(page);

@@ -43,6 +43,6 @@ async function filesOf(folder: FileSystemDirectoryEntry): Promise<Chosen> {
 export function whyNot({ files }: Chosen): string | undefined {
   if (files.length === 0) return 'There is no file in it. Choose a zip, the CSV files of one set, or their folder.';
   if (files.length > 1 && files.every(({ name }) => /\.zip$/i.test(name)))
-    return 'Check one zip at a time: a delivery is one zip, or the CSV files of one set.';
+    return 'Choose one zip at a time: a delivery is one zip, or the CSV files of one set.';
   return undefined;
 }

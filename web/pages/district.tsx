@@ -1,17 +1,21 @@
-/** One district: its sources, and the history of their syncs. */
+/** The deliveries of one district: how far it is set up, its sources, and the history of their syncs. */
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearchParams } from 'react-router';
-import { api, type SyncRow } from '../api.ts';
+import { Link, useSearchParams } from 'react-router';
+import { api, type DistrictFacts, type Person, type SyncRow } from '../api.ts';
+import { useDistrict } from '../parts/district-frame.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { type Column, ListTable } from '../parts/list-table.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Page, Part, Trouble } from '../parts/page.tsx';
-import { ownSourceColumns } from '../parts/source-columns.tsx';
+import { isLive, Onboarding } from '../parts/onboarding.tsx';
+import { Part } from '../parts/page.tsx';
+import { districtSourceColumns } from '../parts/source-columns.tsx';
+import { TabLinks } from '../parts/tab-links.tsx';
 import { When } from '../parts/when.tsx';
 import { paths } from '../paths.ts';
-import { usePerson } from '../person.ts';
-import { counted, moment, plain, zone } from '../words.ts';
+import { setUpApi } from '../set-up-api.ts';
+import { moment, plain, zone } from '../words.ts';
+import css from './district.module.css';
 
 const calmMs = 10_000;
 const runningMs = 1_000;
@@ -35,75 +39,111 @@ const columns: Column<SyncRow>[] = [
 ];
 
 export function District() {
-  const { id = '' } = useParams();
-  const { person } = usePerson();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['district', id],
-    queryFn: () => api.district(id),
-    refetchInterval: ({ state }) =>
-      state.data?.sources.some((source) => source.state === 'running') ? runningMs : calmMs,
-  });
-  if (error && !data) return <Trouble error={error} retry={() => void refetch()} />;
-  const waiting = data?.sources.filter(({ state }) => state === 'needs you').length ?? 0;
-  const folders = data?.sources.flatMap(({ uploadPath }) => (uploadPath ? [uploadPath] : [])) ?? [];
-  const name = data?.name ?? 'District';
+  const { district, person } = useDistrict();
+  const { id, name, sources, siteCode, timeZone } = district;
   return (
-    <Page
-      title={name}
-      crumbs={person?.district ? [] : [{ name: 'Districts', to: paths.districts() }, { name }]}
-      sentence={
-        data &&
-        `${counted(data.sources.length, 'source', 'sources')}; ${waiting > 0 ? `${counted(waiting, 'needs', 'need')} you` : 'nothing waits for you'}.`
-      }
-    >
+    <>
+      <OnTheWay district={district} person={person} />
       <Part title="Sources">
         <ListTable
           caption={`Sources of ${name}, worst first`}
-          columns={ownSourceColumns}
-          list={{ rows: data?.sources, error, retry: () => void refetch() }}
+          columns={districtSourceColumns}
+          list={{ rows: sources, error: null, retry: () => undefined }}
           keyOf={(row) => row.id}
-          empty="No source is set up for this district yet."
+          empty={
+            person.district
+              ? 'No source is set up for your district yet. Your vendor does this.'
+              : 'No source is set up for this district yet.'
+          }
         />
       </Part>
-      <Syncs districtId={id} running={data?.sources.some(({ state }) => state === 'running') ?? false} />
-      <Part title="Connection">
+      <Syncs district={district} running={sources.some(({ state }) => state === 'running')} />
+      <Part title="District">
         <Facts
           facts={[
-            ['Site code', data?.siteCode ?? ''],
-            [folders.length === 1 ? 'SFTP folder' : 'SFTP folders', <Folders key="folders" folders={folders} />],
+            ['Site code', siteCode],
+            ['Time zone', timeZone],
+            ['Products', [...new Set(sources.map(({ product }) => product.name))].join(', ') || 'None yet'],
+            ['SFTP folders', <Folders key={id} folders={foldersOf(district)} />],
           ]}
         />
       </Part>
-    </Page>
+    </>
   );
 }
 
-function Syncs({ districtId, running }: { districtId: string; running: boolean }) {
+/** Sources that are not live yet; nothing once all of them are. */
+function OnTheWay({ district, person }: { district: DistrictFacts; person: Person }) {
+  const { data } = useQuery({
+    queryKey: ['onboarding', district.id, district.sources.map(({ latest, mode }) => `${latest?.id} ${mode}`)],
+    queryFn: () => setUpApi.onboarding(district.id),
+    staleTime: 10_000,
+  });
+  const waiting = (data?.sources ?? []).flatMap((facts) => {
+    const source = district.sources.find(({ id }) => id === facts.sourceId);
+    return source && !isLive(source, facts) ? [{ source, facts }] : [];
+  });
+  if (waiting.length === 0) return null;
+  return (
+    <Part title="On the way to nightly deliveries">
+      <div className={css.ways}>
+        {waiting.map(({ source, facts }) => (
+          <Onboarding
+            key={source.id}
+            source={source}
+            facts={facts}
+            name={`${source.product.name}, ${source.name}`}
+            mayInvite={person.role !== 'viewer'}
+          />
+        ))}
+      </div>
+    </Part>
+  );
+}
+
+function Syncs({ district, running }: { district: DistrictFacts; running: boolean }) {
   const [search] = useSearchParams();
   const query = { source: search.get('source') ?? undefined, before: search.get('before') ?? undefined };
   const { data, error, refetch } = useQuery({
-    queryKey: ['syncs', districtId, query],
-    queryFn: () => api.syncsOf(districtId, query),
+    queryKey: ['syncs', district.id, query],
+    queryFn: () => api.syncsOf(district.id, query),
     refetchInterval: running ? runningMs : calmMs,
   });
+  const links = [
+    { name: 'All sources', to: paths.district(district.id), isCurrent: query.source === undefined },
+    ...district.sources.map(({ id, product, name }) => ({
+      name: `${product.name}, ${name}`,
+      to: paths.district(district.id, { source: id }),
+      isCurrent: query.source === id,
+    })),
+  ];
   return (
     <Part title="Syncs" aside={`Newest first, times in ${zone}`}>
+      {district.sources.length > 1 && <TabLinks label="Source" links={links} stays />}
       <ListTable
         caption="Syncs, newest first"
         columns={columns}
         list={{ rows: data?.rows, error, retry: () => void refetch() }}
         keyOf={(row) => row.id}
-        empty="Nothing has been received yet. Put a OneRoster.zip into the folder below; it shows up here at once."
+        empty={
+          <>
+            Nothing has been received yet. It shows up here at once.{' '}
+            <Link to={paths.connection(district.id)}>How to connect</Link>
+          </>
+        }
       />
       {(query.before || data?.older) && (
         <nav aria-label="Pages" className="small">
-          {query.before && <Link to={paths.district(districtId, { ...query, before: undefined })}>Newest</Link>}{' '}
-          {data?.older && <Link to={paths.district(districtId, { ...query, before: data.older })}>Older syncs</Link>}
+          {query.before && <Link to={paths.district(district.id, { ...query, before: undefined })}>Newest</Link>}{' '}
+          {data?.older && <Link to={paths.district(district.id, { ...query, before: data.older })}>Older syncs</Link>}
         </nav>
       )}
     </Part>
   );
 }
+
+const foldersOf = ({ sources }: DistrictFacts): string[] =>
+  sources.flatMap(({ uploadPath }) => (uploadPath ? [uploadPath] : []));
 
 function Folders({ folders }: { folders: string[] }) {
   if (folders.length === 0) return 'None';

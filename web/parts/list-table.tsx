@@ -29,7 +29,7 @@ export function ListTable<Row>(props: {
 }) {
   const { caption, columns, list, keyOf, empty } = props;
   if (list.error && !list.rows) return <Trouble error={list.error} retry={list.retry} />;
-  if (!list.rows) return <Waiting />;
+  if (!list.rows) return <ListWaiting />;
   if (list.rows.length === 0) return <div className={css.empty}>{empty}</div>;
   return (
     <table className={css.table}>
@@ -85,7 +85,8 @@ export function Pager(props: { page: number; pageSize: number; total: number; to
   );
 }
 
-function Waiting() {
+/** Stands where something is being loaded. */
+export function ListWaiting() {
   return (
     <div className={css.waiting} role="status">
       <span className="unseen">Loading</span>

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type OwnAccount, queries } from '../api.ts';
 import { moment } from '../words.ts';
+import { ActForm } from './act-form.tsx';
 import css from './own.module.css';
 
 const reload = () => queries.invalidateQueries({ queryKey: ['account'] });
@@ -70,18 +71,17 @@ function AddForm({ onDone }: { onDone: () => void }) {
     // What was pasted is not kept on the page either when it was a private key.
     onError: () => setKey((text) => (/PRIVATE KEY|PuTTY-User-Key-File/.test(text) ? '' : text)),
   });
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (key.trim()) add.mutate();
-  };
   return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      {add.error && (
-        <p className={css.trouble} role="alert">
-          {add.error.message}
-        </p>
-      )}
+    <ActForm
+      error={add.error}
+      submit="Add the key"
+      isBusy={add.isPending}
+      onCancel={onDone}
+      onSubmit={() => {
+        setAsked(true);
+        if (key.trim()) add.mutate();
+      }}
+    >
       <Textarea
         label="Public key"
         description="The one line of the file that ends in .pub: ed25519, ecdsa, or rsa of 2,048 bits and more."
@@ -99,14 +99,6 @@ function AddForm({ onDone }: { onDone: () => void }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <div className={css.acts}>
-        <Button type="submit" loading={add.isPending}>
-          Add the key
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </ActForm>
   );
 }

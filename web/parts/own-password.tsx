@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { passwordFault } from '../../src/core/password-rules.ts';
 import { api, type OwnAccount, queries } from '../api.ts';
 import { moment } from '../words.ts';
+import { ActForm } from './act-form.tsx';
 import { NewPassword } from './new-password.tsx';
 import css from './own.module.css';
 
@@ -56,18 +57,17 @@ function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
     },
   });
   const fault = passwordFault(password, email);
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (current && !fault) change.mutate();
-  };
   return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      {change.error && (
-        <p className={css.trouble} role="alert">
-          {change.error.message}
-        </p>
-      )}
+    <ActForm
+      error={change.error}
+      submit="Change the password"
+      isBusy={change.isPending}
+      onCancel={onDone}
+      onSubmit={() => {
+        setAsked(true);
+        if (current && !fault) change.mutate();
+      }}
+    >
       <PasswordInput
         label="Present password"
         name="password"
@@ -90,14 +90,6 @@ function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
         value={overlap}
         onChange={(event) => setOverlap(event.currentTarget.value)}
       />
-      <div className={css.acts}>
-        <Button type="submit" loading={change.isPending}>
-          Change the password
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </ActForm>
   );
 }

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type OwnAccount, queries } from '../api.ts';
 import { counted } from '../words.ts';
+import { ActForm } from './act-form.tsx';
 import css from './own.module.css';
 import { QrPicture } from './qr-picture.tsx';
 
@@ -58,18 +59,17 @@ function SetUp({ onDone, onCancel }: { onDone: (codes: string[]) => void; onCanc
     onError: () => setCode(''),
   });
   const error = confirm.error ?? begin.error;
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    if (begin.data) confirm.mutate();
-    else if (password) begin.mutate();
-  };
   return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      {error && (
-        <p className={css.trouble} role="alert">
-          {error.message}
-        </p>
-      )}
+    <ActForm
+      error={error}
+      submit={begin.data ? 'Confirm' : 'Go on'}
+      isBusy={begin.isPending || confirm.isPending}
+      onCancel={onCancel}
+      onSubmit={() => {
+        if (begin.data) confirm.mutate();
+        else if (password) begin.mutate();
+      }}
+    >
       {begin.data ? (
         <>
           <p>
@@ -99,15 +99,7 @@ function SetUp({ onDone, onCancel }: { onDone: (codes: string[]) => void; onCanc
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       )}
-      <div className={css.acts}>
-        <Button type="submit" loading={begin.isPending || confirm.isPending}>
-          {begin.data ? 'Confirm' : 'Go on'}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </ActForm>
   );
 }
 
@@ -138,17 +130,17 @@ function Remove({ onDone }: { onDone: () => void }) {
       onDone();
     },
   });
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    if (password && code.trim()) remove.mutate();
-  };
   return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      {remove.error && (
-        <p className={css.trouble} role="alert">
-          {remove.error.message}
-        </p>
-      )}
+    <ActForm
+      error={remove.error}
+      submit="Remove the second factor"
+      isBusy={remove.isPending}
+      isDestructive
+      onCancel={onDone}
+      onSubmit={() => {
+        if (password && code.trim()) remove.mutate();
+      }}
+    >
       <PasswordInput
         label="Present password"
         name="password"
@@ -163,14 +155,6 @@ function Remove({ onDone }: { onDone: () => void }) {
         value={code}
         onChange={(event) => setCode(event.currentTarget.value)}
       />
-      <div className={css.acts}>
-        <Button type="submit" variant="default" loading={remove.isPending}>
-          Remove the second factor
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </ActForm>
   );
 }

@@ -9,15 +9,17 @@ type Crumb = { name: string; to?: string };
 
 export function Page(props: {
   title: string;
+  /** What of it is looked at, for the title of the window. */
+  part?: string | undefined;
   crumbs?: Crumb[];
   sentence?: React.ReactNode;
   acts?: React.ReactNode;
   children: React.ReactNode;
 }) {
-  const { title, crumbs = [], sentence, acts, children } = props;
+  const { title, part, crumbs = [], sentence, acts, children } = props;
   return (
     <div className={css.page}>
-      <title>{`${title} · Homeroom`}</title>
+      <title>{`${part ? `${part} · ` : ''}${title} · Homeroom`}</title>
       {crumbs.length > 0 && (
         <nav aria-label="Breadcrumb" className={css.crumbs}>
           <ol>

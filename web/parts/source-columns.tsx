@@ -40,4 +40,18 @@ const bars: Column<SourceRow> = {
 };
 
 export const sourceColumns = [state, district, product, latest, age, bars];
-export const ownSourceColumns = [state, product, latest, age, bars];
+
+const own: Column<SourceRow> = {
+  head: 'Source',
+  width: '11rem',
+  place: 'part',
+  strong: true,
+  cell: (row) => (
+    <Link to={paths.source(row.id)}>
+      {row.product.name}, {row.name}
+    </Link>
+  ),
+};
+
+/** On the page of a district, where its name need not be said. */
+export const districtSourceColumns = [state, own, latest, age, bars];
