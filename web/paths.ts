@@ -41,6 +41,7 @@ export const paths = {
   districtLog: (id: string, query: LogQuery = {}) => withQuery(`/districts/${encodeURIComponent(id)}/log`, query),
   source: (id: string) => `/sources/${encodeURIComponent(id)}`,
   people: (query: { district?: string | undefined; after?: string | undefined } = {}) => withQuery('/people', query),
+  person: (id: string, query: LogQuery = {}) => withQuery(`/people/${encodeURIComponent(id)}`, query),
   format: (id: string) => `/formats/${encodeURIComponent(id)}`,
   upload: (sourceId: string, query: { test?: 'yes' | undefined } = {}) =>
     withQuery(`/sources/${encodeURIComponent(sourceId)}/upload`, query),

@@ -58,6 +58,8 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('./pages/upload.tsx')).Upload }),
           },
           { path: 'sources/:id', lazy: async () => ({ Component: (await import('./pages/source.tsx')).Source }) },
+          { path: 'people', lazy: async () => ({ Component: (await import('./pages/people.tsx')).People }) },
+          { path: 'people/:id', lazy: async () => ({ Component: (await import('./pages/person.tsx')).Person }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },
           { path: 'try', lazy: async () => ({ Component: (await import('./pages/try-file.tsx')).TryFile }) },
           { path: 'account', lazy: async () => ({ Component: (await import('./pages/account.tsx')).Account }) },

@@ -5,6 +5,7 @@ import { bodyOf, client, filled } from './api.ts';
 
 const source = client.sources[':id'];
 const district = client.districts[':id'];
+const person = client.people[':id'];
 
 export const setUpApi = {
   onboarding: (id: string) => bodyOf(district.onboarding.$get({ param: { id } })),
@@ -17,6 +18,20 @@ export const setUpApi = {
   setSource: (id: string, json: SourceChange) => bodyOf(source.settings.$patch({ param: { id }, json: json as never })),
   people: (query: { district?: string | undefined; after?: string | undefined }) =>
     bodyOf(client.people.$get({ query: filled(query) })),
+  person: (id: string) => bodyOf(person.$get({ param: { id } })),
+  invite: (json: NewPerson) => bodyOf(client.people.$post({ json })),
+  changePerson: (id: string, json: { role?: PersonRow['role']; name?: string }) =>
+    bodyOf(person.$patch({ param: { id }, json })),
+  changeAddress: (id: string, email: string) => bodyOf(person.address.$post({ param: { id }, json: { email } })),
+  removePerson: (id: string) => bodyOf(person.$delete({ param: { id } })),
+  disable: (id: string) => bodyOf(person.disable.$post({ param: { id } })),
+  enable: (id: string) => bodyOf(person.enable.$post({ param: { id } })),
+  inviteAgain: (id: string) => bodyOf(person.invitation.$post({ param: { id } })),
+  sendReset: (id: string) => bodyOf(person.reset.$post({ param: { id } })),
+  takeSecondFactor: (id: string) => bodyOf(person['second-factor'].$delete({ param: { id } })),
+  keys: (id: string) => bodyOf(person.keys.$get({ param: { id } })),
+  addKey: (id: string, json: { key: string; name?: string }) => bodyOf(person.keys.$post({ param: { id }, json })),
+  removeKey: (id: string, key: string) => bodyOf(person.keys[':key'].$delete({ param: { id, key } })),
   audit: (query: AuditQuery) => bodyOf(client.audit.$get({ query: filled(query) as never })),
   beginUpload: (id: string, files: { name: string; sizeBytes: number }[]) =>
     bodyOf(source.uploads.$post({ param: { id }, json: { files } })),
@@ -27,6 +42,7 @@ export const setUpApi = {
 
 /** @param changes by name, as a person would type them or as data; null goes back to the default. */
 export type SourceChange = { changes: Record<string, unknown>; until?: string; why?: string };
+export type NewPerson = { email: string; name?: string; role: PersonRow['role']; district: string | null };
 export type AuditQuery = {
   person?: string | undefined;
   district?: string | undefined;

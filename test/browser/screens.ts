@@ -53,6 +53,19 @@ export const screens: Screen[] = [
     ready: /No window is set/,
   },
   { name: 'district-log', path: '/districts/d-lakeview/log', heading: /Lakeview Unified/, ready: /Nobody can change/ },
+  { name: 'people', path: '/people', heading: /People/, ready: /sam@lakeview/ },
+  { name: 'people-own', path: '/people', heading: /People/, ready: /sam@lakeview/, as: 'administrator' },
+  { name: 'person', path: '/people/a-admin', heading: /lee@lakeview/, ready: /Signed in/ },
+  {
+    name: 'invite',
+    path: '/people?district=d-lakeview',
+    heading: /People of Lakeview/,
+    isDialog: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Invite somebody' }).click();
+      await page.getByRole('dialog').getByLabel('Email address').waitFor();
+    },
+  },
   { name: 'source', path: '/sources/s-lakeview-literacy', heading: /Literacy, Nightly/, ready: /For a time/ },
   {
     name: 'upload',

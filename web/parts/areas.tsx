@@ -18,6 +18,8 @@ const icons = {
   overview: 'M2 4h12M2 8h12M2 12h8',
   house: 'M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4',
   check: 'M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3',
+  people:
+    'M6 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM1.5 13.5c.5-2.3 2.2-3.5 4.5-3.5s4 1.2 4.5 3.5M10.5 3.3a2.5 2.5 0 0 1 0 4.4M12 10.4c1.3.5 2.2 1.5 2.5 3.1',
   person: 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4',
 };
 
@@ -31,6 +33,7 @@ export function areasFor(person: Person | null): Area[] {
         ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true }
         : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true }),
     { name: 'Try a file', to: paths.tryFile(), icon: icons.check, isInBar: true },
+    person !== null && person.role !== 'viewer' && { name: 'People', to: paths.people(), icon: icons.people },
   ];
   return areas.filter((area) => area !== false);
 }

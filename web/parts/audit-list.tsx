@@ -104,7 +104,7 @@ function AboutLink({ about: { kind, id, name } }: { about: NonNullable<AuditRow[
     district: paths.district(id),
     source: paths.source(id),
     sync: paths.sync(id),
-    person: null,
+    person: paths.person(id),
     product: null,
     webhook: null,
   };

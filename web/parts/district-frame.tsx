@@ -17,6 +17,11 @@ const parts: { name: string; to: (id: string) => string; isFor?: (person: Person
   { name: 'Deliveries', to: (id) => paths.district(id) },
   { name: 'Connection', to: (id) => paths.connection(id) },
   { name: 'Calendar', to: paths.calendar },
+  {
+    name: 'People',
+    to: (id) => paths.people({ district: id }),
+    isFor: ({ role, district }) => role !== 'viewer' && district === null,
+  },
   { name: 'Audit log', to: (id) => paths.districtLog(id), isFor: ({ role }) => role !== 'viewer' },
 ];
 
