@@ -11,8 +11,9 @@ import type { SessionEnv } from './session.ts';
 const pageSize = 100;
 const role = z.enum(['owner', 'operator', 'administrator', 'viewer']);
 const email = lineOf(254).trim().min(1);
-const peopleQuery = z.object({ district: z.uuid().optional(), after: lineOf(254).optional() });
-const personBody = z.object({ email, name: lineOf(200).optional(), role, district: z.uuid().nullable().default(null) });
+const id = lineOf(100);
+const peopleQuery = z.object({ district: id.optional(), after: lineOf(254).optional() });
+const personBody = z.object({ email, name: lineOf(200).optional(), role, district: id.nullable().default(null) });
 const changeBody = z.object({ role: role.optional(), name: lineOf(200).optional() });
 const keyBody = z.object({
   key: linesOf(20_000).min(1),
@@ -20,8 +21,8 @@ const keyBody = z.object({
   expiresAt: z.coerce.date().optional(),
 });
 const auditQuery = z.object({
-  person: z.uuid().optional(),
-  district: z.uuid().optional(),
+  person: id.optional(),
+  district: id.optional(),
   act: lineOf(100).optional(),
   object: lineOf(500).optional(),
   from: z.coerce.date().optional(),

@@ -1,12 +1,14 @@
 /** Who may look after whom: owners after everybody, operators after districts, administrators after their own. */
 import { Refusal } from '../core/refusal.ts';
 import type { Role } from '../db/accounts.ts';
+import { isId } from '../db/ids.ts';
 import { type Actor, isVendor, notAllowed } from './deps.ts';
 
 type Person = { role: Role; districtId: string | null };
 
 /** The people of one district, or with `undefined` everybody's. @throws Refusal `not-allowed` */
 export function listScope(actor: Actor, districtId: string | undefined): string | undefined {
+  if (districtId !== undefined && !isId(districtId)) throw notFound('district');
   if (isVendor(actor) || actor === 'command line') return districtId;
   refuseViewer(actor);
   if (districtId !== undefined && districtId !== actor.districtId) throw notFound('district');
@@ -30,6 +32,7 @@ export function checkMayManage(actor: Actor, person: Person): void {
 /** Whom somebody may invite, and as what. @throws Refusal `not-found`, `not-allowed` */
 export function checkMayInvite(actor: Actor, person: Person): void {
   if (!isVendor(actor)) refuseViewer(actor);
+  if (person.districtId !== null && !isId(person.districtId)) throw notFound('district');
   checkMayManage(actor, person);
 }
 

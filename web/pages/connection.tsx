@@ -170,9 +170,7 @@ function WhatToSend({ data }: { data: ConnectionFacts }) {
         {formats.map(({ id, title }, at) => (
           <span key={id}>
             {at > 0 && ', '}
-            <Link className="underlined" to={paths.format(id)}>
-              {title}
-            </Link>
+            {title}
           </span>
         ))}
         . You can{' '}

@@ -29,7 +29,7 @@ const acts: { value: string; label: string }[] = [
 const columns: Column<AuditRow>[] = [
   { head: 'When', width: '11rem', place: 'first', cell: ({ at }) => moment(at) },
   { head: 'Who', width: '15rem', place: 'line', cell: ({ email, address }) => <Who email={email} address={address} /> },
-  { head: 'Act', width: '12rem', place: 'line', cell: ({ act }) => capital(act) },
+  { head: 'Act', width: '12rem', place: 'line', cell: ({ act }) => capital(act.replace(/^sftp/, 'SFTP')) },
   { head: 'About', place: 'line', cell: (row) => <About row={row} /> },
 ];
 
@@ -65,7 +65,7 @@ export function AuditList(props: {
       </div>
       <ListTable
         caption="Acts, newest first"
-        columns={columns}
+        columns={props.of.person ? columns.filter(({ head }) => head !== 'Who') : columns}
         list={{ rows: data?.rows, error, retry: () => void refetch() }}
         keyOf={({ id }) => id}
         empty={query.act ? 'Nothing of this kind is noted.' : 'Nothing is noted yet.'}
