@@ -19,6 +19,7 @@ import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { findingDeps } from './doors/findings.ts';
 import { httpPeople } from './doors/people.ts';
 import { httpRecords } from './doors/records.ts';
+import { httpRosterPages } from './doors/roster-pages.ts';
 import { httpRosters } from './doors/rosters.ts';
 import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
@@ -136,6 +137,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     records: httpRecords(db, now),
     search: httpSearch(people),
     rosters: httpRosters(shared),
+    rosterPages: httpRosterPages(db, now),
     uploads: httpUploads(shared),
     onboarding: (districtId) => onboardingOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),

@@ -352,6 +352,13 @@ const table: Record<string, Row> = {
       body: { variant: resetVariants[0], counts: { added: 9, changed: 9, removed: 9 } },
     }),
   },
+  'GET /rosters/:roster': { who: ownWithoutViewer, make: () => ({ path: { roster: ids.roster } }) },
+  'POST /rosters/:roster/search': {
+    who: ownWithoutViewer,
+    make: () => ({ path: { roster: ids.roster }, body: { kind: 'users', words: 'a' } }),
+    unnoted: true,
+  },
+  'GET /rosters/:roster/records/:kind/:id/around': { who: ownWithoutViewer, make: () => record() },
   'POST /rosters/:roster/records/:kind': {
     who: ownWithoutViewer,
     ok: 201,

@@ -85,9 +85,13 @@ export async function recordAt(
   return { values: { ...record, status: row.status, ...extensions } };
 }
 
-type Found = Record<string, unknown> & { $before: Values | null; $action?: string | null };
+export type Found = Record<string, unknown> & { $before: Values | null; $action?: string | null };
 
-function activeAt({ rosterId, until }: RosterAt, kind: Kind): Sql {
+/**
+ * The active records of a kind under their fields' own names. Where `$before` is not null, the values then were those, and
+ * not the ones beside it.
+ */
+export function activeAt({ rosterId, until }: RosterAt, kind: Kind): Sql {
   const live = sql`select * from ${raw(liveTable(kind))} where roster_id = ${rosterId}`;
   if (!until) return sql`select ${valuesOf(kind)}, null::jsonb as "$before" from (${live} and status = 'active') l`;
   return sql`
@@ -122,7 +126,8 @@ function firstLater(rosterId: string, kind: Kind, until: Date, sourcedId?: strin
     order by e.sourced_id, e.at, e.id nulls first`;
 }
 
-function textRecord(fields: string[], { $before, ...row }: Found): TextRecord {
+/** The values of a row of `activeAt`, as they were. */
+export function textRecord(fields: string[], { $before, ...row }: Found): TextRecord {
   const values = $before ?? row;
   const record: Record<string, string> = {};
   for (const field of fields) {

@@ -97,7 +97,7 @@ export function schoolsOf(kind: Kind, alias: string): string {
   return own.length === 0 ? 'null::text' : `coalesce(${own.map((field) => `${alias}.${column(field)}`).join(', ')})`;
 }
 
-const schoolFields = (kind: Kind): string[] =>
+export const schoolFields = (kind: Kind): string[] =>
   references(kind).flatMap(({ field, to }) => (to === 'orgs' && field !== 'parentSourcedId' ? [field] : []));
 
 /** The same of values that history has kept as jsonb. */

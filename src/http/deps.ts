@@ -14,6 +14,7 @@ import type { ConnectionDeps } from './connection-deps.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 import type { RecordDeps } from './record-deps.ts';
 import type { RosterDeps } from './roster-deps.ts';
+import type { RosterPageDeps } from './roster-page-deps.ts';
 import type { SearchDeps } from './search-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
@@ -256,6 +257,7 @@ export type HttpDeps = {
   undo: UndoDeps;
   records: RecordDeps;
   rosters: RosterDeps;
+  rosterPages: RosterPageDeps;
   connections: ConnectionDeps;
   search: SearchDeps;
   uploads: UploadDeps;

@@ -18,6 +18,7 @@ import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { recordRoutes } from './record-routes.ts';
+import { rosterPageRoutes } from './roster-page-routes.ts';
 import { rosterRoutes } from './roster-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
@@ -97,6 +98,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', undoRoutes(deps, address))
     .route('/', recordRoutes(deps, address))
     .route('/', rosterRoutes(deps, address))
+    .route('/', rosterPageRoutes(deps))
     .route('/', connectionRoutes(deps, address))
     .route('/', searchRoutes(deps, address))
     .route('/', uploadRoutes(deps, address));

@@ -25,6 +25,7 @@ import { fakeFindingSearch, fatalFindings, mixedFindings, ruleCountsOf } from '.
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakeRecords } from './fake-records.ts';
+import { fakeRosterPages } from './fake-roster-pages.ts';
 import { fakeRosters } from './fake-rosters.ts';
 import { fakeSearch } from './fake-search.ts';
 import { fakeUndo } from './fake-undo.ts';
@@ -131,6 +132,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     undo: fakeUndo(),
     records: fakeRecords(),
     rosters: fakeRosters(),
+    rosterPages: fakeRosterPages(),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),

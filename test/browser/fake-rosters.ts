@@ -2,6 +2,7 @@
 
 import type { ExportFile, RosterDeps, Timeline, TimelineChange, WhyAnswer } from '../../src/http/roster-deps.ts';
 import { seenAt } from './fake-records.ts';
+import { fakeTimeline } from './fake-roster-pages.ts';
 
 export type FakeRosters = RosterDeps & { asked: Record<string, unknown>[]; files: { closed: boolean }[] };
 
@@ -13,6 +14,8 @@ export function fakeRosters(): FakeRosters {
     files,
     async timeline(of): Promise<Timeline> {
       asked.push({ what: 'timeline', ...of });
+      const known = fakeTimeline(of);
+      if (known) return known;
       const { kind, sourcedId, at } = of;
       const fields = { sourcedId, givenName: 'Ada' };
       const changed = { givenName: { from: 'Ida', to: 'Ada' } };
