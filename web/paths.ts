@@ -1,6 +1,6 @@
 /** Every address of the console is a function here. */
 
-type Query = Record<string, string | number | undefined>;
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** `part` is what of a sync is looked at; the rest filters it. */
 export type SyncQuery = {
@@ -17,6 +17,16 @@ export type SyncQuery = {
 /** Filters of an audit log. */
 export type LogQuery = { act?: string | undefined; person?: string | undefined; before?: string | undefined };
 
+/** What is shown of a roster; words that are looked for are no part of it. */
+export type RosterQuery = {
+  kind?: string | undefined;
+  role?: string | undefined;
+  school?: string | undefined;
+  only?: string | undefined;
+  at?: string | undefined;
+  page?: number | undefined;
+};
+
 export const paths = {
   overview: (
     query: {
@@ -30,9 +40,19 @@ export const paths = {
   district: (id: string, query: { source?: string | undefined; before?: string | undefined } = {}) =>
     withQuery(`/districts/${encodeURIComponent(id)}`, query),
   sync: (id: string, query: SyncQuery = {}) => withQuery(`/syncs/${encodeURIComponent(id)}`, query),
-  /** `record` stands under its sourcedId; nobody's name is part of an address. */
-  record: (rosterId: string, kind: string, sourcedId: string) =>
-    `/rosters/${encodeURIComponent(rosterId)}/${kind}/${encodeURIComponent(sourcedId)}`,
+  roster: (rosterId: string, query: RosterQuery = {}) => withQuery(`/rosters/${encodeURIComponent(rosterId)}`, query),
+  /** A record stands under its sourcedId; nobody's name is part of an address. */
+  record: (
+    rosterId: string,
+    kind: string,
+    sourcedId: string,
+    query: { at?: string | undefined; class?: string | undefined } = {},
+  ) => withQuery(`/rosters/${encodeURIComponent(rosterId)}/${kind}/${encodeURIComponent(sourcedId)}`, query),
+  /** `query` holds what is filled in already: ids, never names. */
+  addRecord: (rosterId: string, kind: string, query: Record<string, string | undefined> = {}) =>
+    withQuery(`/rosters/${encodeURIComponent(rosterId)}/add/${kind}`, query),
+  editRecord: (rosterId: string, kind: string, sourcedId: string) =>
+    `/rosters/${encodeURIComponent(rosterId)}/${kind}/${encodeURIComponent(sourcedId)}/edit`,
   tryFile: (query: { rule?: string | undefined; page?: number | undefined } = {}) => withQuery('/try', query),
   account: () => '/account',
   connection: (id: string, query: { source?: string | undefined; person?: string | undefined } = {}) =>

@@ -61,6 +61,22 @@ export const router = createBrowserRouter([
           { path: 'people', lazy: async () => ({ Component: (await import('./pages/people.tsx')).People }) },
           { path: 'people/:id', lazy: async () => ({ Component: (await import('./pages/person.tsx')).Person }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },
+          {
+            path: 'rosters/:roster',
+            lazy: async () => ({ Component: (await import('./pages/roster.tsx')).RosterPage }),
+          },
+          {
+            path: 'rosters/:roster/add/:kind',
+            lazy: async () => ({ Component: (await import('./pages/record-form.tsx')).AddRecord }),
+          },
+          {
+            path: 'rosters/:roster/:kind/:id',
+            lazy: async () => ({ Component: (await import('./pages/record.tsx')).RecordPage }),
+          },
+          {
+            path: 'rosters/:roster/:kind/:id/edit',
+            lazy: async () => ({ Component: (await import('./pages/record-form.tsx')).EditRecord }),
+          },
           { path: 'try', lazy: async () => ({ Component: (await import('./pages/try-file.tsx')).TryFile }) },
           { path: 'account', lazy: async () => ({ Component: (await import('./pages/account.tsx')).Account }) },
           { path: '*', Component: NotFound },

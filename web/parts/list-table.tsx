@@ -70,8 +70,15 @@ export function ListTable<Row>(props: {
 }
 
 /** "1 to 50 of 402", and links to the pages before and after. */
-export function Pager(props: { page: number; pageSize: number; total: number; to: (page: number) => string }) {
-  const { page, pageSize, total, to } = props;
+export function Pager(props: {
+  page: number;
+  pageSize: number;
+  total: number;
+  to: (page: number) => string;
+  /** What goes along in the browser's history, and not in the address. */
+  state?: unknown;
+}) {
+  const { page, pageSize, total, to, state } = props;
   if (total <= pageSize) return null;
   const last = Math.ceil(total / pageSize);
   return (
@@ -79,8 +86,16 @@ export function Pager(props: { page: number; pageSize: number; total: number; to
       <span className="soft">
         {plain((page - 1) * pageSize + 1)} to {plain(Math.min(page * pageSize, total))} of {plain(total)}
       </span>
-      {page > 1 && <Link to={to(page - 1)}>Previous page</Link>}
-      {page < last && <Link to={to(page + 1)}>Next page</Link>}
+      {page > 1 && (
+        <Link to={to(page - 1)} state={state}>
+          Previous page
+        </Link>
+      )}
+      {page < last && (
+        <Link to={to(page + 1)} state={state}>
+          Next page
+        </Link>
+      )}
     </nav>
   );
 }

@@ -11,15 +11,17 @@ export function Page(props: {
   title: string;
   /** What of it is looked at, for the title of the window. */
   part?: string | undefined;
+  /** For the browser's own title, where the page's names a person. */
+  tabTitle?: string;
   crumbs?: Crumb[];
   sentence?: React.ReactNode;
   acts?: React.ReactNode;
   children: React.ReactNode;
 }) {
-  const { title, part, crumbs = [], sentence, acts, children } = props;
+  const { title, tabTitle = title, part, crumbs = [], sentence, acts, children } = props;
   return (
     <div className={css.page}>
-      <title>{`${part ? `${part} · ` : ''}${title} · Homeroom`}</title>
+      <title>{`${part ? `${part} · ` : ''}${tabTitle} · Homeroom`}</title>
       {crumbs.length > 0 && (
         <nav aria-label="Breadcrumb" className={css.crumbs}>
           <ol>
