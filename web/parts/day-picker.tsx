@@ -22,7 +22,7 @@ export default function DayPicker(props: { label: string; value: string; onChang
       maxDate={today}
       value={value || null}
       onChange={(day) => onChange(day ?? '')}
-      popoverProps={{ withinPortal: false, shadow: 'sm', transitionProps: { duration: 0 } }}
+      popoverProps={{ withinPortal: false, withRoles: false, shadow: 'sm', transitionProps: { duration: 0 } }}
       getDayProps={(day) => ({ 'aria-label': longDay(day) })}
       ariaLabels={{
         nextMonth: 'Next month',
