@@ -77,8 +77,8 @@ export async function earlierWaiting(
   db: Db,
   sync: { id: string; rosterId: string; sourceId: string; number: number; follows: number | null },
 ) {
-  return db.query<{ id: string; number: number }>(sql`
-    select id, number from syncs
+  return db.query<{ id: string; number: number; state: 'received' | 'held' }>(sql`
+    select id, number, state from syncs
     where roster_id = ${sync.rosterId} and source_id = ${sync.sourceId} and id <> ${sync.id}
       and coalesce(follows, number) < ${sync.follows ?? sync.number} and state in ('received', 'held')
       and origin = 'delivery' and not dry_run

@@ -7,14 +7,15 @@ import type { OpenSync } from '../db/turns.ts';
 import { peek } from './peek.ts';
 import type { PipelineDeps } from './pipeline.ts';
 
-/** What a delivery says something about, and whether it says it whole. */
-export type Look = { kinds: Kind[]; bulk: boolean };
+/** What a delivery says something about, and whether some of that is changes. */
+export type Look = { kinds: Kind[]; delta: boolean };
 
 const notCompared: OpenSync['state'][] = ['received', 'checking', 'comparing'];
 
 /**
- * Where several deliveries of a source wait, the newest that says anew all that those before it say goes first: when
- * it can be taken, it supersedes them, and when it cannot, they have their turn after it.
+ * Where several full deliveries of a source wait, the newest that says anew all that those before it say goes first:
+ * when it can be taken, it supersedes them, and when it cannot, they have their turn after it. A delivery of changes is
+ * never skipped, so that only what comes before the next one of these counts.
  * @param looks what was seen of deliveries so far, for the next time.
  */
 export async function newerInstead(
@@ -35,11 +36,14 @@ export async function newerInstead(
   );
   const [first, ...later] = waiting.slice(waiting.indexOf(next));
   if (first !== next || later.length === 0) return next;
-  const said = new Set((await lookAt(next.id, looks, deps)).kinds);
+  const about = await lookAt(next.id, looks, deps);
+  if (about.delta || about.kinds.length === 0) return next;
+  const said = new Set(about.kinds);
   let newest = next;
   for (const sync of later) {
-    const { kinds, bulk } = await lookAt(sync.id, looks, deps);
-    if (bulk && [...said].every((kind) => kinds.includes(kind))) newest = sync;
+    const { kinds, delta } = await lookAt(sync.id, looks, deps);
+    if (delta) break;
+    if (kinds.length > 0 && [...said].every((kind) => kinds.includes(kind))) newest = sync;
     for (const kind of kinds) said.add(kind);
   }
   return newest;
@@ -57,7 +61,7 @@ async function lookAt(
   const modes = source ? [...((await peek(sync, source, deps)) ?? [])].filter(([, mode]) => mode !== 'absent') : [];
   const look = {
     kinds: modes.map(([kind]) => kind),
-    bulk: modes.length > 0 && modes.every(([, mode]) => mode === 'bulk'),
+    delta: modes.some(([, mode]) => mode === 'delta'),
   };
   looks.set(syncId, look);
   return look;

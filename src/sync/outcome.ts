@@ -3,17 +3,18 @@
 import type { HoldReason } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
 import type { TableCount } from '../core/record.ts';
-import { keyKinds } from '../core/tables.ts';
+import { type Kind, keyKinds } from '../core/tables.ts';
 import { asSentence, thousands } from '../core/words.ts';
 import type { Db } from '../db/db.ts';
 import { createFollower, setWaitsFor } from '../db/past.ts';
+import type { SyncRow } from '../db/queries.ts';
 import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { finishStep, type Hold, type Sync, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
 import { checkedAs } from './checking.ts';
 import { countsOf } from './decide.ts';
-import { kindsOf } from './peek.ts';
+import { peek } from './peek.ts';
 import type { Turn } from './pipeline.ts';
 import { settleRewrite } from './rewrite.ts';
 
@@ -25,7 +26,8 @@ const isFull = (tables: TableCount[]): boolean =>
 
 /**
  * Whether a checked delivery may be compared now. One that says everything anew supersedes earlier ones of its source
- * that wait for a person; any other waits behind them, because it builds on what they say.
+ * that wait for a person, but for changes: these are never skipped. Any other waits behind them, because it builds on
+ * what they say.
  */
 export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean> {
   const { sync, source, deps } = turn;
@@ -37,18 +39,22 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
     return false;
   }
   const earlier = await earlierWaiting(deps.db, sync);
-  if (earlier.length === 0) return true;
   const carried = new Set(tables.filter((table) => table.mode === 'bulk').map((table) => table.kind));
-  for (const { id, number } of earlier) {
+  let waits = false;
+  for (const { id } of earlier) {
     const before = await syncById(deps.db, id);
-    const kinds = before ? await kindsOf(before, source, deps) : [];
-    if (isDelta(tables) || kinds.some((kind) => !carried.has(kind))) {
-      await waitBehind(turn, number);
-      return false;
-    }
+    if (before) waits ||= isDelta(tables) || !(await mayBeSuperseded(turn, before, carried));
   }
-  for (const { id } of earlier) await close(deps.db, turn, 'superseded', {}, id);
-  return true;
+  if (waits) await waitBehind(turn, (earlier.find(({ state }) => state === 'held') ?? earlier[0])?.number ?? 0);
+  else for (const { id } of earlier) await close(deps.db, turn, 'superseded', {}, id);
+  return !waits;
+}
+
+/** Whether what a delivery says is said anew. Changes that wait for a full delivery have nothing to build on, ever. */
+async function mayBeSuperseded({ source, deps }: Turn, before: SyncRow, carried: ReadonlySet<Kind>): Promise<boolean> {
+  const modes = [...((await peek(before, source, deps)) ?? [])].filter(([, mode]) => mode !== 'absent');
+  const isSkipped = modes.some(([, mode]) => mode === 'delta') && !before.removalsOnly && !source.needsFull;
+  return !isSkipped && modes.every(([kind]) => carried.has(kind));
 }
 
 async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {

@@ -29,8 +29,3 @@ export async function peek(sync: Waiting, source: SourceRow, deps: Deps): Promis
     await file.close();
   }
 }
-
-/** The kinds that a delivery says something about. What cannot be read says nothing. */
-export async function kindsOf(sync: Waiting, source: SourceRow, deps: Deps): Promise<Kind[]> {
-  return [...((await peek(sync, source, deps)) ?? [])].flatMap(([kind, mode]) => (mode === 'absent' ? [] : [kind]));
-}

@@ -111,16 +111,16 @@ export class Roster {
     }
   }
 
-  /** Where several wait, the newest that says anew all that those before it say goes first. */
+  /** Where several wait, the newest complete one goes first that says anew all that those before it say; changes are never skipped. */
   private newerInstead(next: Sync, open: Sync[]): Sync {
-    if (!next.sent || next.follows !== undefined) return next;
+    if (next.follows !== undefined || isDelta(next.sent) || Object.keys(next.sent ?? {}).length === 0) return next;
     const waiting = open.filter((each) => each.source === next.source && each.sent !== null && each.follows === undefined && !each.waits); // biome-ignore format: one line is easier to read
-    const said = new Set(Object.keys(next.sent));
+    const said = new Set(Object.keys(next.sent as Sent));
     let newest = next;
     for (const { sent, number } of waiting.slice(waiting.indexOf(next) + 1)) {
+      if (isDelta(sent)) break;
       const kinds = Object.keys(sent ?? {});
-      const isWhole = kinds.length > 0 && !isDelta(sent) && [...said].every((kind) => kinds.includes(kind));
-      if (isWhole) newest = this.syncs[number - 1] as Sync;
+      if (kinds.length > 0 && [...said].every((kind) => kinds.includes(kind))) newest = this.syncs[number - 1] as Sync;
       for (const kind of kinds) said.add(kind);
     }
     return newest;
@@ -142,13 +142,17 @@ export class Roster {
     ); // biome-ignore format: readable
   }
 
-  /** What builds on one that waits, or does not say anew all that it says, waits until that is decided. */
+  /**
+   * What builds on one that waits, or does not say anew all that it says, waits until that is decided. So does what comes
+   * after changes, which are never skipped, but for those that have nothing to build on any more.
+   */
   private waitsBehind(sync: Sync): boolean {
     if (!sync.sent || (isDelta(sync.sent) && this.needsFull[sync.source])) return false;
-    const { sent } = sync;
+    const { sent, source } = sync;
     return this.earlierWaiting(sync).some(
-      (held) => isDelta(sent) || Object.keys(held.sent ?? {}).some((kind) => sent[kind as ModelKind]?.mode !== 'bulk'),
-    );
+      (held) => isDelta(sent) || Object.keys(held.sent ?? {}).some((kind) => sent[kind as ModelKind]?.mode !== 'bulk') ||
+        (isDelta(held.sent) && held.follows === undefined && !this.needsFull[source]),
+    ); // biome-ignore format: readable
   }
 
   private process(sync: Sync): void {

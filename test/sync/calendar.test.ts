@@ -68,20 +68,22 @@ test('changes that come in a pause are gone through one after the other', async 
   assert.deepEqual([await name('P1'), await name('P2')], ['Third', 'Second']);
 });
 
-test('a full delivery takes the place of all before it; one that cannot be read takes none', async () => {
+test('a full delivery takes the place of full ones before it, up to the last changes; one that cannot be read takes none', async () => {
   const product = 'art';
   await setUp(product);
   await put(product, schools(pupils(1, 30)));
   await set(product, { mode: 'paused' });
   const first = [
+    await put.send(product, schools(pupils(1, 29))),
     await put.send(product, schools(pupils(1, 31))),
     await put.send(product, schools([{ id: 1, name: 'Changed' }], 'delta', ['users'])),
+    await put.send(product, schools(pupils(1, 33))),
     await put.send(product, schools(pupils(1, 32))),
     await put.send(product, { 'manifest.csv': 'nothing of use', 'users.csv': '\u0000' }),
   ];
   await set(product, { mode: 'active' });
   for (const sync of first) await put.settled(sync);
-  assert.deepEqual(await states(first), ['superseded', 'superseded', 'applied', 'rejected']);
+  assert.deepEqual(await states(first), ['superseded', 'applied', 'applied', 'superseded', 'applied', 'rejected']);
   assert.equal(await active(product, 'users'), 33);
 
   // The newest looks whole by its manifest, and is not: those before it have their turn.

@@ -238,6 +238,23 @@ test('a delta waits behind a held delivery, and is never skipped', async () => {
   ]);
 });
 
+test('a full delivery waits behind a held delta, and has its turn when that is decided', async () => {
+  const limits = (removedAtLeast: number, removedShare: number) =>
+    house.acts.setSource({ district: which.district, product: 'math', changes: { removedAtLeast, removedShare } });
+  await limits(1, 0.01);
+  const held = await put(house, await looseFiles(usersDelta('P1', 'tobedeleted')), 'math');
+  assert.equal(held.state, 'held');
+  const path = await looseFiles(school(pupils(1, 60)));
+  const { sync } = await house.acts.sync({ path, district: which.district, product: 'math' });
+  const waiting = await settled(house, sync, ({ state, reasons }) => state === 'received' && reasons.length > 0);
+  assert.deepEqual(waiting.reasons, [`It waits until delivery ${held.number} is decided.`]);
+  assert.equal((await settled(house, held.id)).state, 'held', 'it is not superseded');
+  await house.acts.decide({ sync: held.id, choice: 'apply all' });
+  assert.deepEqual(said(await settled(house, held.id)), ['applied', counts(0, 0, 1)]);
+  assert.deepEqual(said(await settled(house, sync)), ['applied', counts(1, 0, 0)]);
+  await limits(20, 0.1);
+});
+
 test('after a discarded delta, deltas wait for a full export, which takes their place', async () => {
   await house.db.query(sql`update sources set mode = 'dry run' where roster_id = ${await rosterId('math')}`);
   const lost = await put(house, await looseFiles(usersDelta('P300')), 'math');
