@@ -3,7 +3,8 @@
 import type { Webhooks } from './alert/webhook.ts';
 import type { Limits } from './core/bundle.ts';
 import { localDateOf } from './core/local-date.ts';
-import { modeOn } from './core/source-settings.ts';
+import { schedules } from './core/schedule.ts';
+import { modeOn, settingsOf } from './core/source-settings.ts';
 import { viewOf } from './core/source-view.ts';
 import { accountById } from './db/accounts.ts';
 import { audit } from './db/audit.ts';
@@ -23,6 +24,7 @@ import { httpRosterPages } from './doors/roster-pages.ts';
 import { httpRosters } from './doors/rosters.ts';
 import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
+import { trendDeps } from './doors/trends.ts';
 import { httpUploads } from './doors/uploads.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
 import type { Log } from './log.ts';
@@ -138,6 +140,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     search: httpSearch(people),
     rosters: httpRosters(shared),
     rosterPages: httpRosterPages(db, now),
+    trends: trendDeps(db, now),
     uploads: httpUploads(shared),
     onboarding: (districtId) => onboardingOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
@@ -178,12 +181,19 @@ const sourceFacts = (source: SourceRow, vendor: string, at: Date, late: string |
   kind: source.kind,
   mode: modeOn(source, localDateOf(at, source.district.timeZone)),
   needsFull: source.needsFull,
+  due: dueWords(source),
   late: late ?? null,
   rosterId: source.rosterId,
   district: source.district,
   product: source.product,
   uploadPath: source.kind === 'sftp' ? uploadPath(vendor, source) : null,
 });
+
+/** `daily 03:00`, in the time zone of the district unless it names another. */
+function dueWords(source: SourceRow): string | null {
+  const { schedule } = settingsOf(source);
+  return schedule.days.length > 0 ? schedules.show(schedule) : null;
+}
 
 function syncFacts(sync: SyncRow): SyncFacts {
   const { delivery, decision, hold } = sync;

@@ -448,6 +448,7 @@ const table: Record<string, Row> = {
   'GET /mails': { who: vendor },
   'GET /mails/:id': { who: vendor, make: () => ({ path: { id: ids.mail } }) },
   'GET /sources/:id/settings': { who: own, make: ownSource },
+  'GET /sources/:id/trends': { who: own, make: ownSource },
   'PATCH /sources/:id/settings': {
     who: ownWithoutViewer,
     // Another window each time, for what changes nothing is not noted.

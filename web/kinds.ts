@@ -1,6 +1,7 @@
 /** Kinds of records in words that people of a school use, in the order in which they look for them. */
 
 import { type Kind, rosterKinds } from '../src/core/tables.ts';
+import { capital } from './words.ts';
 
 const words: Partial<Record<Kind, [one: string, many: string]>> = {
   users: ['person', 'people'],
@@ -20,7 +21,6 @@ export const shownKinds: Kind[] = [
 ];
 export const kindMany = (kind: Kind): string => words[kind]?.[1] ?? kind;
 export const kindOne = (kind: Kind): string => words[kind]?.[0] ?? kind;
-export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 export const isKind = (text: string | null | undefined): text is Kind =>
   text !== null && text !== undefined && rosterKinds.includes(text as Kind);
 

@@ -40,6 +40,12 @@ export const paths = {
   district: (id: string, query: { source?: string | undefined; before?: string | undefined } = {}) =>
     withQuery(`/districts/${encodeURIComponent(id)}`, query),
   sync: (id: string, query: SyncQuery = {}) => withQuery(`/syncs/${encodeURIComponent(id)}`, query),
+  trends: (sourceId: string, query: { days?: number | undefined } = {}) =>
+    withQuery(`/sources/${encodeURIComponent(sourceId)}/trends`, query),
+  history: (sourceId: string, query: { before?: string | undefined } = {}) =>
+    withQuery(`/sources/${encodeURIComponent(sourceId)}/history`, query),
+  yearReset: (sourceId: string, query: { variant?: string | undefined } = {}) =>
+    withQuery(`/sources/${encodeURIComponent(sourceId)}/new-year`, query),
   roster: (rosterId: string, query: RosterQuery = {}) => withQuery(`/rosters/${encodeURIComponent(rosterId)}`, query),
   /** A record stands under its sourcedId; nobody's name is part of an address. */
   record: (

@@ -57,6 +57,18 @@ export const router = createBrowserRouter([
             path: 'sources/:id/upload',
             lazy: async () => ({ Component: (await import('./pages/upload.tsx')).Upload }),
           },
+          {
+            path: 'sources/:id/trends',
+            lazy: async () => ({ Component: (await import('./pages/trends.tsx')).TrendsPage }),
+          },
+          {
+            path: 'sources/:id/history',
+            lazy: async () => ({ Component: (await import('./pages/source-history.tsx')).SourceHistory }),
+          },
+          {
+            path: 'sources/:id/new-year',
+            lazy: async () => ({ Component: (await import('./pages/year-reset.tsx')).YearReset }),
+          },
           { path: 'sources/:id', lazy: async () => ({ Component: (await import('./pages/source.tsx')).Source }) },
           { path: 'people', lazy: async () => ({ Component: (await import('./pages/people.tsx')).People }) },
           { path: 'people/:id', lazy: async () => ({ Component: (await import('./pages/person.tsx')).Person }) },

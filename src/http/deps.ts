@@ -17,6 +17,7 @@ import type { RosterDeps } from './roster-deps.ts';
 import type { RosterPageDeps } from './roster-page-deps.ts';
 import type { SearchDeps } from './search-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
+import type { TrendDeps } from './trend-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
 import type { UploadDeps } from './upload-deps.ts';
 
@@ -46,6 +47,8 @@ export type SourceFacts = {
   mode: SourceMode;
   /** Deltas wait for the next bulk delivery. */
   needsFull: boolean;
+  /** When something is due, as people type it; null when nothing is expected. */
+  due: string | null;
   /** One sentence when nothing has arrived by the time it was due; else null. */
   late: string | null;
   rosterId: string;
@@ -258,6 +261,7 @@ export type HttpDeps = {
   records: RecordDeps;
   rosters: RosterDeps;
   rosterPages: RosterPageDeps;
+  trends: TrendDeps;
   connections: ConnectionDeps;
   search: SearchDeps;
   uploads: UploadDeps;

@@ -28,6 +28,8 @@ const changeBody = z
   })
   .strict();
 
+const trendsQuery = z.object({ days: z.coerce.number().int().min(7).max(400).default(90) });
+
 /** Routes behind a session; a source of another district is answered like one that does not exist. */
 export function sourceRoutes(deps: HttpDeps, addressOf: (c: Context) => string) {
   return new Hono<SessionEnv>()
@@ -36,6 +38,21 @@ export function sourceRoutes(deps: HttpDeps, addressOf: (c: Context) => string) 
       const source = await ownSource(deps, account, c.req.param('id'));
       return c.json(settingsFor(account, source, await viewed(deps, source.id)));
     })
+    .get(
+      '/sources/:id/trends',
+      validator('query', (query) => trendsQuery.parse(query)),
+      async (c) => {
+        const source = await ownSource(deps, c.get('account'), c.req.param('id'));
+        const { days } = c.req.valid('query');
+        return c.json({
+          source: { id: source.id, name: source.name, rosterId: source.rosterId },
+          district: districtView(source.district),
+          product: source.product,
+          days,
+          ...(await deps.trends.of(source, days)),
+        });
+      },
+    )
     .patch(
       '/sources/:id/settings',
       validator('json', (body) => changeBody.parse(body)),
@@ -75,7 +92,13 @@ async function viewed(deps: HttpDeps, id: string): Promise<SourceView> {
 function settingsFor(account: Account, source: Awaited<ReturnType<typeof ownSource>>, view: SourceView) {
   const { settings, ...rest } = view;
   return {
-    source: { id: source.id, name: source.name, kind: source.kind, needsFull: source.needsFull },
+    source: {
+      id: source.id,
+      name: source.name,
+      kind: source.kind,
+      rosterId: source.rosterId,
+      needsFull: source.needsFull,
+    },
     district: districtView(source.district),
     timeZone: source.district.timeZone,
     product: source.product,

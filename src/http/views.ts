@@ -44,6 +44,8 @@ export async function sourceView(
     name: source.name,
     kind: source.kind,
     mode: source.mode,
+    due: source.due,
+    rosterId: source.rosterId,
     uploadPath: source.uploadPath,
     district: districtView(source.district),
     product: source.product,

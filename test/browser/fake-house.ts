@@ -28,6 +28,7 @@ import { fakeRecords } from './fake-records.ts';
 import { fakeRosterPages } from './fake-roster-pages.ts';
 import { fakeRosters } from './fake-rosters.ts';
 import { fakeSearch } from './fake-search.ts';
+import { fakeTrends } from './fake-trends.ts';
 import { fakeUndo } from './fake-undo.ts';
 import { fakeUploads } from './fake-uploads.ts';
 
@@ -133,6 +134,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     records: fakeRecords(),
     rosters: fakeRosters(),
     rosterPages: fakeRosterPages(),
+    trends: fakeTrends(),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),
@@ -261,6 +263,7 @@ function sourcesOf(district: DistrictFacts, index: number): SourceFacts[] {
     kind: 'sftp' as const,
     mode: district.slug === 'tamarack' ? ('paused' as const) : ('active' as const),
     needsFull: false,
+    due: 'daily 03:00',
     late: district.slug === 'hill-county' ? 'Nothing since Thursday 02:41; due 03:00 daily.' : null,
     rosterId: `r-${district.slug}-${slug}`,
     district,

@@ -8,12 +8,13 @@ import { judgeEntered, versionOf } from '../../src/core/by-hand.ts';
 import { type Field, type Kind, tableOf, type Version } from '../../src/core/tables.ts';
 import { queries } from '../api.ts';
 import { useKept } from '../kept.ts';
-import { capital, fieldWord, fullNameOf, isKind, kindMany, kindOne } from '../kinds.ts';
+import { fieldWord, fullNameOf, isKind, kindMany, kindOne } from '../kinds.ts';
 import { Page, Trouble } from '../parts/page.tsx';
 import { RecordField } from '../parts/record-field.tsx';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { type LiveRecord, type Roster, type RosterRow, rosterApi } from '../roster-api.ts';
+import { capital } from '../words.ts';
 import { NotFound } from './not-found.tsx';
 import css from './record-form.module.css';
 

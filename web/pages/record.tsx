@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
-import { capital, fullNameOf, isKind, kindMany, kindOne } from '../kinds.ts';
+import { fullNameOf, isKind, kindMany, kindOne } from '../kinds.ts';
 import { Enrolled } from '../parts/enrolled.tsx';
 import { NotForViewers } from '../parts/not-for-viewers.tsx';
 import { Page, Trouble } from '../parts/page.tsx';
@@ -14,6 +14,7 @@ import { WhyInClass } from '../parts/why-in-class.tsx';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { type LiveRecord, rosterApi, type Timeline } from '../roster-api.ts';
+import { capital } from '../words.ts';
 import { NotFound } from './not-found.tsx';
 import css from './record.module.css';
 

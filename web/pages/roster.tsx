@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { Kind } from '../../src/core/tables.ts';
-import { capital, isKind, kindMany, kindOne, shownKinds } from '../kinds.ts';
+import { isKind, kindMany, kindOne, shownKinds } from '../kinds.ts';
 import { ListTable, Pager } from '../parts/list-table.tsx';
 import { NotForViewers } from '../parts/not-for-viewers.tsx';
 import { Page, Trouble } from '../parts/page.tsx';
@@ -15,7 +15,7 @@ import { useRest } from '../parts/use-rest.ts';
 import { paths, type RosterQuery } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { exportAddress, type Roster, type RosterSearch, rosterApi } from '../roster-api.ts';
-import { counted, plain } from '../words.ts';
+import { capital, counted, plain } from '../words.ts';
 import css from './roster.module.css';
 
 const DayPicker = lazy(() => import('../parts/day-picker.tsx'));

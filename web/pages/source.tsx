@@ -11,6 +11,7 @@ import { ListWaiting } from '../parts/list-table.tsx';
 import { LoosenPart } from '../parts/loosen.tsx';
 import { Page, Part, Trouble } from '../parts/page.tsx';
 import { SettingField } from '../parts/setting-field.tsx';
+import { SourceTabs } from '../parts/source-tabs.tsx';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { type Setting, type SourceSettings, setUpApi } from '../set-up-api.ts';
@@ -53,6 +54,7 @@ export function Source() {
         </>
       }
     >
+      <SourceTabs source={source} at="settings" />
       {source.needsFull && (
         <p role="note" className={css.note}>
           A delivery with changes alone was lost, so those that follow wait. Send a full export once.

@@ -16,7 +16,7 @@ const state: Column<SourceRow> = {
 };
 const district: Column<SourceRow> = {
   head: 'District',
-  width: '13rem',
+  width: '12rem',
   place: 'part',
   strong: true,
   cell: (row) => <Link to={paths.district(row.district.id)}>{row.district.name}</Link>,
@@ -25,6 +25,12 @@ const product: Column<SourceRow> = { head: 'Product', width: '6rem', place: 'par
 const latest: Column<SourceRow> = {
   head: 'Last delivery',
   cell: (row) => (row.latest ? <Link to={paths.sync(row.latest.id)}>{row.sentence}</Link> : row.sentence),
+};
+const due: Column<SourceRow> = {
+  head: 'Due',
+  width: '7rem',
+  place: 'named',
+  cell: (row) => row.due ?? '–',
 };
 const age: Column<SourceRow> = {
   head: 'Age',
@@ -39,7 +45,7 @@ const bars: Column<SourceRow> = {
   cell: (row) => <Bars bars={row.bars} of={`${row.district.name}, ${row.product.name}`} />,
 };
 
-export const sourceColumns = [state, district, product, latest, age, bars];
+export const sourceColumns = [state, district, product, latest, due, age, bars];
 
 const own: Column<SourceRow> = {
   head: 'Source',
@@ -54,4 +60,4 @@ const own: Column<SourceRow> = {
 };
 
 /** On the page of a district, where its name need not be said. */
-export const districtSourceColumns = [state, own, latest, age, bars];
+export const districtSourceColumns = [state, own, latest, due, age, bars];
