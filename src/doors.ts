@@ -56,6 +56,8 @@ export type Shared = {
   tests: TestDesk;
   /** Takes what is sent from the console, in pieces. */
   uploads: UploadDesk;
+  /** What the house runs with, without secrets. */
+  houseFacts: HttpDeps['house'];
   enqueue(rosterId: string): Promise<void>;
   /** First part of every upload path. */
   vendor: string;
@@ -142,6 +144,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     rosterPages: httpRosterPages(db, now),
     trends: trendDeps(db, now),
     uploads: httpUploads(shared),
+    house: shared.houseFacts,
     onboarding: (districtId) => onboardingOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {

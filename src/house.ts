@@ -21,6 +21,7 @@ import { migrate } from './db/migrate.ts';
 import { startPostgres } from './db/postgres.ts';
 import { rostersWithWork } from './db/turns.ts';
 import type { SftpPlace } from './doors/connection.ts';
+import { houseFacts } from './doors/house.ts';
 import { sftpDeps } from './doors/sftp.ts';
 import { httpDeps, type Shared } from './doors.ts';
 import { startHttp } from './http/server.ts';
@@ -152,7 +153,19 @@ async function openRooms(
   const sftpPlace = () => placeOf(config, open.sftp);
   const { vendor, uploadLimitBytes: fileLimitBytes } = config;
   const doing = { db, archive, inbox, tests, uploads, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
-  const shared = { ...doing, vendor, fileLimitBytes, limits, tempDir: folders.work, reportsDir, sftpPlace, ready, now };
+  const facts = houseFacts({ db, config, keys, place: sftpPlace });
+  const shared = {
+    ...doing,
+    houseFacts: facts,
+    vendor,
+    fileLimitBytes,
+    limits,
+    tempDir: folders.work,
+    reportsDir,
+    sftpPlace,
+    ready,
+    now,
+  };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
   const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };

@@ -436,6 +436,7 @@ const table: Record<string, Row> = {
   'GET /alerts': { who: own, make: () => ({ query: `district=${ids.district}` }) },
   'GET /alerts/choices': { who: signedIn },
   'POST /alerts/choices': { who: signedIn, make: () => ({ body: { kind: 'held', wanted: false } }) },
+  'GET /house': { who: vendor },
   'GET /webhooks': { who: vendor },
   'POST /webhooks': { who: vendor, ok: 201, make: () => ({ body: { url: 'https://hooks.example/rosters' } }) },
   'POST /webhooks/:id/state': {

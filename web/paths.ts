@@ -68,6 +68,16 @@ export const paths = {
   source: (id: string) => `/sources/${encodeURIComponent(id)}`,
   people: (query: { district?: string | undefined; after?: string | undefined } = {}) => withQuery('/people', query),
   person: (id: string, query: LogQuery = {}) => withQuery(`/people/${encodeURIComponent(id)}`, query),
+  settings: () => '/settings',
+  alerts: (query: { all?: 'yes' | undefined; before?: string | undefined } = {}) =>
+    withQuery('/settings/alerts', query),
+  webhooks: () => '/settings/webhooks',
+  webhook: (id: string, before?: string) => withQuery(`/settings/webhooks/${encodeURIComponent(id)}`, { before }),
+  mails: (query: { state?: string | undefined; before?: string | undefined; mail?: string | undefined } = {}) =>
+    withQuery('/settings/mails', query),
+  log: (query: LogQuery = {}) => withQuery('/settings/log', query),
+  products: () => '/products',
+  setUp: (districtId: string) => `/districts/${encodeURIComponent(districtId)}/set-up`,
   format: (id: string) => `/formats/${encodeURIComponent(id)}`,
   upload: (sourceId: string, query: { test?: 'yes' | undefined } = {}) =>
     withQuery(`/sources/${encodeURIComponent(sourceId)}/upload`, query),

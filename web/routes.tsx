@@ -70,6 +70,26 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('./pages/year-reset.tsx')).YearReset }),
           },
           { path: 'sources/:id', lazy: async () => ({ Component: (await import('./pages/source.tsx')).Source }) },
+          {
+            path: 'districts/:id/set-up',
+            lazy: async () => ({ Component: (await import('./pages/set-up-source.tsx')).SetUpSource }),
+          },
+          { path: 'products', lazy: async () => ({ Component: (await import('./pages/products.tsx')).Products }) },
+          {
+            path: 'settings',
+            lazy: async () => ({ Component: (await import('./pages/settings.tsx')).Settings }),
+            children: [
+              { index: true, lazy: async () => ({ Component: (await import('./pages/house.tsx')).House }) },
+              { path: 'alerts', lazy: async () => ({ Component: (await import('./pages/alerts.tsx')).Alerts }) },
+              { path: 'webhooks', lazy: async () => ({ Component: (await import('./pages/webhooks.tsx')).Webhooks }) },
+              {
+                path: 'webhooks/:id',
+                lazy: async () => ({ Component: (await import('./pages/webhook.tsx')).Webhook }),
+              },
+              { path: 'mails', lazy: async () => ({ Component: (await import('./pages/mails.tsx')).Mails }) },
+              { path: 'log', lazy: async () => ({ Component: (await import('./pages/house-log.tsx')).HouseLog }) },
+            ],
+          },
           { path: 'people', lazy: async () => ({ Component: (await import('./pages/people.tsx')).People }) },
           { path: 'people/:id', lazy: async () => ({ Component: (await import('./pages/person.tsx')).Person }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },

@@ -6,6 +6,7 @@ import { bodyOf, client, filled } from './api.ts';
 const source = client.sources[':id'];
 const district = client.districts[':id'];
 const person = client.people[':id'];
+const webhook = client.webhooks[':id'];
 
 export const setUpApi = {
   onboarding: (id: string) => bodyOf(district.onboarding.$get({ param: { id } })),
@@ -16,6 +17,28 @@ export const setUpApi = {
     bodyOf(district.networks.$put({ param: { id }, json: { networks } })),
   sourceSettings: (id: string) => bodyOf(source.settings.$get({ param: { id } })),
   setSource: (id: string, json: SourceChange) => bodyOf(source.settings.$patch({ param: { id }, json: json as never })),
+  products: () => bodyOf(client.products.$get()),
+  addProduct: (json: NewProduct & { slug: string }) => bodyOf(client.products.$post({ json })),
+  changeProduct: (id: string, json: Partial<NewProduct>) =>
+    bodyOf(client.products[':id'].$patch({ param: { id }, json: json as never })),
+  addDistrict: (json: { name: string; siteCode: string; timeZone: string }) => bodyOf(client.districts.$post({ json })),
+  addSource: (id: string, json: NewSource) => bodyOf(district.sources.$post({ param: { id }, json })),
+  house: () => bodyOf(client.house.$get()),
+  alerts: (query: { all?: 'yes' | undefined; before?: string | undefined }) =>
+    bodyOf(client.alerts.$get({ query: filled(query) as never })),
+  alertChoices: () => bodyOf(client.alerts.choices.$get()),
+  chooseAlert: (json: { kind: string; wanted: boolean }) => bodyOf(client.alerts.choices.$post({ json })),
+  mails: (query: { state?: string | undefined; before?: string | undefined }) =>
+    bodyOf(client.mails.$get({ query: filled(query) as never })),
+  mail: (id: string) => bodyOf(client.mails[':id'].$get({ param: { id } })),
+  webhooks: () => bodyOf(client.webhooks.$get()),
+  addWebhook: (json: { url: string; events: string[]; district?: string }) => bodyOf(client.webhooks.$post({ json })),
+  setWebhook: (id: string, state: 'active' | 'stopped') =>
+    bodyOf(webhook.state.$post({ param: { id }, json: { state } })),
+  testWebhook: (id: string) => bodyOf(webhook.test.$post({ param: { id } })),
+  removeWebhook: (id: string) => bodyOf(webhook.$delete({ param: { id } })),
+  webhookLog: (id: string, before: string | undefined) =>
+    bodyOf(webhook.log.$get({ param: { id }, query: filled({ before }) })),
   people: (query: { district?: string | undefined; after?: string | undefined }) =>
     bodyOf(client.people.$get({ query: filled(query) })),
   person: (id: string) => bodyOf(person.$get({ param: { id } })),
@@ -42,6 +65,15 @@ export const setUpApi = {
 
 /** @param changes by name, as a person would type them or as data; null goes back to the default. */
 export type SourceChange = { changes: Record<string, unknown>; until?: string; why?: string };
+export type NewProduct = Pick<ProductRow, 'name' | 'profile' | 'formats' | 'receiving'>;
+export type NewSource = {
+  product: string;
+  kind: 'sftp' | 'upload';
+  name: string;
+  format: string;
+  profile: 'default' | 'strict' | 'lenient';
+  trustFirst: boolean;
+};
 export type NewPerson = { email: string; name?: string; role: PersonRow['role']; district: string | null };
 export type AuditQuery = {
   person?: string | undefined;
@@ -56,5 +88,11 @@ export type Onboarding = InferResponseType<typeof district.onboarding.$get>['sou
 export type Connection = InferResponseType<typeof source.connection.$get>;
 export type SourceSettings = InferResponseType<typeof source.settings.$get>;
 export type Setting = SourceSettings['settings'][number];
+export type House = InferResponseType<typeof client.house.$get>;
+export type AlertRow = InferResponseType<typeof client.alerts.$get>['rows'][number];
+export type MailRow = InferResponseType<typeof client.mails.$get>['rows'][number];
+export type WebhookRow = InferResponseType<typeof client.webhooks.$get>['rows'][number];
+export type MessageRow = InferResponseType<typeof webhook.log.$get>['rows'][number];
+export type ProductRow = InferResponseType<typeof client.products.$get>['rows'][number];
 export type PersonRow = InferResponseType<typeof client.people.$get>['rows'][number];
 export type AuditRow = InferResponseType<typeof client.audit.$get>['rows'][number];

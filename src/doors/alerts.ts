@@ -2,6 +2,7 @@
 import type { Desk } from '../alert/alerts.ts';
 import { wants } from '../alert/contacts.ts';
 import { makeWebhook, sendTest } from '../alert/endpoints.ts';
+import { events } from '../alert/events.ts';
 import { alertKinds, checkKind, choosable } from '../alert/messages.ts';
 import type { Webhooks } from '../alert/webhook.ts';
 import { allContacts, choose, listAlerts } from '../db/alerts.ts';
@@ -23,13 +24,17 @@ export function alertDeps({ db, consoleUrl, vault, tellWebhook, now }: AlertPart
     },
     async alerts(scope) {
       const rows = await listAlerts(db, scope);
-      return rows.map((row) => ({ ...row, title: alertKinds[row.kind as keyof typeof alertKinds]?.title ?? row.kind }));
+      return rows.map((row) => ({ ...row, title: titleOf(row.kind) }));
     },
     async choices(accountId) {
       const contact = (await allContacts(db)).find(({ id }) => id === accountId);
       const place = { districtId: contact?.districtId ?? null, sourceId: null };
       return {
-        gets: choosable.map((kind) => ({ kind, gets: contact !== undefined && wants(contact, kind, place) })),
+        gets: choosable.map((kind) => ({
+          kind,
+          title: titleOf(kind),
+          gets: contact !== undefined && wants(contact, kind, place),
+        })),
         choices: contact?.choices ?? [],
       };
     },
@@ -38,6 +43,10 @@ export function alertDeps({ db, consoleUrl, vault, tellWebhook, now }: AlertPart
       await choose(db, accountId, choice);
     },
     webhooks: () => listWebhooks(db),
+    events: () =>
+      Object.entries(events)
+        .filter(([name]) => name !== 'test')
+        .map(([name, about]) => ({ name, about })),
     async webhook(id) {
       const found = await webhookById(db, id);
       if (!found) return undefined;
@@ -51,3 +60,7 @@ export function alertDeps({ db, consoleUrl, vault, tellWebhook, now }: AlertPart
     webhookLog: (id, range) => messagesOf(db, id, range),
   };
 }
+
+/** "Held: a delivery waits for a person", or of the digest what it is. */
+const titleOf = (kind: string): string =>
+  kind === 'digest' ? 'Digest: what is new, once a day' : (alertKinds[kind as keyof typeof alertKinds]?.title ?? kind);

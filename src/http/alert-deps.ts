@@ -67,7 +67,9 @@ export type AlertDeps = {
     limit: number;
   }): Promise<AlertFacts[]>;
   /** What somebody gets by their role and their choices, and these choices. */
-  choices(accountId: string): Promise<{ gets: { kind: string; gets: boolean }[]; choices: AlertChoice[] }>;
+  choices(
+    accountId: string,
+  ): Promise<{ gets: { kind: string; title: string; gets: boolean }[]; choices: AlertChoice[] }>;
   /** `wanted` null goes back to what the role gets. */
   choose(accountId: string, choice: Omit<AlertChoice, 'wanted'> & { wanted: boolean | null }): Promise<void>;
 
@@ -75,6 +77,8 @@ export type AlertDeps = {
     (WebhookFacts & { waiting: number; failed: number; deliveredAt: Date | null; trouble: string | null })[]
   >;
   webhook(id: string): Promise<WebhookFacts | undefined>;
+  /** The events that there are, with a sentence each. */
+  events(): { name: string; about: string }[];
   /** Answers with the secret, which cannot be read again. */
   addWebhook(webhook: {
     url: string;

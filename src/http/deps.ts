@@ -11,6 +11,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
+import type { HouseFacts } from './house-routes.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 import type { RecordDeps } from './record-deps.ts';
 import type { RosterDeps } from './roster-deps.ts';
@@ -265,6 +266,8 @@ export type HttpDeps = {
   connections: ConnectionDeps;
   search: SearchDeps;
   uploads: UploadDeps;
+  /** What the house runs with, without secrets. */
+  house(): Promise<HouseFacts>;
 };
 
 export type HttpOptions = {

@@ -12,6 +12,7 @@ import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
 import { securityHeaders } from './headers.ts';
+import { houseRoutes } from './house-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -101,7 +102,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', rosterPageRoutes(deps))
     .route('/', connectionRoutes(deps, address))
     .route('/', searchRoutes(deps, address))
-    .route('/', uploadRoutes(deps, address));
+    .route('/', uploadRoutes(deps, address))
+    .route('/', houseRoutes(deps));
 }
 
 const bodyOf = (maxSize: number) =>

@@ -33,7 +33,7 @@ export function webhookRoutes(deps: HttpDeps, addressOf: (c: Context) => string)
   return new Hono<SessionEnv>()
     .get('/webhooks', async (c) => {
       vendorOnly(c.get('account'));
-      return c.json({ rows: await deps.alerts.webhooks() });
+      return c.json({ rows: await deps.alerts.webhooks(), events: deps.alerts.events() });
     })
     .post(
       '/webhooks',

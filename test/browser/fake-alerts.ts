@@ -44,7 +44,13 @@ export function fakeAlerts(): AlertDeps {
   };
   const over = { ...open, id: '0195562f-0000-7000-8000-000000000010', districtId: 'd-other', resolvedAt: at };
   const choicesOf = (id: string) => ({
-    gets: [{ kind: 'held', gets: choices.get(id)?.find(({ kind }) => kind === 'held')?.wanted ?? true }],
+    gets: [
+      {
+        kind: 'held',
+        title: 'Held: a delivery waits for a person',
+        gets: choices.get(id)?.find(({ kind }) => kind === 'held')?.wanted ?? true,
+      },
+    ],
     choices: choices.get(id) ?? [],
   });
   return {
@@ -63,6 +69,10 @@ export function fakeAlerts(): AlertDeps {
     },
     webhooks: async () =>
       [...webhooks.values()].map((each) => ({ ...each, waiting: 0, failed: 0, deliveredAt: null, trouble: null })),
+    events: () => [
+      { name: 'sync.applied', about: 'A delivery was applied.' },
+      { name: 'sync.held', about: 'A delivery waits for a person.' },
+    ],
     webhook: async (id) => webhooks.get(id),
     async addWebhook({ url, events, districtId }) {
       const id = `webhook-${webhooks.size + 1}`;

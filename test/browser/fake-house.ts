@@ -21,6 +21,7 @@ import type {
 } from '../../src/http/deps.ts';
 import { fakeAlerts } from './fake-alerts.ts';
 import { fakeConnections } from './fake-connections.ts';
+import { fakeFacts } from './fake-facts.ts';
 import { fakeFindingSearch, fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
@@ -138,6 +139,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),
+    house: async () => fakeFacts,
     onboarding: async (id) =>
       sources.filter(({ district }) => district.id === id).map((source) => onboarded(house, source)),
     audit: async (entry) => void house.audits.push(entry),

@@ -57,6 +57,63 @@ export const screens: Screen[] = [
     ready: /No window is set/,
   },
   { name: 'district-log', path: '/districts/d-lakeview/log', heading: /Lakeview Unified/, ready: /Nobody can change/ },
+  { name: 'products', path: '/products', heading: /Products/, ready: /last part of upload paths/ },
+  {
+    name: 'product',
+    path: '/products',
+    heading: /Products/,
+    isDialog: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a product' }).click();
+      await page.getByRole('dialog').getByLabel('Short name').waitFor();
+    },
+  },
+  {
+    name: 'add-district',
+    path: '/districts',
+    heading: /Districts/,
+    isDialog: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a district' }).click();
+      await page.getByRole('dialog').getByLabel('Site code').waitFor();
+    },
+  },
+  { name: 'set-up', path: '/districts/d-wheatland/set-up', heading: /Set up a source/, ready: /usual way/ },
+  {
+    name: 'set-up-time',
+    path: '/districts/d-wheatland/set-up',
+    heading: /Set up a source/,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByText('Due every day by 03:00').waitFor();
+    },
+  },
+  { name: 'settings', path: '/settings', heading: /Settings/, ready: /HOMEROOM_VENDOR/ },
+  { name: 'alerts', path: '/settings/alerts', heading: /Settings/, ready: /By your role/ },
+  { name: 'alerts-own', path: '/settings/alerts', heading: /Alerts/, ready: /By your role/, as: 'viewer' },
+  { name: 'webhooks', path: '/settings/webhooks', heading: /Settings/, ready: /No webhook is set up/ },
+  {
+    name: 'webhook-secret',
+    path: '/settings/webhooks',
+    heading: /Settings/,
+    isDialog: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a webhook' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Address').fill('https://hooks.vendor.example/rosters');
+      await dialog.getByRole('button', { name: 'Add the webhook' }).click();
+      await page.getByText('it is not shown again').waitFor();
+    },
+  },
+  { name: 'mails', path: '/settings/mails', heading: /Settings/, ready: /Kept here/ },
+  {
+    name: 'mail',
+    path: '/settings/mails?mail=0195562f-0000-7000-8000-000000000001',
+    heading: /Settings/,
+    ready: /A delivery is held/,
+    isDialog: true,
+  },
+  { name: 'log', path: '/settings/log', heading: /Settings/, ready: /Signed in/ },
   { name: 'people', path: '/people', heading: /People/, ready: /sam@lakeview/ },
   { name: 'people-own', path: '/people', heading: /People/, ready: /sam@lakeview/, as: 'administrator' },
   { name: 'person', path: '/people/a-admin', heading: /lee@lakeview/, ready: /Signed in/ },

@@ -1,13 +1,17 @@
 /** All districts by name, each with the worst state of its sources. */
 
+import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, type DistrictRow } from '../api.ts';
+import { AddDistrictDialog } from '../parts/add-district.tsx';
 import { type Column, ListTable, Pager } from '../parts/list-table.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Page } from '../parts/page.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { paths } from '../paths.ts';
+import { usePerson } from '../person.ts';
 import { counted, plain } from '../words.ts';
 import css from './districts.module.css';
 
@@ -25,6 +29,8 @@ const columns: Column<DistrictRow>[] = [
 ];
 
 export function Districts() {
+  const { person } = usePerson();
+  const [isOpen, setOpen] = useState(false);
   const [search, setSearch] = useSearchParams();
   const query = { q: search.get('q') ?? undefined, page: search.get('page') ?? undefined };
   const { data, error, refetch } = useQuery({
@@ -34,7 +40,17 @@ export function Districts() {
     refetchInterval: 10_000,
   });
   return (
-    <Page title="Districts" sentence={data && counted(data.total, 'district', 'districts')}>
+    <Page
+      title="Districts"
+      sentence={data && counted(data.total, 'district', 'districts')}
+      acts={
+        person?.district === null && (
+          <Button variant={data?.total === 0 && !query.q ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+            Add a district
+          </Button>
+        )
+      }
+    >
       <div className={css.field}>
         <SearchField
           label="Search districts"
@@ -47,7 +63,11 @@ export function Districts() {
         columns={columns}
         list={{ rows: data?.rows, error, retry: () => void refetch() }}
         keyOf={(row) => row.id}
-        empty={query.q ? 'No district has this name or site code.' : 'No district is set up yet.'}
+        empty={
+          query.q
+            ? 'No district has this name or site code.'
+            : 'No district is set up yet. Add the first one; then its people can be invited.'
+        }
       />
       {data && (
         <Pager
@@ -57,6 +77,7 @@ export function Districts() {
           to={(page) => paths.districts({ ...query, page })}
         />
       )}
+      {isOpen && <AddDistrictDialog onClose={() => setOpen(false)} />}
     </Page>
   );
 }

@@ -22,23 +22,14 @@ type Props = {
   note?: string | undefined;
   /** In a place that is wide already, such as a dialog. */
   isWide?: boolean;
+  /** More buttons, after those. */
+  more?: React.ReactNode;
   children?: React.ReactNode;
 };
 
 export function ActForm(props: Props) {
-  const {
-    error,
-    submit,
-    isBusy,
-    onSubmit,
-    onCancel,
-    isDestructive,
-    isHidden,
-    isDisabled = false,
-    note,
-    isWide,
-    children,
-  } = props;
+  const { error, submit, isBusy, onSubmit, onCancel, isDestructive } = props;
+  const { isHidden, isDisabled = false, note, isWide, more, children } = props;
   const trouble = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (error) trouble.current?.scrollIntoView({ block: 'nearest' });
@@ -68,6 +59,7 @@ export function ActForm(props: Props) {
             Cancel
           </Button>
         )}
+        {more}
         <span role="status" className="small soft">
           {note}
         </span>

@@ -17,6 +17,9 @@ export type Area = {
 const icons = {
   overview: 'M2 4h12M2 8h12M2 12h8',
   house: 'M2.5 14V6L8 2.5 13.5 6v8zM6.5 14v-4h3v4',
+  box: 'M2.5 5 8 2l5.5 3v6L8 14l-5.5-3zM2.5 5 8 8l5.5-3M8 8v6',
+  bell: 'M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.5 14h3',
+  settings: 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 3v3M5.5 10v3',
   check: 'M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3',
   people:
     'M6 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM1.5 13.5c.5-2.3 2.2-3.5 4.5-3.5s4 1.2 4.5 3.5M10.5 3.3a2.5 2.5 0 0 1 0 4.4M12 10.4c1.3.5 2.2 1.5 2.5 3.1',
@@ -32,8 +35,13 @@ export function areasFor(person: Person | null): Area[] {
       (own
         ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true }
         : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true }),
+    person !== null && !own && { name: 'Products', to: paths.products(), icon: icons.box },
     { name: 'Try a file', to: paths.tryFile(), icon: icons.check, isInBar: true },
     person !== null && person.role !== 'viewer' && { name: 'People', to: paths.people(), icon: icons.people },
+    person !== null &&
+      (own
+        ? { name: 'Alerts', to: paths.alerts(), icon: icons.bell }
+        : { name: 'Settings', to: paths.settings(), icon: icons.settings }),
   ];
   return areas.filter((area) => area !== false);
 }

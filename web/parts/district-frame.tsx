@@ -1,7 +1,8 @@
 /** What stands around every page of one district: its name, its state in a sentence, and the way between its parts. */
 
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation, useOutletContext, useParams } from 'react-router';
+import { Link, Outlet, useLocation, useOutletContext, useParams } from 'react-router';
 import { api, type DistrictFacts, type Person } from '../api.ts';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
@@ -50,6 +51,14 @@ export function DistrictFrame() {
       part={current?.to === paths.district(id) ? undefined : current?.name}
       crumbs={person.district ? [] : [{ name: 'Districts', to: paths.districts() }, { name }]}
       sentence={data && sentenceOf(data)}
+      acts={
+        data &&
+        !person.district && (
+          <Button variant={data.sources.length === 0 ? 'filled' : 'default'} component={Link} to={paths.setUp(id)}>
+            Set up a source
+          </Button>
+        )
+      }
     >
       <TabLinks label="Parts of the district" links={links} stays />
       {data && <Outlet context={{ district: data, person } satisfies DistrictContext} />}
