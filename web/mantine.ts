@@ -18,3 +18,5 @@ import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Drawer.layer.css';
 import '@mantine/core/styles/PasswordInput.layer.css';
 import '@mantine/core/styles/Skeleton.layer.css';
+// The arrows of every select.
+import '@mantine/core/styles/Combobox.layer.css';

@@ -16,7 +16,7 @@ import { Page } from '../parts/page.tsx';
 import { WindowField, type WindowValue } from '../parts/window-field.tsx';
 import { usePerson } from '../person.ts';
 import { type ProductRow, setUpApi } from '../set-up-api.ts';
-import { counted } from '../words.ts';
+import { capital, counted } from '../words.ts';
 import css from './products.module.css';
 
 const titleOf = (id: string): string => formats.find((format) => format.id === id)?.title ?? id;
@@ -47,7 +47,12 @@ function columnsFor(onChange: ((product: ProductRow) => void) | null): Column<Pr
       place: 'named',
       cell: ({ formats: taken }) => (taken.length === 0 ? 'All' : taken.map(titleOf).join(', ')),
     },
-    { head: 'Files are awaited', width: '14rem', place: 'named', cell: ({ receiving }) => receivingInWords(receiving) },
+    {
+      head: 'Files are awaited',
+      width: '14rem',
+      place: 'named',
+      cell: ({ receiving }) => capital(receivingInWords(receiving)),
+    },
   ];
   if (!onChange) return columns;
   return [
