@@ -118,6 +118,12 @@ export const settings = {
     '',
     'Networks that webhooks may be in besides the public internet, for example 10.20.0.0/16, 127.0.0.1; only these are told without https.',
   ),
+  pullNetworks: row(
+    'HOMEROOM_PULL_NETWORKS',
+    'text',
+    '',
+    'Networks that APIs may be in from which sources pull, besides the public internet, for example 10.20.0.0/16; only these are read without https.',
+  ),
   digestTime: row('HOMEROOM_DIGEST_TIME', 'text', '07:00', 'Local time of the daily mail about what is new.'),
   timeZone: row('HOMEROOM_TIME_ZONE', 'text', 'America/Denver', 'Time zone of the people of the vendor.'),
   retentionDays: row('HOMEROOM_RETENTION_DAYS', 'integer', '90', 'Days for which received files are kept.'),

@@ -18,7 +18,9 @@ import { findingsKeyOf } from './db/turns.ts';
 import { alertDeps } from './doors/alerts.ts';
 import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { findingDeps } from './doors/findings.ts';
+import { httpPulls } from './doors/http-pulls.ts';
 import { httpPeople } from './doors/people.ts';
+import type { Pulling } from './doors/pulls.ts';
 import { httpRecords } from './doors/records.ts';
 import { httpRosterPages } from './doors/roster-pages.ts';
 import { httpRosters } from './doors/rosters.ts';
@@ -46,6 +48,7 @@ import type { TestDesk } from './sync/test-file.ts';
 import { askForRollback, previewRollback } from './sync/undo.ts';
 import type { UploadDesk } from './sync/uploads.ts';
 import { askForReset, previewReset } from './sync/year-reset.ts';
+import type { Vault } from './vault.ts';
 
 export type Shared = {
   db: Pool;
@@ -66,6 +69,10 @@ export type Shared = {
   now(): Date;
   log: Log;
   people: PeopleDeps;
+  vault: Vault;
+  pulling: Pulling;
+  /** Has the pull of a source looked at soon. */
+  pullSoon(sourceId: string): Promise<void>;
   /** Null when none is set up. */
   provider: Provider | null;
   /** The SFTP server as districts reach it; undefined while it does not run here. */
@@ -146,6 +153,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     uploads: httpUploads(shared),
     house: shared.houseFacts,
     onboarding: (districtId) => onboardingOf(db, districtId),
+    pulls: httpPulls(shared),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

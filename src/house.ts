@@ -2,9 +2,10 @@
  * The composition root: reads the settings, opens everything in order, and closes it in the reverse order.
  *
  * The data folder holds: `postgres/` the private database, `archive/` what was received (encrypted), `keys/` the key of the
- * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `reports/` a folder per source for
- * the people who send, `outbox/` mails when there is no mail server, `run/` the control socket, `run/work/`
- * files of the moment and `run/sent/` what browsers are still sending. Everything is private to its user.
+ * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `pulls/` pages of pulls that are not
+ * whole yet (encrypted), `reports/` a folder per source for the people who send, `outbox/` mails when there is no mail
+ * server, `run/` the control socket, `run/work/` files of the moment and `run/sent/` what browsers are still sending.
+ * Everything is private to its user.
  */
 
 import { mkdir } from 'node:fs/promises';
@@ -22,6 +23,7 @@ import { startPostgres } from './db/postgres.ts';
 import { rostersWithWork } from './db/turns.ts';
 import type { SftpPlace } from './doors/connection.ts';
 import { houseFacts } from './doors/house.ts';
+import { openPulling, type Pulling } from './doors/pulls.ts';
 import { sftpDeps } from './doors/sftp.ts';
 import { httpDeps, type Shared } from './doors.ts';
 import { startHttp } from './http/server.ts';
@@ -58,6 +60,8 @@ export type HouseOptions = {
   now?: () => Date;
   /** For tests that end the process at a named moment of a sync. */
   at?: PipelineDeps['at'];
+  /** The same of a pull, and its pauses. */
+  pulling?: Pick<Parameters<typeof openPulling>[0], 'timing' | 'at'>;
 };
 
 export type House = {
@@ -77,6 +81,9 @@ const expireMs = 3_600_000;
 const postMs = 5_000;
 const watchMs = 60_000;
 const sentMs = 600_000;
+const pullQueue = 'pulls';
+/** Sources that are pulled at once by this node. */
+const pullsAtOnce = 2;
 
 /**
  * Opens a house on a data folder.
@@ -140,8 +147,17 @@ async function openRooms(
     reportsDir,
     ...(options.at ? { at: options.at } : {}),
   };
-  const enqueue = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline);
-  const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays: config.retentionDays, now });
+  // What is received before the queue is open is found by its first sweep.
+  const queue: { enqueue: Worker['enqueue'] } = { enqueue: async () => {} };
+  const { retentionDays } = config;
+  const enqueue = (rosterId: string) => queue.enqueue(rosterId);
+  const inbox = openInbox({ db, archive, tempDir: folders.work, enqueue, retentionDays, now });
+  const pullHouse = { db, inbox, vault, keys, desk, log, now, dir: folders.pulls, tempDir: folders.work };
+  const pulling = await openPulling({ ...pullHouse, networks: config.pullNetworks, ...options.pulling });
+  opened.push(pulling.close);
+  const worker = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline, pulling);
+  if (worker) queue.enqueue = worker.enqueue;
+  const pullSoon = async (sourceId: string) => worker?.enqueueFor(pullQueue, sourceId);
   const tests = openTestDesk({ db, tempDir: folders.work, limits, reportsDir, now, log });
   opened.push(tests.close);
   const uploads = await openUploadDesk({ dir: folders.sent, limitBytes: config.uploadLimitBytes, now });
@@ -152,20 +168,22 @@ async function openRooms(
   const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
   const sftpPlace = () => placeOf(config, open.sftp);
   const { vendor, uploadLimitBytes: fileLimitBytes } = config;
-  const doing = { db, archive, inbox, tests, uploads, enqueue, people, provider, log, tellWebhook: post.tellWebhook };
-  const facts = houseFacts({ db, config, keys, place: sftpPlace });
-  const shared = {
-    ...doing,
-    houseFacts: facts,
-    vendor,
-    fileLimitBytes,
-    limits,
-    tempDir: folders.work,
-    reportsDir,
-    sftpPlace,
-    ready,
-    now,
+  const doing = {
+    db,
+    archive,
+    inbox,
+    tests,
+    uploads,
+    enqueue,
+    people,
+    provider,
+    log,
+    vault,
+    tellWebhook: post.tellWebhook,
   };
+  const facts = houseFacts({ db, config, keys, place: sftpPlace });
+  const places = { vendor, fileLimitBytes, limits, tempDir: folders.work, reportsDir, sftpPlace };
+  const shared = { ...doing, ...places, houseFacts: facts, pulling, pullSoon, ready, now };
   Object.assign(open, await openDoors(shared, { config, options, folders, opened }));
   const { http } = open;
   const sftp = open.sftp && { host: open.sftp.host, port: open.sftp.port, fingerprints: open.sftp.fingerprints };
@@ -182,8 +200,10 @@ async function openRooms(
     people,
     hasMailServer: config.smtpUrl !== '',
     sftpPlace,
-    rotateKeys: () => rotateKeys({ db, archive, keys, vault }),
+    rotateKeys: () => rotateKeys({ db, archive, pages: pulling.store, keys, vault }),
     vault,
+    pulls: pulling.pulls,
+    pullSoon,
     tellWebhook: post.tellWebhook,
     status: () => ({ pid: process.pid, ready: ready(), data: folders.data, http: http ?? null, sftp: sftp ?? null }),
     now,
@@ -203,14 +223,19 @@ type Opening = {
 };
 
 /** The worker and its sweep; without a worker, what would be told to it is left for the next one to find. */
-async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1]): Promise<Worker['enqueue']> {
+async function openQueue(
+  opening: Opening,
+  pipeline: Parameters<typeof workOn>[1],
+  { pulls }: Pulling,
+): Promise<Worker | undefined> {
   const { config, log, options, postgres, db, opened } = opening;
-  if (options.worker === false) return async () => {};
+  if (options.worker === false) return undefined;
   const worker = await openWorker({
     config: postgres,
     log,
     work: (rosterId, signal) => workOn(rosterId, pipeline, signal),
     concurrency: options.concurrency ?? 2,
+    others: { [pullQueue]: { work: pulls.work, concurrency: pullsAtOnce } },
     alone: config.databaseUrl === '',
     ...(options.retrySeconds === undefined ? {} : { retrySeconds: options.retrySeconds }),
   });
@@ -219,7 +244,13 @@ async function openQueue(opening: Opening, pipeline: Parameters<typeof workOn>[1
   const { archive, now } = pipeline;
   opened.push(every(expireMs, () => expire(db, archive, now()), 'the expiry', log));
   opened.push(every(expireMs, () => purge(db, config.archivedDays, now()), 'the purge', log));
-  return worker.enqueue;
+  await pulls.sweep();
+  const duePulls = async () => {
+    for (const sourceId of await pulls.due(now())) await worker.enqueueFor(pullQueue, sourceId);
+  };
+  await duePulls();
+  opened.push(every(watchMs, duePulls, 'looking for pulls', log));
+  return worker;
 }
 
 /** Mails and webhooks go out, and the watch looks, on nodes that work. Settings are read on all, so that a wrong one is said. */
@@ -305,6 +336,7 @@ async function makeFolders(dataDir: string) {
     archive: join(data, 'archive'),
     keys: join(data, 'keys'),
     uploads: join(data, 'uploads'),
+    pulls: join(data, 'pulls'),
     reports: join(data, 'reports'),
     outbox: join(data, 'outbox'),
     run: join(data, 'run'),

@@ -1,4 +1,4 @@
-/** Wakes the work of one roster at a time, on any number of nodes, through a queue in the same database. */
+/** Wakes the work of one roster at a time (and of one source that pulls), on any number of nodes, through a queue in the same database. */
 
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
@@ -7,6 +7,8 @@ import type { Log } from './log.ts';
 export type Worker = {
   /** Has the work of this roster looked at soon; asking twice does no harm. */
   enqueue(rosterId: string): Promise<void>;
+  /** The same for work of another kind, by what it is done on. */
+  enqueueFor(queue: string, key: string): Promise<void>;
   /** Takes nothing new, asks what runs to stop at its next safe point, and waits for it. */
   stop(): Promise<void>;
 };
@@ -21,6 +23,8 @@ export type WorkerOptions = {
   work(rosterId: string, signal: AbortSignal): Promise<boolean>;
   /** Rosters worked on at once by this node. */
   concurrency: number;
+  /** Work of other kinds by queue, alike but done on something else than a roster. */
+  others?: Readonly<Record<string, Pick<WorkerOptions, 'work' | 'concurrency'>>>;
   /** No other node uses this database: what is marked as running was left by a process that died. */
   alone: boolean;
   /** First pause before work that failed is tried again; doubles each time. */
@@ -29,7 +33,7 @@ export type WorkerOptions = {
   stopMs?: number;
 };
 
-const queue = 'rosters';
+const rosters = 'rosters';
 const schema = 'homeroom_queue';
 const neverGiveUp = 100_000;
 
@@ -38,11 +42,12 @@ const neverGiveUp = 100_000;
  * The policy `key_strict_fifo` lets one job per roster be active, and holds back the others while one waits for its retry.
  */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
-  const { log, alone, stopMs = 30_000 } = options;
+  const { log, stopMs = 30_000, others = {} } = options;
+  const kinds = { ...others, [rosters]: options };
   const boss = new PgBoss({
     ...connection(options.config),
     schema,
-    max: options.concurrency + 2,
+    max: Object.values(kinds).reduce((sum, { concurrency }) => sum + concurrency, 0) + 2,
     application_name: 'homeroom queue',
     schedule: false,
     superviseIntervalSeconds: 15,
@@ -50,49 +55,14 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   });
   boss.on('error', (error) => log.error({ code: codeOf(error) }, 'the queue reported an error'));
   await boss.start();
-  await boss.createQueue(queue, {
-    policy: 'key_strict_fifo',
-    retryLimit: neverGiveUp,
-    retryDelay: options.retrySeconds ?? 2,
-    retryBackoff: true,
-    retryDelayMax: 60,
-    expireInSeconds: 23 * 3600,
-    heartbeatSeconds: 30,
-    deleteAfterSeconds: 3600,
-  });
-  if (alone) await boss.deleteAllJobs(queue);
-
   const stopping = new AbortController();
-  const workers: string[] = [];
-  const wake = () => {
-    for (const id of workers) boss.notifyWorker(id);
-  };
-  const ask = async (rosterId: string) => {
-    // One that waits already will find what has come since; a second one would keep other rosters waiting.
-    const waiting = await boss.findJobs(queue, { key: rosterId, queued: true });
-    if (waiting.length === 0) await boss.send(queue, { rosterId }, { singletonKey: rosterId });
-  };
-  for (let n = 0; n < options.concurrency; n++) {
-    const id = await boss.work<{ rosterId: string }>(queue, { pollingIntervalSeconds: 2 }, async (jobs) => {
-      try {
-        for (const { data } of jobs) {
-          stopping.signal.throwIfAborted();
-          const more = await guarded(() => options.work(data.rosterId, stopping.signal), data.rosterId, log);
-          if (more) await ask(data.rosterId);
-        }
-      } finally {
-        // What waited for this roster, or came while all were busy, need not wait for the next look.
-        wake();
-      }
-    });
-    workers.push(id);
-  }
-
+  const asking = new Map<string, (key: string) => Promise<void>>();
+  for (const [queue, kind] of Object.entries(kinds))
+    asking.set(queue, await openQueue(boss, queue, { ...options, ...kind }, stopping.signal));
+  const enqueueFor = async (queue: string, key: string) => asking.get(queue)?.(key);
   return {
-    async enqueue(rosterId) {
-      await ask(rosterId);
-      wake();
-    },
+    enqueueFor,
+    enqueue: (rosterId) => enqueueFor(rosters, rosterId),
     async stop() {
       stopping.abort(new Error('stopping'));
       await boss.stop({ graceful: true, timeout: stopMs });
@@ -100,12 +70,65 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
+/** @returns what asks for work on a key. */
+async function openQueue(
+  boss: PgBoss,
+  queue: string,
+  { work, concurrency, alone, retrySeconds, log }: WorkerOptions,
+  stopping: AbortSignal,
+): Promise<(key: string) => Promise<void>> {
+  await boss.createQueue(queue, {
+    policy: 'key_strict_fifo',
+    retryLimit: neverGiveUp,
+    retryDelay: retrySeconds ?? 2,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    expireInSeconds: 23 * 3600,
+    heartbeatSeconds: 30,
+    deleteAfterSeconds: 3600,
+  });
+  if (alone) await boss.deleteAllJobs(queue);
+  const workers: string[] = [];
+  const wake = () => {
+    for (const id of workers) boss.notifyWorker(id);
+  };
+  const ask = async (key: string) => {
+    // One that waits already will find what has come since; a second one would keep others waiting.
+    const waiting = await boss.findJobs(queue, { key, queued: true });
+    if (waiting.length === 0) await boss.send(queue, { key }, { singletonKey: key });
+  };
+  for (let n = 0; n < concurrency; n++) {
+    const id = await boss.work<{ key?: string; rosterId?: string }>(
+      queue,
+      { pollingIntervalSeconds: 2 },
+      async (jobs) => {
+        try {
+          for (const { data } of jobs) {
+            stopping.throwIfAborted();
+            // Jobs of an older version named the roster otherwise.
+            const key = (data.key ?? data.rosterId) as string;
+            if (await guarded(() => work(key, stopping), key, log)) await ask(key);
+          }
+        } finally {
+          // What waited for this key, or came while all were busy, need not wait for the next look.
+          wake();
+        }
+      },
+    );
+    workers.push(id);
+  }
+  return async (key) => {
+    await ask(key);
+    wake();
+  };
+}
+
 /** The queue stores and prints what its handlers throw; the words of an error may hold values of a row. */
-async function guarded(work: () => Promise<boolean>, rosterId: string, log: Log): Promise<boolean> {
+async function guarded(work: () => Promise<boolean>, key: string, log: Log): Promise<boolean> {
   try {
     return await work();
   } catch (error) {
-    log.debug({ rosterId, code: codeOf(error) }, 'work on a roster is put off');
+    log.debug({ key, code: codeOf(error) }, 'work is put off');
     throw new Error('put off');
   }
 }

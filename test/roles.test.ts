@@ -55,7 +55,16 @@ const password = 'four wooden lamps sing';
 const folder = await tempFolder();
 let house: House;
 let hash: string;
-let ids: Record<'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applied' | 'mail' | 'roster', string>;
+let ids: Record<
+  'district' | 'foreign' | 'product' | 'source' | 'sync' | 'applied' | 'mail' | 'roster' | 'api' | 'pull',
+  string
+>;
+/** Where nobody listens, and nothing is dialled. */
+const api = {
+  address: 'https://127.0.0.1:9/ims/oneroster/v1p1',
+  tokenUrl: 'https://127.0.0.1:9/token',
+  clientId: 'key',
+};
 /** What belongs to one district alone, and what tells who its pupils are. */
 let secrets: string[];
 let pupils: string[];
@@ -77,15 +86,18 @@ before(async () => {
   assert.equal(held.state, 'held');
   const one = async (query: ReturnType<typeof sql>) =>
     ((await house.db.one<{ id: string }>(query)) as { id: string }).id;
+  const added = await house.acts.addApi({ ...which, connection: api, secret: 'abc' });
   ids = {
     district: await one(sql`select id from districts where site_code = '1234567'`),
     foreign: await one(sql`select id from districts where site_code = '7654321'`),
     product: await one(sql`select id from products`),
     source: await one(sql`select s.id from sources s join rosters r on r.id = s.roster_id join districts d
-      on d.id = r.district_id where d.site_code = '1234567'`),
+      on d.id = r.district_id where d.site_code = '1234567' and s.kind = 'sftp'`),
     sync: held.id,
     applied: applied.id,
     mail: '',
+    api: added.id,
+    pull: (await house.acts.pull({ ...which, source: 'API' })).pull,
     roster: await one(sql`select roster_id as id from syncs where id = ${held.id}`),
   };
   await house.acts.addContact({ email: 'told@lakeview.example', district: '1234567' });
@@ -459,6 +471,40 @@ const table: Record<string, Row> = {
     }),
   },
   'GET /sources/:id/connection': { who: own, make: ownSource },
+  'GET /apis/presets': { who: signedIn },
+  // The address is none that may be dialled; that is found out after the answer.
+  'POST /probes': {
+    who: ownWithoutViewer,
+    make: () => ({
+      body: { source: ids.api, address: 'http://127.0.0.1:9', tokenUrl: 'http://127.0.0.1:9/token', secret: 'abc' },
+    }),
+  },
+  'GET /probes/:id': {
+    who: ownWithoutViewer,
+    async make({ account, ask }) {
+      if (!account || account.role === 'viewer' || account.districtId === ids.foreign)
+        return { path: { id: ids.sync } };
+      const body = { address: 'http://127.0.0.1:9', clientId: 'key', secret: 'abc' };
+      const { id } = (await (await ask('POST', '/probes', body)).json()) as { id: string };
+      return { path: { id } };
+    },
+  },
+  'POST /districts/:id/apis': {
+    who: vendor,
+    ok: 201,
+    make: () => ({
+      path: { id: ids.district },
+      body: { product: ids.product, name: `API ${++counter}`, ...api, secret: 'abc' },
+    }),
+  },
+  'GET /sources/:id/api': { who: own, make: () => ({ path: { id: ids.api } }) },
+  'PATCH /sources/:id/api': {
+    who: ownWithoutViewer,
+    make: () => ({ path: { id: ids.api }, body: { settings: { pageSize: 100 + (changed++ % 100) } } }),
+  },
+  'POST /sources/:id/pulls': { who: ownWithoutViewer, ok: 201, make: () => ({ path: { id: ids.api }, body: {} }) },
+  'GET /sources/:id/pulls': { who: own, make: () => ({ path: { id: ids.api } }) },
+  'GET /pulls/:id': { who: own, make: () => ({ path: { id: ids.pull } }) },
   'GET /districts/:id/networks': { who: own, make: () => ({ path: { id: ids.district } }) },
   'PUT /districts/:id/networks': {
     who: ownWithoutViewer,

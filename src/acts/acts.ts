@@ -8,6 +8,7 @@ import { exportActs } from './exports.ts';
 import { mailActs } from './mails.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plans.ts';
+import { pullActs } from './pulls.ts';
 import { recordActs } from './records.ts';
 import { setUpActs } from './set-up.ts';
 import { sftpActs } from './sftp.ts';
@@ -35,5 +36,6 @@ export function createActs(deps: ActsDeps) {
     ...undoActs(deps),
     ...alertActs(deps),
     ...webhookActs(deps),
+    ...pullActs(deps),
   };
 }

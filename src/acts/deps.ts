@@ -5,6 +5,7 @@ import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
 import type { SftpPlace } from '../doors/connection.ts';
 import type { PeopleDeps } from '../people/deps.ts';
+import type { Pulls } from '../pull/pulls.ts';
 import type { Archive } from '../sync/archive.ts';
 import type { Inbox } from '../sync/inbox.ts';
 import type { Rotated } from '../sync/rotate.ts';
@@ -29,7 +30,10 @@ export type ActsDeps = {
   /** Without one, mails are kept in the outbox folder, and links are told to whoever calls. */
   hasMailServer: boolean;
   rotateKeys(): Promise<Rotated>;
-  /** Seals the secrets of webhooks. */
+  pulls: Pulls;
+  /** Has the pull of a source looked at soon. */
+  pullSoon(sourceId: string): Promise<void>;
+  /** Seals the secrets of webhooks and APIs. */
   vault: Vault;
   /** Tries one message to a webhook at once. */
   tellWebhook: Webhooks['tryNow'];

@@ -17,6 +17,7 @@ export const events = {
   'source.late': 'Nothing arrived by the due time.',
   'source.missing': 'Nothing arrived for several due times in a row.',
   'source.identical': 'Deliveries have changed nothing for days.',
+  'source.pull-failed': 'The API of a source could not be read.',
   'source.renamed': 'A delivery came under another file name than the one before.',
   'account.locked': 'An account was locked after failed sign-ins.',
   'alert.resolved': 'What an alert said is not so any more; `alert` names its kind.',

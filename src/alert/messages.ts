@@ -102,6 +102,16 @@ export const alertKinds = {
         'If people have come or gone since then, the export sends old data: look at its filters, and at when it draws them.',
     }),
   }),
+  'pull failing': entry<{ sentence: string; tries: number }>({
+    title: 'Pull failing: the API cannot be read',
+    doc: 'A source that pulls could not read its API in all tries of a night. Told once until a pull goes through.',
+    event: 'source.pull-failed',
+    words: ({ sentence, tries }) => ({
+      state: 'the API cannot be read',
+      happened: `The pull failed ${tries === 1 ? 'at once' : `in ${counted(tries, 'try', 'tries')}`}: ${sentence}`,
+      otherwise: 'The roster stays as it was. The next pull is made when it is due, or at once with: homeroom pull',
+    }),
+  }),
   renamed: entry<{ name: string }>({
     title: 'Renamed: another file name',
     doc: 'A delivery came under another file name than the one before; digits, such as those of a date, make no difference. It is processed all the same.',

@@ -1,9 +1,9 @@
 /** The door out: mails and webhooks, delivered from time to time. */
 import type { Db } from '../db/db.ts';
+import { networksOf, publicAgent } from '../dial.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../vault.ts';
 import type { Desk } from './alerts.ts';
-import { networksOf, publicAgent } from './dial.ts';
 import { createMailer } from './mail.ts';
 import { createWebhooks, type Webhooks } from './webhook.ts';
 

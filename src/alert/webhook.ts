@@ -12,10 +12,10 @@ import {
   type Tried,
   webhookById,
 } from '../db/webhooks.ts';
+import { DialError } from '../dial.ts';
 import type { Log } from '../log.ts';
 import { type Vault, VaultError } from '../vault.ts';
 import { type About, closeAlerts, type Desk, openAlert } from './alerts.ts';
-import { DialError } from './dial.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { signedHeaders } from './signature.ts';
 

@@ -6,6 +6,7 @@ import { formats } from '../core/formats/index.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import type { Role } from '../db/accounts.ts';
 import type { SourceKind } from '../db/districts.ts';
+import { type ApiFlags, apiOptions, connectionFrom, secretFromStdin } from './api.ts';
 import { addRecord } from './by-hand.ts';
 import { CommandError } from './fail.ts';
 import { dataOption, outputOption } from './options.ts';
@@ -100,35 +101,71 @@ async function person(email: string, { passwordStdin, output, data, ...more }: P
   );
 }
 
-type SourceFlags = Common & {
-  district: string;
-  product: string;
-  kind: SourceKind;
-  name?: string;
-  format?: string;
-  profile?: Profile;
-  mode?: SourceMode;
-  trustFirst?: boolean;
-};
+type SourceFlags = Common &
+  ApiFlags & {
+    district: string;
+    product: string;
+    kind: Exclude<SourceKind, 'pull'> | 'api';
+    name?: string;
+    format?: string;
+    profile?: Profile;
+    mode?: SourceMode;
+    trustFirst?: boolean;
+  };
 
 function addSource(): Command {
-  return common(new Command('source'))
-    .description('add a way by which a roster arrives')
+  const command = new Command('source')
+    .description(
+      'add a way by which a roster arrives: files by SFTP, files that people upload, or an API from which it is pulled (`homeroom probe` finds out how)',
+    )
     .requiredOption('--district <code>', 'site code (or slug) of the district')
     .requiredOption('--product <slug>', 'the product that the roster is for')
-    .addOption(new Option('--kind <kind>', 'how it arrives').choices(['sftp', 'upload']).default('sftp'))
+    .addOption(new Option('--kind <kind>', 'how it arrives').choices(['sftp', 'upload', 'api']).default('sftp'))
     .option('--name <name>', 'its name within the roster')
     .addOption(new Option('--format <id>', 'what is sent').choices(['auto', ...formats.map((format) => format.id)]))
     .addOption(new Option('--profile <name>', 'how strict to be').choices(['default', 'strict', 'lenient']))
     .addOption(new Option('--mode <mode>', 'what happens to deliveries').choices(sourceModes))
-    .option('--trust-first', 'apply the first delivery without a person having looked at it')
-    .action(({ output, data, ...source }: SourceFlags) =>
-      act(
-        { output, ...(data === undefined ? {} : { data }) },
-        (acts) => acts.addSource(source),
-        (added) => `Added the source ${added.name}.${added.uploadPath ? ` Files go to ${added.uploadPath}` : ''}`,
-      ),
-    );
+    .option('--trust-first', 'apply the first delivery without a person having looked at it');
+  return common(apiOptions(command)).action(source);
 }
+
+async function source({
+  output,
+  data,
+  kind,
+  url,
+  tokenUrl,
+  clientId,
+  preset,
+  setting,
+  secretStdin,
+  ...given
+}: SourceFlags) {
+  const flags = { output, ...(data === undefined ? {} : { data }) };
+  const api = { setting, ...defined({ url, tokenUrl, clientId, preset }) };
+  if (kind !== 'api') {
+    if (secretStdin || Object.keys(connectionFrom(api)).length > 0)
+      throw new CommandError('An address, a key or a secret belong to a source that pulls: --kind api');
+    await act(
+      flags,
+      (acts) => acts.addSource({ ...given, kind }),
+      (added) => `Added the source ${added.name}.${added.uploadPath ? ` Files go to ${added.uploadPath}` : ''}`,
+    );
+    return;
+  }
+  if (!secretStdin) throw new CommandError('Hand the secret on standard input, with --secret-stdin.');
+  const secret = await secretFromStdin();
+  const connection = connectionFrom(api);
+  await act(
+    flags,
+    (acts) => acts.addApi({ ...given, connection, secret }),
+    (added) => `Added the source ${added.name}. It pulls before each due time, and at once with: homeroom pull`,
+  );
+}
+
+const defined = <T extends object>(all: T) =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 
 const common = (command: Command): Command => command.addOption(outputOption()).addOption(dataOption());

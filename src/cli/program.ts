@@ -19,7 +19,9 @@ import { keysCommand } from './keys.ts';
 import { outboxCommand } from './outbox.ts';
 import { personCommand, signInLinkCommand } from './people.ts';
 import { planCommand } from './plan.ts';
+import { probeCommand } from './probe.ts';
 import { productCommand } from './product.ts';
+import { pullCommand } from './pull.ts';
 import { resetYearCommand } from './reset-year.ts';
 import { retryCommand } from './retry.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -52,6 +54,7 @@ export function program(): Command {
     convertCommand(),
     templateCommand(),
     syncCommand(),
+    pullCommand(),
     historyCommand(),
     showCommand(),
     whyCommand(),
@@ -63,6 +66,7 @@ export function program(): Command {
     resetYearCommand(),
     addCommand(),
     setCommand(),
+    probeCommand(),
     connectionCommand(),
     editCommand(),
     archiveCommand(),

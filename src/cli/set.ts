@@ -1,6 +1,7 @@
 /** `homeroom set source …`: shows and changes how a source is judged, and when. */
 import { Command } from 'commander';
 import type { SourceView } from '../core/source-view.ts';
+import { setApiCommand } from './api.ts';
 import { CommandError } from './fail.ts';
 import { networksCommand } from './networks.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
@@ -21,11 +22,12 @@ type Flags = {
 
 export function setCommand(): Command {
   const set = new Command('set')
-    .summary('show or change the settings of a source, or the networks of a district')
+    .summary('show or change the settings of a source, its API, or the networks of a district')
     .description(
-      'Shows or changes the settings of a source, or the networks of a district. A running server of the data folder does it at once.',
+      'Shows or changes the settings of a source, the API from which it pulls, or the networks of a district. A running server of the data folder does it at once.',
     );
-  return set.addCommand(sourceCommand().exitOverride()).addCommand(networksCommand().exitOverride());
+  for (const command of [sourceCommand(), setApiCommand(), networksCommand()]) set.addCommand(command.exitOverride());
+  return set;
 }
 
 const more = (value: string, before: string[]): string[] => [...before, value];

@@ -1,17 +1,21 @@
 /** Deliveries as they were received: one row for each, whatever becomes of it. */
 import sql from 'sql-template-tag';
+import type { Finding } from '../core/record.ts';
 import type { Db } from './db.ts';
 import { isId, newId } from './ids.ts';
 import type { Delivery } from './syncs.ts';
 
-export async function addDelivery(db: Db, delivery: Omit<Delivery, 'id'>): Promise<Delivery> {
+export async function addDelivery(
+  db: Db,
+  { remarks, ...delivery }: Omit<Delivery, 'id'> & { remarks?: readonly Finding[] },
+): Promise<Delivery> {
   const added: Delivery = { id: newId(), ...delivery };
   const { rosterId, id, sourceId, name, sizeBytes, sha256, receivedAt, accountId, address } = added;
   await db.query(sql`
     insert into deliveries (roster_id, id, source_id, name, size_bytes, sha256, received_at, account_id, address,
-      archive_key, expires_at)
+      archive_key, expires_at, remarks)
     values (${rosterId}, ${id}, ${sourceId}, ${name}, ${sizeBytes}, ${sha256}, ${receivedAt}, ${accountId}, ${address},
-      ${added.archiveKey}, ${added.expiresAt})`);
+      ${added.archiveKey}, ${added.expiresAt}, ${remarks ? JSON.stringify(remarks) : null}::jsonb)`);
   return added;
 }
 
@@ -22,4 +26,11 @@ export async function deliveryById(db: Db, id: string): Promise<Delivery | undef
       received_at as "receivedAt", account_id as "accountId", address, archive_key as "archiveKey",
       expires_at as "expiresAt"
     from deliveries where id = ${id}`);
+}
+
+/** What was remarked of a delivery when it was received. */
+export async function remarksOf(db: Db, rosterId: string, id: string): Promise<Finding[]> {
+  const row = await db.one<{ remarks: Finding[] | null }>(sql`
+    select remarks from deliveries where roster_id = ${rosterId} and id = ${id}`);
+  return row?.remarks ?? [];
 }

@@ -239,6 +239,7 @@ create table deliveries (
   address text,
   archive_key text,
   expires_at timestamp with time zone,
+  remarks jsonb,
   constraint deliveries_pkey PRIMARY KEY (roster_id, id),
   constraint deliveries_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
   constraint deliveries_roster_id_fkey FOREIGN KEY (roster_id) REFERENCES rosters(id),
@@ -413,6 +414,63 @@ create table products (
   constraint products_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
   constraint products_slug_key UNIQUE (slug)
 );
+
+create table pull_connections (
+  source_id uuid not null,
+  address text not null,
+  token_url text,
+  client_id text not null,
+  sealed_secret bytea not null,
+  preset text,
+  settings jsonb not null default '{}'::jsonb,
+  memory_key text,
+  changed_at timestamp with time zone not null default now(),
+  constraint pull_connections_pkey PRIMARY KEY (source_id),
+  constraint pull_connections_address_check CHECK ((address ~ '^https?://'::text)),
+  constraint pull_connections_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id)
+);
+
+create table pull_pages (
+  roster_id uuid not null,
+  pull_id uuid not null,
+  collection text not null,
+  number integer not null,
+  store_key text not null,
+  rows integer not null,
+  notes jsonb not null,
+  constraint pull_pages_pkey PRIMARY KEY (roster_id, pull_id, collection, number),
+  constraint pull_pages_roster_id_pull_id_fkey FOREIGN KEY (roster_id, pull_id) REFERENCES pulls(roster_id, id) ON DELETE CASCADE
+);
+
+create table pulls (
+  roster_id uuid not null,
+  id uuid not null,
+  source_id uuid not null,
+  scope text not null,
+  state text not null,
+  asked_by text,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  next_at timestamp with time zone,
+  attempts integer not null default 0,
+  plan jsonb,
+  progress jsonb not null default '{}'::jsonb,
+  trouble jsonb,
+  watermarks jsonb not null default '{}'::jsonb,
+  facts jsonb not null default '{}'::jsonb,
+  sync_id uuid,
+  constraint pulls_pkey PRIMARY KEY (roster_id, id),
+  constraint pulls_roster_id_fkey FOREIGN KEY (roster_id) REFERENCES rosters(id),
+  constraint pulls_scope_check CHECK ((scope = ANY (ARRAY['full'::text, 'changes'::text]))),
+  constraint pulls_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
+  constraint pulls_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'pulling'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE INDEX pulls_id ON public.pulls USING btree (id);
+CREATE UNIQUE INDEX pulls_open ON public.pulls USING btree (roster_id, source_id) WHERE (state = ANY (ARRAY['waiting'::text, 'pulling'::text]));
+CREATE INDEX pulls_source ON public.pulls USING btree (roster_id, source_id, id);
 
 create table recovery_codes (
   account_id uuid not null,

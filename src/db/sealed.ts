@@ -15,6 +15,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'second_factors', key: 'account_id', column: 'sealed_secret', about: (id) => `second factor:${id}` },
   { table: 'mails', key: 'id', column: 'sealed_link', about: () => 'mail link' },
   { table: 'webhooks', key: 'id', column: 'sealed_secret', about: (id) => `webhook:${id}` },
+  { table: 'pull_connections', key: 'source_id', column: 'sealed_secret', about: (id) => `pull:${id}` },
 ];
 
 /** In the order of their keys. @param after key of the last row already seen. */

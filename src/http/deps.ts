@@ -13,6 +13,7 @@ import type { AlertDeps } from './alert-deps.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import type { HouseFacts } from './house-routes.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
+import type { PullHttpDeps } from './pull-deps.ts';
 import type { RecordDeps } from './record-deps.ts';
 import type { RosterDeps } from './roster-deps.ts';
 import type { RosterPageDeps } from './roster-page-deps.ts';
@@ -268,6 +269,8 @@ export type HttpDeps = {
   uploads: UploadDeps;
   /** What the house runs with, without secrets. */
   house(): Promise<HouseFacts>;
+  /** APIs from which sources pull. */
+  pulls: PullHttpDeps;
 };
 
 export type HttpOptions = {

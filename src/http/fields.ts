@@ -19,3 +19,10 @@ export const linesOf = (limit: number) =>
 
 /** The number of a page of a list, from 1. */
 export const pageField = z.coerce.number().int().min(1).max(100_000).default(1);
+
+/** What was given: a field that is left out is no field. */
+export function filled<T extends object>(given: T) {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

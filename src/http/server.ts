@@ -18,6 +18,7 @@ import { mailRoutes } from './mail-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { pullRoutes } from './pull-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { rosterPageRoutes } from './roster-page-routes.ts';
 import { rosterRoutes } from './roster-routes.ts';
@@ -103,7 +104,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', connectionRoutes(deps, address))
     .route('/', searchRoutes(deps, address))
     .route('/', uploadRoutes(deps, address))
-    .route('/', houseRoutes(deps));
+    .route('/', houseRoutes(deps))
+    .route('/', pullRoutes(deps, address));
 }
 
 const bodyOf = (maxSize: number) =>

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { HttpDeps } from './deps.ts';
-import { lineOf } from './fields.ts';
+import { filled, lineOf } from './fields.ts';
 import type { SessionEnv } from './session.ts';
 
 const time = lineOf(5);
@@ -63,11 +63,4 @@ export function setUpRoutes({ setUp }: HttpDeps, addressOf: (c: Context) => stri
         return c.json(await setUp.addSource(actor(c), { ...place, ...filled(source) }));
       },
     );
-}
-
-/** What was given: a field that is left out is no field. */
-function filled<T extends object>(given: T) {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

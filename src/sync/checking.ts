@@ -8,6 +8,7 @@ import { products } from '../core/profiles/index.ts';
 import type { Bundle, CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
 import type { Pool } from '../db/db.ts';
+import { remarksOf } from '../db/deliveries.ts';
 import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
 import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
@@ -38,6 +39,7 @@ export async function checkDelivery(turn: Turn): Promise<Checked> {
   const file = await deps.archive.openFile(delivery.archiveKey);
   try {
     const bundle = await openDelivery(file.path, deps.limits, delivery.name);
+    bundle.findings.push(...(await remarksOf(deps.db, sync.rosterId, delivery.id)));
     try {
       const { result, rows } = await readInto(turn, bundle, keeper);
       const findingsKey = await keeper.finish();

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import type { Finding } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Db } from '../db/db.ts';
 import { addDelivery } from '../db/deliveries.ts';
@@ -25,6 +26,12 @@ export type Received = {
   sizeBytes?: number;
   /** Or several loose files of one set; they are kept, uncompressed, as one zip named after `name`. */
   files?: { name: string; path: string }[];
+  /** Or bytes that are made as they are read. */
+  bytes?: AsyncIterable<Uint8Array>;
+  /** What is to be said of it whenever it is checked. */
+  remarks?: readonly Finding[];
+  /** In the transaction in which the delivery is noted. */
+  inside?(db: Db, noted: { delivery: Delivery; sync: Sync }): Promise<void>;
   accountId?: string;
   /** Network address of the sender. */
   address?: string;
@@ -75,7 +82,7 @@ async function receive(received: Received, deps: InboxDeps): Promise<{ delivery:
     const delivery = await addDelivery(db, {
       rosterId: source.rosterId,
       sourceId: source.id,
-      name: received.path === undefined ? `${received.name}.zip` : received.name,
+      name: received.files ? `${received.name}.zip` : received.name,
       sizeBytes: kept.sizeBytes,
       sha256: kept.sha256,
       receivedAt,
@@ -83,6 +90,7 @@ async function receive(received: Received, deps: InboxDeps): Promise<{ delivery:
       address: received.address ?? null,
       archiveKey: kept.key,
       expiresAt,
+      ...(received.remarks && received.remarks.length > 0 ? { remarks: received.remarks } : {}),
     });
     const sync = await createSync(db, {
       rosterId: source.rosterId,
@@ -90,6 +98,7 @@ async function receive(received: Received, deps: InboxDeps): Promise<{ delivery:
       deliveryId: delivery.id,
       dryRun: received.dryRun ?? false,
     });
+    await received.inside?.(db, { delivery, sync });
     return { delivery, sync };
   });
   deps.enqueue(source.rosterId).catch(() => {});
@@ -100,6 +109,7 @@ async function keep(received: Received, deps: InboxDeps) {
   const { following, sizeBytes } = received;
   if (following && sizeBytes !== undefined) return following.finish(sizeBytes);
   if (received.path !== undefined) return deps.archive.put(received.path);
+  if (received.bytes) return deps.archive.put(received.bytes);
   const path = join(deps.tempDir, randomUUID());
   try {
     await pack(received.files ?? [], path);

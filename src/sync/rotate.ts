@@ -22,11 +22,18 @@ const rowsAtOnce = 500;
  * nothing needs them any more. In between, everything can be read with one key or another of the ring.
  * @throws Refusal `one-key`, see `HouseKeys.begin`
  */
-export async function rotateKeys(house: { db: Db; archive: Archive; keys: HouseKeys; vault: Vault }): Promise<Rotated> {
-  const { db, archive, keys, vault } = house;
+export async function rotateKeys(house: {
+  db: Db;
+  archive: Pick<Archive, 'reencrypt'>;
+  /** Pages of pulls that are under way. */
+  pages?: Pick<Archive, 'reencrypt'>;
+  keys: HouseKeys;
+  vault: Vault;
+}): Promise<Rotated> {
+  const { db, archive, pages, keys, vault } = house;
   await keys.begin();
   let secrets = await reseal(db, vault);
-  const files = await archive.reencrypt();
+  const files = (await archive.reencrypt()) + ((await pages?.reencrypt()) ?? 0);
   // What was sealed with the former key at the moment of the change, and stored after we had looked.
   for (let more = -1; more !== 0; secrets += more) more = await reseal(db, vault);
   await keys.finish();

@@ -25,6 +25,7 @@ import { fakeFacts } from './fake-facts.ts';
 import { fakeFindingSearch, fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
+import { fakePulls } from './fake-pulls.ts';
 import { fakeRecords } from './fake-records.ts';
 import { fakeRosterPages } from './fake-roster-pages.ts';
 import { fakeRosters } from './fake-rosters.ts';
@@ -142,6 +143,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     house: async () => fakeFacts,
     onboarding: async (id) =>
       sources.filter(({ district }) => district.id === id).map((source) => onboarded(house, source)),
+    pulls: fakePulls(),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,

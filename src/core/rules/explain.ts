@@ -35,7 +35,7 @@ export function explain(rule: Rule): Explanation {
     versions: rule.versions ?? ['1.1', '1.2'],
     why,
     fix,
-    given: rule.exampleIsZip ?? rule.exampleGiven ?? null,
+    given: rule.exampleIsZip ?? rule.exampleGiven ?? rule.exampleIsPulled ?? null,
     example: difference(rule),
   };
 }

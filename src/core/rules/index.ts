@@ -1,5 +1,6 @@
 /** Every rule by its id, in the order in which the docs show them. */
 
+import { apiRules } from './api.ts';
 import { calendarRules } from './calendar.ts';
 import { cellsRules } from './cells.ts';
 import { classesRules } from './classes.ts';
@@ -29,6 +30,7 @@ const families = [
   structureRules,
   gradebookRules,
   rosterRules,
+  apiRules,
   productRules,
   formatRules,
 ];

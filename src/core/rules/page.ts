@@ -16,6 +16,7 @@ const groups: Record<Rule['group'], string> = {
   structure: 'Orgs, terms, classes and people',
   gradebook: 'Gradebook and resources',
   roster: 'Beside what the roster holds already',
+  api: 'What was pulled from an API',
   product: 'Rules of a product, with `--product`',
   format: 'Formats whose files and columns are found by name',
 };
@@ -97,7 +98,7 @@ function ruleText(rule: Rule): string {
     `from ${bases[rule.basis]}`,
     ...(rule.versions === undefined ? [] : [`OneRoster ${rule.versions.join(', ')} only`]),
   ];
-  const note = rule.exampleIsZip ?? rule.exampleGiven;
+  const note = rule.exampleIsZip ?? rule.exampleGiven ?? rule.exampleIsPulled;
   const lines = difference(rule);
   return [
     `### ${rule.id}`,

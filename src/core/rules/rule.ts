@@ -21,6 +21,7 @@ export type Rule = {
     | 'structure'
     | 'gradebook'
     | 'roster'
+    | 'api'
     | 'product'
     | 'format';
   /** `fatal`: nothing of the delivery is taken; `error`: something is left out. */
@@ -46,6 +47,8 @@ export type Rule = {
   exampleFormat?: string;
   /** The fault lies in the zip itself, which files cannot show: what is wrong with it. */
   exampleIsZip?: string;
+  /** The rule is about what was pulled from an API, and files do not show it. */
+  exampleIsPulled?: string;
   /** The rule compares with what went before: what that was. */
   exampleGiven?: string;
 };

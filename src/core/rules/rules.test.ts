@@ -44,7 +44,9 @@ function filesOf(rule: Rule, example: Example): Files {
 const aboveInfo = (found: Finding[]) => found.filter((one) => one.severity !== 'info');
 
 /** Rules that need a zip, or more than one delivery, are tested where those are at hand. */
-const alone = [...rules.values()].filter((rule) => rule.exampleIsZip === undefined && rule.exampleGiven === undefined);
+const alone = [...rules.values()].filter(
+  (rule) => rule.exampleIsZip === undefined && rule.exampleGiven === undefined && rule.exampleIsPulled === undefined,
+);
 
 for (const rule of alone) {
   test(`${rule.id}: the bad example is reported, and nothing unexpected with it`, async () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { request } from 'undici';
-import { SettingError } from '../config.ts';
+import { SettingError } from './config.ts';
 import { callableUrl, isPublicAddress, networksOf, publicAgent } from './dial.ts';
 
 const networks = (text: string) => networksOf(text, 'HOMEROOM_WEBHOOK_NETWORKS');

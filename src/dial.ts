@@ -2,8 +2,8 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { SettingError } from '../config.ts';
-import { Refusal } from '../core/refusal.ts';
+import { SettingError } from './config.ts';
+import { Refusal } from './core/refusal.ts';
 
 /** Networks that are nobody's public address: IANA's registries of special purpose addresses. */
 const special = [
@@ -94,6 +94,14 @@ export type DialOptions = {
   /** Networks that may be reached besides the public internet. */
   allowed: Networks;
   connectTimeoutMs: number;
+  /** Connections to one server at once. */
+  connections?: number;
+  /** Largest answer, as it comes over the wire. */
+  responseLimitBytes?: number;
+  /** Longest silence of a server: before its answer, and within it. */
+  silenceMs?: number;
+  /** How long a connection is kept for the next request; not at all when not given. */
+  keepAliveMs?: number;
   /** The addresses of a name; for tests. */
   resolve?: (host: string) => Promise<LookupAddress[]>;
 };
@@ -103,19 +111,23 @@ export type DialOptions = {
  * addresses that were judged, so that a name cannot point elsewhere in between. Without TLS only allowed networks are
  * reached.
  */
-export function publicAgent({ allowed, connectTimeoutMs, resolve }: DialOptions): Agent {
+export function publicAgent(options: DialOptions): Agent {
+  const { allowed, connectTimeoutMs, connections = 4, responseLimitBytes = 1024 * 1024, resolve } = options;
+  const { silenceMs, keepAliveMs } = options;
   const find = resolve ?? ((host: string) => dns.lookup(host, { all: true, verbatim: true }));
   const judge = (address: string, isSecure: boolean) => {
     if (isIn(allowed, address) || (isSecure && isPublicAddress(address))) return;
     throw new DialError(isSecure ? 'not a public address' : 'not an allowed network, and no TLS');
   };
   return new Agent({
-    connections: 4,
-    pipelining: 0,
-    keepAliveTimeout: 1000,
-    keepAliveMaxTimeout: 1000,
+    connections,
+    // 0 closes a connection after each answer.
+    pipelining: keepAliveMs === undefined ? 0 : 1,
+    keepAliveTimeout: keepAliveMs ?? 1000,
+    keepAliveMaxTimeout: keepAliveMs ?? 1000,
     maxHeaderSize: 16 * 1024,
-    maxResponseSize: 1024 * 1024,
+    maxResponseSize: responseLimitBytes,
+    ...(silenceMs === undefined ? {} : { headersTimeout: silenceMs, bodyTimeout: silenceMs }),
     connect: connector(find, judge, connectTimeoutMs),
   });
 }
@@ -160,15 +172,15 @@ async function judged(
 
 /**
  * An address that may be given as one to call.
- * @throws Refusal `webhook-url`
+ * @throws Refusal with `code`
  */
-export function callableUrl(text: string): string {
+export function callableUrl(text: string, code = 'webhook-url'): string {
   const url = text.length <= 2000 && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new Refusal('webhook-url', 400, 'The address must begin with https:// and name a server.');
+    throw new Refusal(code, 400, 'The address must begin with https:// and name a server.');
   }
   if (url.username || url.password || url.hash) {
-    throw new Refusal('webhook-url', 400, 'The address must hold no user, no password and no part behind #.');
+    throw new Refusal(code, 400, 'The address must hold no user, no password and no part behind #.');
   }
   return url.href;
 }

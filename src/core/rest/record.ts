@@ -1,0 +1,377 @@
+/** One object of a OneRoster API as the cells of OneRoster CSV, whatever its server does differently. */
+
+import { columnsOf, type Kind, roleNames, tableOf, tables, userRoles, type Version } from '../tables.ts';
+import { dateOf, flagOf, idOf, listOf, type Note, refOf, refsOf, textOf, timeOf, wordOf } from './values.ts';
+
+type Json = Record<string, unknown>;
+
+/** A record of its own in CSV that stands within another one in JSON. */
+export type Attached = { kind: 'roles' | 'userProfiles'; sourcedId: string; cells: string[] };
+
+export type Read = {
+  sourcedId: string;
+  isDeleted: boolean;
+  /** When it was changed; NaN when it does not say, or says a time to come. */
+  changedAt: number;
+  /** What follows sourcedId, status and dateLastModified, in the order of the columns. */
+  cells: string[];
+  attached: Attached[];
+  /** By full column name, `metadata.<name>`. */
+  metadata: Record<string, string> | undefined;
+};
+
+export type ReadContext = {
+  version: Version;
+  /** Later times are wrong. */
+  now: number;
+  /** Orgs of the type `local` are schools. */
+  localAsSchool: boolean;
+  note: Note;
+  /** Numbers beyond what a number can hold were met: the page has to be parsed with their digits. */
+  isLossy?: () => void;
+};
+
+/** Columns before these are sourcedId, status and dateLastModified. */
+const headColumns = 3;
+
+/**
+ * Undefined when the row is no object.
+ * @param kind which kind of records the collection holds.
+ */
+export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read | undefined {
+  const { note, version } = context;
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    note('api-row-unreadable', '');
+    return undefined;
+  }
+  const json = known(kind, row as Json, note);
+  if (typeof json.sourcedId === 'number' && !Number.isSafeInteger(json.sourcedId)) context.isLossy?.();
+  const sourcedId = idOf(json.sourcedId, 'sourcedId', note);
+  const time = timeOf(json.dateLastModified, note);
+  const isAhead = time > context.now + aheadMs;
+  if (isAhead) note('api-time-form', 'dateLastModified');
+  const changedAt = isAhead ? Number.NaN : time;
+  const isDeleted = isTombstone(json.status, note);
+  const base = { sourcedId, isDeleted, changedAt, metadata: metadataOf(json.metadata, note) };
+  if (kind === 'users') return { ...base, ...readUser(json, sourcedId, context) };
+  if (kind === 'enrollments') return { ...base, ...readEnrollment(json, sourcedId, note) };
+  const cells = columnsOf(kind, version)
+    .slice(headColumns)
+    .map((name) => cellOf(kind, name, json, version, note));
+  fill(kind, cells, json, context);
+  return { ...base, cells, attached: [] };
+}
+
+/** Clocks differ; what is changed this much ahead of ours is not believed. */
+const aheadMs = 10 * 60_000;
+
+const fieldsOf = new Map<Kind, Map<string, string>>();
+
+/** The object with its fields in their own spelling. */
+function known(kind: Kind, json: Json, note: Note): Json {
+  let names = fieldsOf.get(kind);
+  if (!names) {
+    names = new Map([...jsonNames(kind)].map((name) => [name.toLowerCase(), name]));
+    names.set('sourceid', 'sourcedId').set('birthdate', 'birthDate');
+    fieldsOf.set(kind, names);
+  }
+  let changed: Json | undefined;
+  for (const name in json) {
+    const own = names.get(name) ?? names.get(name.toLowerCase());
+    if (own === undefined || own === name || json[own] !== undefined) continue;
+    changed ??= { ...json };
+    changed[own] = json[name];
+    note('api-field-name', own);
+  }
+  return changed ?? json;
+}
+
+/** Fields as JSON names them: a reference has the name of what it points to. */
+function jsonNames(kind: Kind): Set<string> {
+  const names = new Set<string>([
+    'metadata',
+    'parent',
+    'org',
+    'orgs',
+    'course',
+    'school',
+    'terms',
+    'class',
+    'user',
+    'agents',
+  ]);
+  for (const name of Object.keys(tableOf(kind).fields)) names.add(jsonName(kind, name));
+  if (kind === 'users') for (const name of ['roles', 'userProfiles', 'role', 'primaryOrg', 'orgs']) names.add(name);
+  return names;
+}
+
+const jsonName = (kind: Kind, column: string): string =>
+  kind === 'users' && column in preferred
+    ? (preferred[column] as string)
+    : column === 'sourcedId'
+      ? column
+      : column.replace(/SourcedIds$/, 's').replace(/SourcedId$/, '');
+
+/** Three names are called otherwise in CSV. */
+const preferred: Record<string, string> = {
+  preferredGivenName: 'preferredFirstName',
+  preferredFamilyName: 'preferredLastName',
+};
+
+function cellOf(kind: Kind, column: string, json: Json, version: Version, note: Note): string {
+  const field = tableOf(kind).fields[column];
+  const name = jsonName(kind, column);
+  const value = json[name] ?? (name !== column ? json[column] : undefined);
+  switch (field?.type) {
+    case 'ref':
+      return refOf(value, name, note);
+    case 'refs':
+      return refsOf(value, name, note);
+    case 'date':
+      return dateOf(value, name, note);
+    case 'boolean':
+      return flagOf(value, name, note);
+    case 'enum':
+      return wordOf(value, name, field.values?.[version] ?? [], note);
+    case 'strings':
+    case 'grades':
+    case 'enums':
+      return listOf(value, name, note);
+    case 'userIds':
+      return userIdsOf(value, note);
+    case 'guid':
+      return idOf(value, name, note);
+    default:
+      return textOf(value, name, note);
+  }
+}
+
+/** What servers leave out and CSV needs, where there is only one thing that can be meant. */
+function fill(kind: Kind, cells: string[], json: Json, { version, localAsSchool, note }: ReadContext): void {
+  const at = (name: string) => columnsOf(kind, version).indexOf(name) - headColumns;
+  if (kind === 'classes') {
+    const type = at('classType');
+    if (cells[type] === '') {
+      cells[type] = 'scheduled';
+      note('api-filled-in', 'classType');
+    }
+    const title = at('title');
+    if (cells[title]?.trim() === '') {
+      const code = cells[at('classCode')] || textOf((json.course as Json | undefined)?.title, '', () => {});
+      if (code) {
+        cells[title] = code;
+        note('api-filled-in', 'title');
+      }
+    }
+  }
+  if (kind === 'orgs') {
+    const type = at('type');
+    const given = cells[type] ?? '';
+    const meant =
+      localAsSchool && given === 'local'
+        ? 'school'
+        : /^(departments|schools|districts)$/i.test(given)
+          ? given.toLowerCase().slice(0, -1)
+          : given;
+    if (meant !== given) {
+      cells[type] = meant;
+      note('api-word-spelling', 'type');
+    }
+  }
+}
+
+const tombstones = new Set(['tobedeleted', 'inactive', 'deleted']);
+
+function isTombstone(value: unknown, note: Note): boolean {
+  if (value === 'active') return false;
+  if (value === 'tobedeleted') return true;
+  const word = textOf(value, 'status', () => {})
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]/g, '');
+  note('api-word-spelling', 'status');
+  return tombstones.has(word);
+}
+
+const metadataLimit = 64;
+
+function metadataOf(value: unknown, note: Note): Record<string, string> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const found: Record<string, string> = {};
+  let count = 0;
+  for (const [name, given] of Object.entries(value)) {
+    const text =
+      typeof given === 'string' ? textOf(given, 'metadata', note) : given === null ? '' : JSON.stringify(given);
+    if (text === undefined || text === '' || name === '' || name.length > 100 || ++count > metadataLimit) continue;
+    found[`metadata.${textOf(name, 'metadata', note)}`] = text;
+  }
+  return count === 0 ? undefined : found;
+}
+
+function userIdsOf(value: unknown, note: Note): string {
+  if (value === undefined || value === null || value === '') return '';
+  const all = Array.isArray(value) ? value : [value];
+  const pairs = all.flatMap((each) => {
+    if (typeof each !== 'object' || each === null) return [];
+    const part = (text: unknown) =>
+      textOf(text, 'userIds', note)
+        .replace(/[{}:,]/g, ' ')
+        .trim();
+    const { type, identifier } = each as Json;
+    const [kind, id] = [part(type) || 'ID', part(identifier)];
+    return id === '' ? [] : [`{${kind}:${id}}`];
+  });
+  return pairs.join(',');
+}
+
+const enrollmentRoles = tables.enrollments.fields.role.values?.['1.1'] ?? [];
+
+/** By hand, for there are more of them than of all others together. */
+function readEnrollment(json: Json, sourcedId: string, note: Note) {
+  const classId = refOf(json.class ?? json.classSourcedId, 'class', note);
+  const userId = refOf(json.user ?? json.userSourcedId, 'user', note);
+  const role = wordOf(json.role, 'role', enrollmentRoles, note);
+  const cells = [
+    classId,
+    refOf(json.school ?? json.schoolSourcedId, 'school', note),
+    userId,
+    role,
+    flagOf(json.primary, 'primary', note),
+    dateOf(json.beginDate, 'beginDate', note),
+    dateOf(json.endDate, 'endDate', note),
+  ];
+  if (sourcedId !== '' || classId === '' || userId === '') return { cells, attached: [] };
+  note('api-id-made', 'sourcedId');
+  return { sourcedId: `made.${fingerprint(`${classId}\n${userId}\n${role}`)}`, cells, attached: [] };
+}
+
+type Tuple = { roleType: string; role: string; org: string; begin: string; end: string; profile: string };
+
+function readUser(json: Json, sourcedId: string, context: ReadContext) {
+  const { version, note } = context;
+  const tuples = tuplesOf(json, note);
+  const plain: Record<string, string> = {};
+  for (const column of columnsOf('users', version).slice(headColumns))
+    plain[column] = cellOf('users', column, json, version, note);
+  if (plain.enabledUser === '') {
+    plain.enabledUser = 'true';
+    note('api-filled-in', 'enabledUser');
+  }
+  if (plain.username === '' && sourcedId !== '') {
+    plain.username = plain.email || sourcedId;
+    note('api-filled-in', 'username');
+  }
+  // A password is never taken over.
+  plain.password = '';
+  if (version === '1.2') {
+    const profiles = profilesOf(json.userProfiles, sourcedId, note);
+    const attached = [
+      ...profiles.rows,
+      ...rolesOf(tuples.length > 0 ? tuples : from11(json, note), sourcedId, profiles.byId),
+    ];
+    return { cells: Object.values(plain), attached };
+  }
+  plain.role = wordOf(json.role, 'role', userRoles, note);
+  plain.orgSourcedIds = refsOf(json.orgs, 'orgs', note);
+  if (tuples.length > 0) {
+    const as11 = from12(tuples, refOf(json.primaryOrg, 'primaryOrg', note));
+    plain.role = as11.role;
+    plain.orgSourcedIds = as11.orgs;
+    if (json.role !== undefined) note('api-value-form', 'roles');
+  }
+  return { cells: Object.values(plain), attached: [] as Attached[] };
+}
+
+function tuplesOf(json: Json, note: Note): Tuple[] {
+  const given = Array.isArray(json.roles) ? json.roles : json.roles ? [json.roles] : [];
+  return given.flatMap((each) => {
+    if (typeof each !== 'object' || each === null) return [];
+    const { roleType, role, org, beginDate, endDate, userProfile } = each as Json;
+    const word = wordOf(role, 'roles', roleNames, note);
+    if (word === '') return [];
+    return [
+      {
+        roleType: wordOf(roleType, 'roles', ['primary', 'secondary'], note),
+        role: word,
+        org: refOf(org, 'roles', note),
+        begin: dateOf(beginDate, 'roles', note),
+        end: dateOf(endDate, 'roles', note),
+        profile: textOf(userProfile, 'roles', note),
+      },
+    ];
+  });
+}
+
+/** A user of 1.1 among those of 1.2: the role in each org, of which each is the primary one there. */
+function from11(json: Json, note: Note): Tuple[] {
+  const role = wordOf(json.role, 'role', roleNames, note);
+  if (role === '') return [];
+  const orgs = refsOf(json.orgs, 'orgs', note)
+    .split(',')
+    .filter((org) => org !== '');
+  note('api-value-form', 'roles');
+  return orgs.map((org) => ({ roleType: 'primary', role, org, begin: '', end: '', profile: '' }));
+}
+
+const ranks = [/^teacher$/, /administrator|principal/i, /^student$/, /^(guardian|parent|relative)$/];
+
+function from12(tuples: Tuple[], primaryOrg: string): { role: string; orgs: string } {
+  const rank = ({ role }: Tuple) => {
+    const found = ranks.findIndex((words) => words.test(role));
+    return found < 0 ? ranks.length : found;
+  };
+  const best = tuples.reduce((first, each) => (rank(each) < rank(first) ? each : first));
+  const role = /administrator|principal/i.test(best.role)
+    ? 'administrator'
+    : best.role === 'counselor'
+      ? 'aide'
+      : best.role;
+  const orgs = [...new Set([primaryOrg, ...tuples.map(({ org }) => org)])].filter((org) => org !== '');
+  return { role, orgs: orgs.join(',') };
+}
+
+function rolesOf(tuples: Tuple[], user: string, profiles: Map<string, string>): Attached[] {
+  const seen = new Map<string, number>();
+  return tuples.map(({ roleType, role, org, begin, end, profile }) => {
+    const key = `${role}\n${org}\n${roleType}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    const sourcedId = partId(user, count === 1 ? key : `${key}\n${count}`);
+    return { kind: 'roles', sourcedId, cells: [user, roleType, role, begin, end, org, profiles.get(profile) ?? ''] };
+  });
+}
+
+function profilesOf(value: unknown, user: string, note: Note): { rows: Attached[]; byId: Map<string, string> } {
+  const rows: Attached[] = [];
+  const byId = new Map<string, string>();
+  for (const each of Array.isArray(value) ? value : []) {
+    if (typeof each !== 'object' || each === null) continue;
+    const { profileId, profileType, vendorId, applicationId, description, credentials } = each as Json;
+    const text = (given: unknown) => textOf(given, 'userProfiles', note);
+    for (const credential of Array.isArray(credentials) ? credentials : []) {
+      if (typeof credential !== 'object' || credential === null) continue;
+      const { type, username } = credential as Json;
+      const sourcedId = partId(user, `${text(profileId)}\n${text(type)}\n${text(username)}`);
+      const shared = [user, text(profileType), text(vendorId), text(applicationId), text(description)];
+      // A password is never taken over.
+      rows.push({ kind: 'userProfiles', sourcedId, cells: [...shared, text(type), text(username), ''] });
+      if (!byId.has(text(profileId))) byId.set(text(profileId), sourcedId);
+    }
+  }
+  return { rows, byId };
+}
+
+/** The id of a record that JSON has within a user: the user's, and a fingerprint of what it says. */
+export const partId = (user: string, content: string): string => `${user}.${fingerprint(content)}`;
+
+/** 64 bits as 16 digits. */
+export function fingerprint(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x9747b28c;
+  for (let at = 0; at < text.length; at++) {
+    a = Math.imul(a ^ text.charCodeAt(at), 0x01000193);
+    b = Math.imul(b ^ text.charCodeAt(at), 0x5bd1e995);
+    b ^= b >>> 15;
+  }
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}

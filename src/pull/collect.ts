@@ -1,0 +1,253 @@
+/** Reads one collection into the store of pages, going on where it was broken off, or anew where rows have moved. */
+import { type CollectionName, collections } from '../core/rest/collections.ts';
+import { readRecord } from '../core/rest/record.ts';
+import type { Db } from '../db/db.ts';
+import {
+  addPage,
+  type CollectionProgress,
+  forgetPages,
+  type PageNotes,
+  type PageRow,
+  type PullRow,
+  pagesOf,
+  setPull,
+} from '../db/pulls.ts';
+import type { Client } from './client.ts';
+import { hashOf } from './memory.ts';
+import { openNotes } from './notes.ts';
+import { PackedRow, Packer } from './packed.ts';
+import type { PullPlan } from './plan.ts';
+import { openReader } from './reader.ts';
+import type { Batch, Position } from './reading.ts';
+import type { PageStore } from './store.ts';
+import { PullTrouble } from './trouble.ts';
+
+export type CollectDeps = {
+  db: Db;
+  store: PageStore;
+  client: Client;
+  pull: PullRow;
+  plan: PullPlan;
+  now(): Date;
+  signal: AbortSignal;
+  slowMs?: number | undefined;
+  /** What earlier readings came to, by collection. */
+  digests: Map<string, number>;
+  /** Called when a page is durable: for tests that end the process there. */
+  at?: ((moment: 'page') => void | Promise<void>) | undefined;
+};
+
+const restartsLimit = 2;
+/** Rows of changes may be older than what was asked for by so much: some stamps are days, and local. */
+const toleranceMs = 26 * 3_600_000;
+
+/** The server does not answer questions about changes rightly; everything has to be pulled. */
+export class ChangesRefused extends Error {}
+
+/** @param stored pages of this collection that are in the store. @throws PullTrouble, ChangesRefused */
+export async function collect(name: CollectionName, stored: readonly PageRow[], deps: CollectDeps): Promise<void> {
+  const { pull } = deps;
+  const before = pull.progress[name];
+  if (before && !['reading', 'waiting'].includes(before.state)) return;
+  let restarts = before?.restarts ?? 0;
+  for (let from = await positionAfter(stored, deps); ; ) {
+    if (!from && (stored.length > 0 || restarts > 0)) await forget(name, deps);
+    try {
+      return await readInto(name, from, from ? stored.length : 0, restarts, deps);
+    } catch (error) {
+      if (!(error instanceof PullTrouble)) throw error;
+      const isFirst = !pull.progress[name]?.pages;
+      if (collections[name].isOptional && isFirst && (error.code === 'not-found' || error.code === 'forbidden'))
+        return noted(
+          name,
+          { state: error.code === 'forbidden' ? 'not permitted' : 'not offered', rows: 0, total: null, pages: 0 },
+          deps,
+        );
+      if (deps.plan.since[name] !== undefined && error.code === 'bad-request') throw new ChangesRefused(error.message);
+      if (error.code !== 'unstable' || ++restarts > restartsLimit) throw error;
+      from = undefined;
+    }
+  }
+}
+
+/** Undefined where nothing is stored, or what is cannot be gone on with. */
+async function positionAfter(stored: readonly PageRow[], { store }: CollectDeps): Promise<Position | undefined> {
+  const last = stored.at(-1);
+  const page = last && (await store.get(last.storeKey));
+  const position = page?.head.position;
+  return position && (position.mode === 'overlap' || position.mode === 'keyset') ? position : undefined;
+}
+
+async function forget(name: CollectionName, { db, store, pull }: CollectDeps): Promise<void> {
+  await store.remove(await forgetPages(db, pull, name));
+}
+
+async function noted(name: CollectionName, progress: CollectionProgress, { db, pull }: CollectDeps): Promise<void> {
+  pull.progress[name] = progress;
+  await setPull(db, pull, { progress: pull.progress });
+}
+
+async function readInto(
+  name: CollectionName,
+  from: Position | undefined,
+  pages: number,
+  restarts: number,
+  deps: CollectDeps,
+): Promise<void> {
+  const { client, plan, pull, now, signal, slowMs } = deps;
+  const notes = openNotes();
+  if (restarts > 0 && !from) notes.add('api-read-again');
+  const since = plan.since[name];
+  const former = from ? pull.progress[name] : undefined;
+  const progress: CollectionProgress = {
+    state: 'reading',
+    rows: former?.rows ?? 0,
+    total: former?.total ?? null,
+    pages,
+    restarts,
+    startedAt: former?.startedAt ?? now().getTime(),
+    ...(former?.newestAt === undefined ? {} : { newestAt: former.newestAt }),
+  };
+  await noted(name, progress, deps);
+  const reader = openReader({
+    client,
+    collection: collections[name],
+    signal,
+    note: (rule) => notes.add(rule),
+    now: () => performance.now(),
+    from,
+    ...(slowMs === undefined ? {} : { slowMs }),
+    ...(since === undefined ? {} : { filter: `dateLastModified>'${new Date(since).toISOString()}'` }),
+  });
+  // A page is made durable while the next one is read.
+  let keeping: Promise<void> = Promise.resolve();
+  try {
+    for await (const batch of reader.batches()) {
+      const packed = pack(name, batch, notes, progress, deps);
+      await keeping;
+      keeping = keep(name, { ...packed, position: batch.position, notes: notes.take() }, progress, deps);
+      // Told by the next one that awaits it.
+      keeping.catch(() => {});
+    }
+  } finally {
+    await keeping.catch(() => {});
+  }
+  await keeping;
+  await checkOrder(name, reader.position, progress, deps);
+  if (!notes.isEmpty())
+    await keep(name, { rows: Buffer.alloc(0), count: 0, position: undefined, notes: notes.take() }, progress, deps);
+  await noted(
+    name,
+    { ...progress, state: 'done', ...(reader.ended.isUnconfirmed ? { isUnconfirmed: true } : {}) },
+    deps,
+  );
+}
+
+/**
+ * Where ids came in no order, rows may have come twice and others not at all. Such a collection is read anew until two
+ * readings agree. @throws PullTrouble `unstable`
+ */
+async function checkOrder(
+  name: CollectionName,
+  position: Position,
+  progress: CollectionProgress,
+  deps: CollectDeps,
+): Promise<void> {
+  if (position.isAscending || progress.pages < 2) return;
+  const { db, store, pull } = deps;
+  const ids = new Set<number>();
+  const row = new PackedRow();
+  for (const { collection, storeKey } of await pagesOf(db, pull)) {
+    const page = collection === name ? await store.get(storeKey) : undefined;
+    for (let at = 0; page && at < page.rows.length; at = row.next) {
+      row.read(page.rows, at);
+      ids.add(hashOf(page.rows, row.idStart, row.idEnd));
+    }
+  }
+  const isWhole = ids.size === progress.rows && position.lastTotal !== undefined;
+  // A sum is the same in whatever order they came.
+  let digest = ids.size;
+  for (const id of ids) digest = (digest + id) % 2 ** 53;
+  if (isWhole || deps.digests.get(name) === digest) return;
+  deps.digests.set(name, digest);
+  throw new PullTrouble('unstable', `The server hands out ${name} in no order, and not the same ones each time.`);
+}
+
+type Packed = { rows: Buffer; count: number };
+
+function pack(
+  name: CollectionName,
+  { rows, page }: Batch,
+  notes: ReturnType<typeof openNotes>,
+  progress: CollectionProgress,
+  deps: CollectDeps,
+): Packed {
+  const { plan, client } = deps;
+  const since = plan.since[name];
+  const own = openNotes();
+  let isLossy = false;
+  const read = (list: readonly unknown[]): Packed => {
+    const packer = new Packer();
+    let undated = 0;
+    for (const row of list) {
+      const record = readRecord(collections[name].kind, row, {
+        version: plan.version,
+        now: deps.now().getTime(),
+        localAsSchool: client.settings.localAsSchool,
+        note: (rule, field) => own.add(rule, field),
+        isLossy() {
+          isLossy = true;
+        },
+      });
+      if (!record) {
+        // Which record it is cannot be told, so nothing of this kind may be taken for gone.
+        progress.isUnconfirmed = true;
+        continue;
+      }
+      const { changedAt } = record;
+      if (Number.isNaN(changedAt)) undated++;
+      else if (since !== undefined && changedAt < since - toleranceMs)
+        throw new ChangesRefused(`The server does not ask ${name} for changes alone.`);
+      else progress.newestAt = Math.max(progress.newestAt ?? 0, changedAt);
+      packer.add(record);
+    }
+    if (since !== undefined && undated > 10 && undated * 2 > list.length)
+      throw new ChangesRefused(`Records of ${name} do not say when they changed.`);
+    return { count: packer.rows, rows: packer.take() };
+  };
+  let packed = read(rows);
+  if (isLossy) {
+    own.take();
+    packed = read(page.exactRows().slice(page.rows.length - rows.length));
+    own.add('api-value-form', 'sourcedId');
+  }
+  for (const [rule, fields] of Object.entries(own.take()))
+    for (const [field, count] of Object.entries(fields)) notes.add(rule, field, count);
+  progress.rows += rows.length;
+  progress.total = page.total ?? progress.total;
+  return packed;
+}
+
+type Keeping = Packed & { position: Position | undefined; notes: PageNotes };
+
+/** On disk first, then known. */
+async function keep(
+  name: CollectionName,
+  { rows, count, position, notes }: Keeping,
+  progress: CollectionProgress,
+  deps: CollectDeps,
+): Promise<void> {
+  const { db, store, pull } = deps;
+  const number = progress.pages++;
+  const head = { pull: pull.id, collection: name, number, position: position ?? lastPosition };
+  const storeKey = await store.put(head, rows);
+  pull.progress[name] = { ...progress };
+  await db.tx(async (tx) => {
+    await addPage(tx, pull, { collection: name, number, storeKey, rows: count, notes });
+    await setPull(tx, pull, { progress: pull.progress });
+  });
+  await deps.at?.('page');
+}
+
+/** Behind the last page nothing is gone on with. */
+const lastPosition = { mode: 'link' } as Position;

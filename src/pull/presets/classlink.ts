@@ -1,0 +1,14 @@
+/** ClassLink Roster Server, asked directly with signed requests. */
+import type { Preset } from './preset.ts';
+
+export const classlink: Preset = {
+  id: 'classlink',
+  title: 'ClassLink Roster Server',
+  matches: ({ hostname }) => /(^|\.)oneroster\.com$/.test(hostname),
+  settings: { auth: 'oauth1', version: '1.1', pageSize: 5000 },
+  paths: ['/ims/oneroster/v1p1'],
+  hints: [
+    'The portal may say 1.2; the path stays v1p1.',
+    'When nothing is shared with your application, the API answers with empty lists: ask the district to share its schools.',
+  ],
+};

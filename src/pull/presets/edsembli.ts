@@ -1,0 +1,11 @@
+/** Edsembli, with a key of each tenant as a token. */
+import type { Preset } from './preset.ts';
+
+export const edsembli: Preset = {
+  id: 'edsembli',
+  title: 'Edsembli',
+  matches: ({ hostname }) => /edsembli/i.test(hostname),
+  settings: { auth: 'bearer' },
+  paths: ['/ims/oneroster/v1p1'],
+  hints: [],
+};

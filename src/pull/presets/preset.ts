@@ -1,0 +1,18 @@
+/** What is known of a system beforehand, so that a district need not be asked; everything can be set otherwise. */
+import type { PullSettings } from '../../core/pull-settings.ts';
+
+export type Preset = {
+  id: string;
+  /** Its name for people. */
+  title: string;
+  /** Whether an address or a token address is one of this system. */
+  matches(url: URL): boolean;
+  /** Settings that differ from the usual ones. */
+  settings: Partial<PullSettings>;
+  /** Paths below the host at which its API lies, most likely first; `{app}` stands for what the address holds. */
+  paths: readonly string[];
+  /** Token addresses for an API address, most likely first; all of them under hosts of the system. */
+  tokenUrls?(address: URL): string[];
+  /** What its people or its users have to know: sentences. */
+  hints: readonly string[];
+};

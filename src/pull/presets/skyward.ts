@@ -1,0 +1,15 @@
+/** Skyward: SMS 2.0 and Qmlativ, each with an API server of its own. */
+import type { Preset } from './preset.ts';
+
+export const skyward: Preset = {
+  id: 'skyward',
+  title: 'Skyward',
+  matches: ({ hostname }) => /skyward/i.test(hostname),
+  settings: { changes: 'off' },
+  paths: ['/api/ims/oneroster/v1p1', '/ims/oneroster/v1p1', '/ims/oneroster'],
+  tokenUrls: ({ origin }) => [`${origin}/api/oauth/token`],
+  hints: [
+    'The token address cannot be told from the API address for certain: ask the district for both.',
+    'Who has left is not always told, so everything is pulled every night.',
+  ],
+};

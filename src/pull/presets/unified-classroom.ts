@@ -1,0 +1,12 @@
+/** PowerSchool Unified Classroom: key and secret stand in the body of the token request. */
+import type { Preset } from './preset.ts';
+
+export const unifiedClassroom: Preset = {
+  id: 'powerschool-unified-classroom',
+  title: 'PowerSchool Unified Classroom',
+  matches: ({ hostname }) => hostname === 'accounts.powerschool.com',
+  settings: { clientAuth: 'body' },
+  paths: [],
+  tokenUrls: () => ['https://accounts.powerschool.com/as/token.oauth2'],
+  hints: [],
+};

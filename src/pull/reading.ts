@@ -1,0 +1,144 @@
+/** A reading of one collection as it goes on: where it is, what is known of the server, and which pages are on their way. */
+import type { Collection } from '../core/rest/collections.ts';
+import type { Asked, Asking } from './asking.ts';
+import type { Client } from './client.ts';
+import type { Page } from './page.ts';
+import { PullTrouble } from './trouble.ts';
+
+/**
+ * `overlap`: by offset, one row twice. `aligned`: by offset, for servers that take multiples of the page only. `keyset`: by
+ * the last id. `link`: where the server leads.
+ */
+export type PagingMode = 'overlap' | 'aligned' | 'keyset' | 'link';
+
+/** Where reading goes on. */
+export type Position = {
+  mode: PagingMode;
+  /** Rows read, which is the offset of the next one. */
+  at: number;
+  limit: number;
+  isSorted: boolean;
+  /** Ids have come in the order of their letters so far. */
+  isAscending: boolean;
+  /** Ids of the last rows, newest last. */
+  tail: string[];
+  /** What the server said first of the number of rows. */
+  firstTotal: number | undefined;
+  lastTotal: number | undefined;
+  /** Where the server leads, for `link`. */
+  next: string | undefined;
+};
+
+export type Batch = {
+  /** Rows that have not been handed on before, but for repeated ones. */
+  rows: unknown[];
+  page: Page;
+  /** Where to go on after this batch. */
+  position: Position;
+};
+
+export type ReaderDeps = {
+  client: Client;
+  collection: Collection;
+  signal: AbortSignal;
+  note(rule: string): void;
+  now(): number;
+  /** Only rows that match. */
+  filter?: string | undefined;
+  /** Where a former reading was broken off. */
+  from?: Position | undefined;
+  /** A page that takes longer than this is slow. */
+  slowMs?: number;
+};
+
+export type Ended = {
+  rows: number;
+  /** The server has not confirmed that there is no more. */
+  isUnconfirmed: boolean;
+};
+
+export type Reading = {
+  deps: ReaderDeps;
+  asking: Asking;
+  position: Position;
+  ended: Ended;
+  /** Pages that are on their way, by offset. */
+  ahead: Map<number, { asked: Promise<Asked>; limit: number; stop: AbortController }>;
+  fastestMs: number;
+  /** All ids, where pages do not overlap. */
+  seen: Set<string> | undefined;
+  /** Ids of the rows before, and the first id of the page in which they came. */
+  before: string[];
+  beforeFirst: string | undefined;
+  /** How often rows had moved. */
+  repairs: number;
+  /** Asking by the last id has failed. */
+  hasNoKeys: boolean;
+};
+
+/** Rows that come next; undefined at the end. */
+export type Found = { rows: unknown[]; page: Page; isMoved?: boolean } | undefined;
+
+export function isAscending(last: string, keys: string[]): boolean {
+  let before = last;
+  for (const key of keys) {
+    if (key <= before) return false;
+    before = key;
+  }
+  return true;
+}
+
+/** Pages that follow are on their way while this one is worked on; where nothing is known of them, none. */
+export function aheadOf(reading: Reading, offset: number): Promise<Asked> {
+  const { deps, position, asking, ahead } = reading;
+  const { wishes } = asking;
+  const stride = Math.max(1, wishes.limit - 1);
+  const last = position.lastTotal ?? 0;
+  const wanted = Array.from({ length: deps.client.settings.concurrency + 1 }, (_, at) => offset + at * stride);
+  for (const [at, each] of wanted.entries()) {
+    if ((at > 0 && each >= last) || ahead.get(each)?.limit === wishes.limit) continue;
+    ahead.get(each)?.stop.abort(new Error('not wanted any more'));
+    const stop = new AbortController();
+    const asked = asking.ask([['offset', String(each)]], AbortSignal.any([deps.signal, stop.signal]));
+    // Told when it is awaited.
+    asked.catch(() => {});
+    ahead.set(each, { asked, limit: wishes.limit, stop });
+  }
+  for (const [each, { stop }] of ahead) {
+    if (wanted.includes(each)) continue;
+    stop.abort(new Error('not wanted any more'));
+    ahead.delete(each);
+  }
+  const { asked } = ahead.get(offset) as { asked: Promise<Asked> };
+  ahead.delete(offset);
+  return asked;
+}
+
+export function dropAhead({ ahead }: Reading): void {
+  for (const { stop } of ahead.values()) stop.abort(new Error('not wanted any more'));
+  ahead.clear();
+}
+
+export const nothing: Page = {
+  rows: [],
+  exactRows: () => [],
+  total: undefined,
+  next: undefined,
+  notes: [],
+  warnings: [],
+};
+
+/** Behind the end some servers answer that there is no such thing. */
+export function asEmpty(error: unknown): Asked {
+  if (error instanceof PullTrouble && error.code === 'not-found') return { page: nothing, limit: 0, ms: 0 };
+  throw error;
+}
+
+export const unstable = (path: string) =>
+  new PullTrouble('unstable', `The order of ${path} changes from request to request, so rows could be missed.`);
+
+/** What tells rows apart; one without an id by all that it says. */
+export function keyOf(row: unknown): string {
+  const id = (row as { sourcedId?: unknown } | null)?.sourcedId;
+  return typeof id === 'string' && id !== '' ? id : `\n${JSON.stringify(row)}`;
+}
