@@ -22,6 +22,8 @@ export function nameKind(name: string): NameKind {
 /** Whether a file can be kept under this name: one path part, not too long, nothing that would break a listing. */
 export function isUsable(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || /[\u0000-\u001f\u007f-\u009f/]/.test(name)) return false;
+  // What turns the direction of writing shows another name than it is; U+FFFD stands for bytes that were no text.
+  if (/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]/.test(name)) return false;
   return Buffer.byteLength(name) <= 255;
 }
 

@@ -128,6 +128,8 @@ describe('names', () => {
   test('that cannot stand in a listing are not usable', () => {
     for (const name of ['', '.', '..', 'a/b', 'a\nb', 'a\rb', 'a\0b', '\u001b[31m', '\u009b1m', 'é'.repeat(128)])
       assert.ok(!isUsable(name), JSON.stringify(name));
+    for (const name of ['a\u202epiz.exe', '\u2066a.zip', 'a\u200f.zip', 'a\u2028b.zip', '\ufeffa.zip', 'a\ufffd.zip'])
+      assert.ok(!isUsable(name), JSON.stringify(name));
     for (const name of ['a', ' ', 'a b', '…', '東京.zip', 'é'.repeat(127), '-rf', '~']) assert.ok(isUsable(name), name);
   });
 });
