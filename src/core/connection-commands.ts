@@ -53,7 +53,7 @@ function curl({ host, port, user, path, ecdsaFingerprint, file }: ConnectionFact
   return {
     client: 'curl',
     text: `curl --user ${shell(user)} --hostpubsha256 ${shell(bare(ecdsaFingerprint))} ${name} ${shell(url)}`,
-    use: 'In a terminal, in the folder of the file. Needs a curl that was built with SFTP.',
+    use: 'In a terminal, in the folder of the file. Needs a curl that was built with SFTP. Where this machine knows the server already (from sftp, say), leave out --hostpubsha256 and what follows it: curl then compares with what is known.',
   };
 }
 
