@@ -18,6 +18,7 @@ import { findingsKeyOf } from './db/turns.ts';
 import { alertDeps } from './doors/alerts.ts';
 import { connectionDeps, type SftpPlace } from './doors/connection.ts';
 import { findingDeps } from './doors/findings.ts';
+import { httpFormats } from './doors/formats.ts';
 import { httpPulls } from './doors/http-pulls.ts';
 import { httpPeople } from './doors/people.ts';
 import type { Pulling } from './doors/pulls.ts';
@@ -154,6 +155,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     house: shared.houseFacts,
     onboarding: (districtId) => onboardingOf(db, districtId),
     pulls: httpPulls(shared),
+    formats: httpFormats(shared),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

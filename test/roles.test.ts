@@ -194,6 +194,15 @@ const webhook = async (): Promise<Given> => {
   return { path: { id } };
 };
 
+const keptVersion = async () => {
+  const { version } = await house.acts.addFormatVersion({
+    format: 'traditional-literacy',
+    product: which.product,
+    content: '{}',
+  });
+  return { body: { format: 'traditional-literacy', product: which.product, version } };
+};
+
 /** An upload of one file, as far as who asks may begin one. */
 async function begunUpload({ ask }: Asking, sizeBytes: number): Promise<Given> {
   const files = [{ name: 'OneRoster.zip', sizeBytes }];
@@ -469,6 +478,22 @@ const table: Record<string, Row> = {
       path: { id: ids.source },
       body: { changes: { calendar: `2099-01-01..2099-01-02 paused Window ${++counter}` } },
     }),
+  },
+  'GET /formats': { who: signedIn },
+  'GET /format-versions': { who: vendor },
+  'GET /format-version': { who: vendor, make: () => ({ query: 'format=traditional-literacy&product=literacy' }) },
+  'POST /format-versions': {
+    who: vendor,
+    make: () => ({ body: { format: 'traditional-literacy', product: 'literacy', content: '{}' } }),
+  },
+  'POST /format-versions/use': { who: vendor, make: keptVersion },
+  'POST /format-versions/try': {
+    who: vendor,
+    unnoted: true,
+    make: async () => {
+      const { format, version } = (await keptVersion()).body;
+      return { body: { source: ids.source, format, version } };
+    },
   },
   'GET /sources/:id/connection': { who: own, make: ownSource },
   'GET /apis/presets': { who: signedIn },

@@ -5,6 +5,7 @@ import { byHandActs } from './by-hand.ts';
 import { deliveryActs } from './deliveries.ts';
 import type { ActsDeps } from './deps.ts';
 import { exportActs } from './exports.ts';
+import { formatActs } from './formats.ts';
 import { mailActs } from './mails.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plans.ts';
@@ -29,6 +30,7 @@ export function createActs(deps: ActsDeps) {
     ...planActs(deps),
     ...whyActs(deps),
     ...exportActs(deps),
+    ...formatActs(deps),
     ...mailActs(deps),
     ...sourceSettingActs(deps),
     ...sftpActs(deps),

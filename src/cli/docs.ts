@@ -2,10 +2,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { formats } from '../core/formats/index.ts';
+import { mappingSchema } from '../core/formats/mapped/schema.ts';
+import { declaredPage } from '../core/formats/pages.ts';
 import { products } from '../core/profiles/index.ts';
 import { rulesPage } from '../core/rules/page.ts';
 import { CommandError, NO } from './fail.ts';
 import { commandsPage } from './reference/commands.ts';
+import { formatReference } from './reference/format.ts';
 import { onerosterPage } from './reference/oneroster-csv.ts';
 import { productPage } from './reference/product.ts';
 import { settingsPage } from './reference/settings.ts';
@@ -19,7 +23,7 @@ export function docsCommand(): Command {
   return new Command('docs')
     .summary("write the reference pages of Homeroom's own repository")
     .description(
-      "Writes the reference pages of Homeroom's own repository: rules, settings, settings of a source, commands, OneRoster files and what the products want of them.\n\nExit code: 0 written, or up to date; 1 with --check when a page is not what the program says.",
+      "Writes the reference pages of Homeroom's own repository: rules, settings, settings of a source, commands, the files of every format, the schema of mappings, and what the products want.\n\nExit code: 0 written, or up to date; 1 with --check when a page is not what the program says.",
     )
     .option('--check', 'write nothing; name the pages that are not what the program says')
     .action(async (options: { check?: boolean }, command: Command) => {
@@ -57,6 +61,12 @@ function pages(root: Command): Record<string, string> {
     'docs/reference/source-settings.md': sourceSettingsPage(),
     'docs/reference/commands.md': commandsPage(root),
     'docs/reference/oneroster-csv.md': onerosterPage(),
+    'docs/reference/mapping.schema.json': `${JSON.stringify(mappingSchema, null, 2)}\n`,
+    ...Object.fromEntries(
+      formats.flatMap(({ id, declaration }) =>
+        declaration ? [[`docs/reference/format-${id}.md`, formatReference(declaredPage(declaration))] as const] : [],
+      ),
+    ),
     ...Object.fromEntries(
       [...products.values()].map((product) => [`docs/reference/product-${product.id}.md`, productPage(product)]),
     ),

@@ -14,8 +14,10 @@ import { docsCommand } from './docs.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { fixCommand } from './fix.ts';
+import { formatCommand } from './format.ts';
 import { historyCommand } from './history.ts';
 import { keysCommand } from './keys.ts';
+import { mappingCommand } from './mapping.ts';
 import { outboxCommand } from './outbox.ts';
 import { personCommand, signInLinkCommand } from './people.ts';
 import { planCommand } from './plan.ts';
@@ -53,6 +55,8 @@ export function program(): Command {
     fixCommand(),
     convertCommand(),
     templateCommand(),
+    formatCommand(),
+    mappingCommand(),
     syncCommand(),
     pullCommand(),
     historyCommand(),

@@ -53,6 +53,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     if (!format?.declaration || !aboutOneRoster.has(rule)) tally.add(rule, where);
   const result: CheckResult = {
     format: format?.id ?? 'unknown',
+    ...(format?.declaration ? { title: format.title } : {}),
     version: undefined,
     tables: [],
     counts: tally.counts,

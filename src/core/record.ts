@@ -130,6 +130,8 @@ export type Consequences = {
 export type CheckResult = {
   /** The format's id, for example `oneroster-csv`. */
   format: string;
+  /** What a format is called that is found by its columns; absent for OneRoster. */
+  title?: string;
   version: Version | '1.0' | undefined;
   tables: TableCount[];
   counts: Record<Severity, number>;

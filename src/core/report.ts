@@ -33,8 +33,10 @@ export function checkText(
 }
 
 /** What a delivery was taken for, with its version. */
-export function formatTitle({ format: id, version }: Pick<CheckResult, 'format' | 'version'>): string {
+export function formatTitle({ format: id, version, title }: Pick<CheckResult, 'format' | 'version' | 'title'>): string {
+  if (title !== undefined) return title;
   const format = formats.find((known) => known.id === id);
+  if (format?.declaration) return format.title;
   return format ? `${format.title.replace(/ 1\..*$/, '')} ${version ?? ''}`.trim() : 'no known format';
 }
 

@@ -45,6 +45,15 @@ export type Allowance = (typeof allowances)[number];
 const records = count(0, 10_000_000);
 
 /** In the order in which they are shown. */
+/** A format of ours, or a mapping by its name. */
+const known = oneOf(['auto', ...formats.map(({ id }) => id)]);
+const formatNames: Form<string> = {
+  looks: `${known.looks}, or \`mapping:\` and the name of a mapping`,
+  read: (given, name) =>
+    typeof given === 'string' && /^mapping:[a-z0-9][a-z0-9-]{0,62}$/.test(given) ? given : known.read(given, name),
+  show: (value) => value,
+};
+
 export const sourceSettings = {
   mode: declare<SourceMode>(
     oneOf(sourceModes),
@@ -89,11 +98,7 @@ export const sourceSettings = {
     20,
     'From so many people on who come back under a new sourcedId while the old one leaves, a person is asked.',
   ),
-  format: declare(
-    oneOf(['auto', ...formats.map(({ id }) => id)]),
-    'auto',
-    'What is sent; `auto` tells it from the files.',
-  ),
+  format: declare(formatNames, 'auto', 'What is sent; `auto` tells it from the files.'),
   profile: declare(oneOf(['default', 'strict', 'lenient']), 'default', 'How strict the check is.'),
   schedule: declare<Schedule>(
     schedules,

@@ -28,7 +28,12 @@ export type Source = {
   lastFileName: string | null;
   settings: Record<string, unknown>;
 };
-export type SourceRow = Source & { district: District; product: Pick<Product, 'id' | 'slug' | 'name' | 'profile'> };
+export type SourceRow = Source & {
+  district: District;
+  product: Pick<Product, 'id' | 'slug' | 'name' | 'profile'>;
+  /** Which version of its mapping counts, or of the product's changes of its format. */
+  formatVersion?: number | null;
+};
 
 const DEFAULT_TIME_ZONE = 'America/Denver';
 
@@ -225,6 +230,9 @@ const rosterColumns = sql`id, district_id as "districtId", product_id as "produc
 export const sourceColumns = sql`
   s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
   s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
+  (select u.version from formats_in_use u
+    where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end
+  ) as "formatVersion",
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
   jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile) as product`;
 

@@ -328,6 +328,25 @@ create table enrollments (
 CREATE INDEX enrollments_archived ON public.enrollments USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
 CREATE INDEX enrollments_by_hand ON public.enrollments USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
 
+create table format_versions (
+  format text not null,
+  version integer not null,
+  content text not null,
+  note text not null default ''::text,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  constraint format_versions_pkey PRIMARY KEY (format, version),
+  constraint format_versions_format_check CHECK ((format <> ''::text)),
+  constraint format_versions_version_check CHECK ((version > 0))
+);
+
+create table formats_in_use (
+  format text not null,
+  version integer not null,
+  constraint formats_in_use_pkey PRIMARY KEY (format),
+  constraint formats_in_use_format_version_fkey FOREIGN KEY (format, version) REFERENCES format_versions(format, version)
+);
+
 create table former_ids (
   roster_id uuid not null,
   kind text not null,

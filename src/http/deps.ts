@@ -11,6 +11,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Log } from '../log.ts';
 import type { AlertDeps } from './alert-deps.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
+import type { FormatDeps } from './format-deps.ts';
 import type { HouseFacts } from './house-routes.ts';
 import type { PeopleDeps, ProviderDeps } from './people-deps.ts';
 import type { PullHttpDeps } from './pull-deps.ts';
@@ -265,6 +266,7 @@ export type HttpDeps = {
   rosterPages: RosterPageDeps;
   trends: TrendDeps;
   connections: ConnectionDeps;
+  formats: FormatDeps;
   search: SearchDeps;
   uploads: UploadDeps;
   /** What the house runs with, without secrets. */

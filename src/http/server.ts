@@ -11,6 +11,7 @@ import { connectionRoutes } from './connection-routes.ts';
 import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
+import { formatRoutes } from './format-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { houseRoutes } from './house-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -102,6 +103,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', rosterRoutes(deps, address))
     .route('/', rosterPageRoutes(deps))
     .route('/', connectionRoutes(deps, address))
+    .route('/', formatRoutes(deps, address))
     .route('/', searchRoutes(deps, address))
     .route('/', uploadRoutes(deps, address))
     .route('/', houseRoutes(deps))

@@ -15,6 +15,7 @@ import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
 import { tellStep } from '../db/turns.ts';
 import { openAhead } from '../package/ahead.ts';
 import { keepFindings } from './findings.ts';
+import { formatFor } from './format-for.ts';
 import { rosterSink } from './load.ts';
 import { openDelivery } from './open.ts';
 import type { Turn } from './pipeline.ts';
@@ -55,8 +56,12 @@ export async function checkDelivery(turn: Turn): Promise<Checked> {
 }
 
 /** What the check of a delivery depends on beside its bytes: with another one, the same bytes are read again. */
-export const checkedAs = ({ format, profile }: Pick<Turn['source'], 'format' | 'profile'>): string =>
-  `${format}, ${profile}`;
+export const checkedAs = ({
+  format,
+  profile,
+  formatVersion,
+}: Pick<Turn['source'], 'format' | 'profile' | 'formatVersion'>): string =>
+  `${format}${formatVersion ? ` version ${formatVersion}` : ''}, ${profile}`;
 
 async function readInto(
   turn: Turn,
@@ -82,7 +87,7 @@ async function readInto(
     const result = await checkFor(source.product.profile, watched.bundle, {
       ...(ahead ? { ahead } : {}),
       profile: source.profile,
-      format: source.format,
+      format: await formatFor(deps.db, source),
       known: knownTo(deps.db, sync.rosterId),
       live: (kind) => liveIds(deps.db, sync.rosterId, kind, source.id),
       neighbours: await neighboursOf(deps.db, ctx),

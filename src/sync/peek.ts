@@ -5,10 +5,11 @@ import type { Mode } from '../core/record.ts';
 import type { Kind } from '../core/tables.ts';
 import type { SourceRow } from '../db/districts.ts';
 import type { Delivery, Sync } from '../db/syncs.ts';
+import { formatFor } from './format-for.ts';
 import { openDelivery } from './open.ts';
 import type { PipelineDeps } from './pipeline.ts';
 
-type Deps = Pick<PipelineDeps, 'archive' | 'limits'>;
+type Deps = Pick<PipelineDeps, 'archive' | 'limits' | 'db'>;
 type Waiting = Pick<Sync, 'tables'> & { delivery: Delivery | null };
 export type Modes = ReadonlyMap<Kind, Mode>;
 
@@ -21,7 +22,7 @@ export async function peek(sync: Waiting, source: SourceRow, deps: Deps): Promis
   try {
     const bundle = await openDelivery(file.path, deps.limits, delivery.name);
     try {
-      return await modesOf(bundle, source.format);
+      return await modesOf(bundle, await formatFor(deps.db, source));
     } finally {
       await bundle.close();
     }

@@ -11,6 +11,7 @@ import type { Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import type { Log } from '../log.ts';
 import { checkFor, knownTo } from './checking.ts';
+import { formatFor } from './format-for.ts';
 import { openDelivery } from './open.ts';
 
 export type TestFile = { sourceId: string; name: string; files: readonly { name: string; path: string }[] };
@@ -113,7 +114,7 @@ async function checkOne(test: Waiting, deps: TestDeskDeps): Promise<void> {
     try {
       result = await checkFor(source.product.profile, bundle, {
         profile: source.profile,
-        format: source.format,
+        format: await formatFor(deps.db, source),
         known: knownTo(deps.db, source.rosterId),
         report: found.report,
         now: deps.now(),

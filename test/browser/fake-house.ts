@@ -23,6 +23,7 @@ import { fakeAlerts } from './fake-alerts.ts';
 import { fakeConnections } from './fake-connections.ts';
 import { fakeFacts } from './fake-facts.ts';
 import { fakeFindingSearch, fatalFindings, mixedFindings, ruleCountsOf } from './fake-findings.ts';
+import { fakeFormats } from './fake-formats.ts';
 import { fakePeople, fakeSetUp } from './fake-people.ts';
 import { fakePlans } from './fake-plans.ts';
 import { fakePulls } from './fake-pulls.ts';
@@ -137,6 +138,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     rosters: fakeRosters(),
     rosterPages: fakeRosterPages(),
     trends: fakeTrends(),
+    formats: fakeFormats(),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),

@@ -103,8 +103,10 @@ const pageFile = (file: FileDeclaration): PageFile => ({
 });
 
 const pageColumn = (column: FileColumn, separator: string): PageColumn => ({
-  name: column.name,
-  aliases: column.aliases ?? [],
+  name: column.shownAs ?? column.name,
+  aliases: [...new Set([column.name, ...(column.aliases ?? [])])].filter(
+    (name) => name !== (column.shownAs ?? column.name),
+  ),
   need: column.need,
   condition: column.condition ?? '',
   holds: column.list

@@ -10,6 +10,8 @@ import type { Kind } from '../../tables.ts';
 export type FileColumn = {
   /** As templates write it. */
   name: string;
+  /** What templates and pages call it, where a product has a name of its own for it. */
+  shownAs?: string;
   /** Other names that are read too. */
   aliases?: readonly string[];
   need: 'required' | 'optional';

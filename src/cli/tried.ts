@@ -1,0 +1,26 @@
+/** What a version of a format would do to a roster, as text. */
+import { counted, kindWord, thousands } from '../core/words.ts';
+import { columns } from './options.ts';
+import type { PlainActs } from './remote.ts';
+
+export function triedText({ kinds, findings, rules }: Awaited<ReturnType<PlainActs['tryFormatVersion']>>): string {
+  const bad = rules.filter(({ severity }) => severity === 'fatal' || severity === 'error');
+  const told = bad.map(({ rule, severity, count }) => `  ${severity} ${rule}: ${thousands(count)}`);
+  if (findings.fatal > 0) return ['Nothing of the last delivery would be taken:', ...told].join('\n');
+  const rows = kinds.map(({ kind, added, changed, removed, unchanged, leftOut }) => [
+    kindWord(kind),
+    ...[added, changed, removed, unchanged, leftOut].map(thousands),
+  ]);
+  const examples = kinds.flatMap(({ kind, examples: own }) =>
+    own.length === 0 ? [] : [`${kind}:`, ...own.map((one) => `  ${one}`)],
+  );
+  return [
+    'With the last delivery, this version would do to the live roster:',
+    '',
+    columns([['', 'added', 'changed', 'removed', 'as they are', 'left out'], ...rows], [1, 2, 3, 4, 5]),
+    ...examples,
+    `${counted(findings.error, 'error')}, ${counted(findings.warning, 'warning')}.`,
+    ...told,
+    'Nothing was changed.',
+  ].join('\n');
+}

@@ -1,0 +1,187 @@
+/** Deliveries of other formats over the pipeline: what changes from night to night, what a product changes, what a mapping would do. */
+
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import sql from 'sql-template-tag';
+import { countsOf, danglingReferences } from '../../src/db/roster.ts';
+import type { House } from '../../src/house.ts';
+import { buildZip } from '../zip.ts';
+import { houseOn, put, settled, tempFolder } from './district.ts';
+
+const folder = await tempFolder();
+const house: House = await houseOn(join(folder.path, 'data'));
+after(async () => {
+  await house.close();
+  await folder.remove();
+});
+
+const place = { district: '1234567', product: 'literacy' };
+await house.acts.addProduct({ slug: 'literacy', name: 'Literacy', profile: 'literacy' });
+await house.acts.addDistrict({ siteCode: place.district, name: 'Lakeview Unified' });
+await house.acts.addSource({ ...place, trustFirst: true, format: 'traditional-literacy' });
+
+const rosterId = async (): Promise<string> =>
+  (
+    (await house.db.one<{ id: string }>(
+      sql`select r.id from rosters r join products p on p.id = r.product_id where p.slug = 'literacy'`,
+    )) as { id: string }
+  ).id;
+
+let sets = 0;
+type Files = Record<string, string>;
+async function zipOf(files: Files): Promise<string> {
+  const path = join(folder.path, `set ${++sets}.zip`);
+  await writeFile(path, buildZip(Object.entries(files).map(([name, data]) => ({ name, data }))));
+  return path;
+}
+async function looseOf(files: Files): Promise<string> {
+  const path = join(folder.path, `set ${++sets}`);
+  await mkdir(path);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  return path;
+}
+
+const full = ',<DeleteUnlistedRecords>';
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const students = (of: number[], names: Record<number, string> = {}, directive = full) =>
+  `StudentNumber,FirstName,LastName,Username,GradeLevel,OrganizationNumber,ClassNumber,FirstLanguage${directive}\n${of
+    .map(
+      (n) =>
+        `${String(n).padStart(6, '0')},${names[n] ?? 'Kim'},Stone,kim${n},3,0101,${n % 2 ? 'K1;K2' : 'k1'},Spanish${directive ? ',' : ''}`,
+    )
+    .join('\n')}\n`;
+const district = (kids: string): Files => ({
+  'Organization.csv': `OrganizationNumber,OrganizationName,OrganizationType,ParentOrganizationNumber${full}\n0100,Lakeview,district,,\n0101,Hill Elementary,school,0100,\n`,
+  'Class.csv': `ClassNumber,ClassName,OrganizationNumber${full}\nK1,Room 12,0101,\nK2,Reading,0101,\n`,
+  'User.csv': `UserNumber,FirstName,LastName,Username,Role,OrganizationNumber,ClassNumber${full}\nT7,Ana,Ruiz,ana@lake.example,Teacher,0101,K1;K2,\n`,
+  'Student.csv': kids,
+});
+test('a Traditional zip twice: the second night changes nothing, the third only what is different', async () => {
+  const first = await put(house, await zipOf(district(students(numbers(1, 60)))));
+  assert.equal(first.state, 'applied', JSON.stringify(first.reasons));
+  const counts = async () => countsOf(house.db, await rosterId());
+  const applied = await counts();
+  assert.deepEqual(
+    [applied.orgs, applied.academicSessions, applied.courses, applied.classes, applied.users, applied.enrollments],
+    [2, 1, 2, 2, 61, 92],
+  );
+  const again = await put(house, await zipOf({ ...district(students(numbers(1, 60))), 'note.txt': 'another zip' }));
+  assert.equal(again.state, 'unchanged', JSON.stringify(again.plan));
+  // One has left, one has come, one is called otherwise.
+  const third = await put(house, await zipOf(district(students(numbers(2, 61), { 5: 'Mia' }))));
+  assert.equal(third.state, 'applied', JSON.stringify(third.reasons));
+  const changes = await house.acts.changes({ sync: third.id });
+  assert.deepEqual(changes.changes.map(({ kind, action, sourcedId }) => `${action} ${kind} ${sourcedId}`).sort(), [
+    'archive enrollments K1.student-000001',
+    'archive enrollments K2.student-000001',
+    'archive users student-000001',
+    'create enrollments K1.student-000061',
+    'create enrollments K2.student-000061',
+    'create users student-000061',
+    'update users student-000005',
+  ]);
+  assert.deepEqual(await danglingReferences(house.db, await rosterId()), []);
+});
+
+test('loose files without the directive change what they list; students alone leave the staff', async () => {
+  await put(house, await zipOf(district(students(numbers(2, 61), { 5: 'Mia' }))));
+  const one = await put(house, await looseOf({ 'Student.csv': students([7], { 7: 'Max' }, '') }));
+  assert.equal(one.state, 'applied', JSON.stringify(one.reasons));
+  const counts = await countsOf(house.db, await rosterId());
+  assert.equal(counts.users, 61);
+  const whole = await put(house, await looseOf({ 'Student.csv': students(numbers(2, 59)) }));
+  assert.equal(whole.state, 'applied', JSON.stringify(whole.reasons));
+  const after = await countsOf(house.db, await rosterId());
+  assert.equal(after.users, 59);
+  assert.deepEqual(await danglingReferences(house.db, await rosterId()), []);
+});
+
+test('what is of another format is rejected and said to be that; nothing changes', async () => {
+  const pdf = await put(house, await zipOf({ 'students.pdf': '%PDF-1.4 roster' }));
+  assert.equal(pdf.state, 'rejected');
+  const oneRoster = await put(
+    house,
+    await zipOf({ 'manifest.csv': 'propertyName,value\n', 'users.csv': 'sourcedId\n' }),
+  );
+  assert.equal(oneRoster.state, 'rejected');
+});
+
+test('a product changes a format in versions: tried on the last delivery first, and counted once it is used', async () => {
+  const kept = { format: 'traditional-literacy', product: 'literacy' };
+  await assert.rejects(
+    house.acts.addFormatVersion({ ...kept, content: '{"columns":{"student":{"Grad":{}}}}' }),
+    /no column Grad/,
+  );
+  await assert.rejects(
+    house.acts.addFormatVersion({ ...kept, content: '{"lookup":{}}' }),
+    /lookup is not known here; did you mean lookups/,
+  );
+  const sent = district(students(numbers(1, 60)).replaceAll('GradeLevel', 'Year').replaceAll(',3,', ',third,'));
+  const refused = await put(house, await zipOf(sent));
+  assert.equal(refused.state, 'rejected');
+  const content = JSON.stringify({
+    columns: { student: { GradeLevel: { name: 'Year' } } },
+    lookups: { grades: { third: '03' } },
+  });
+  const { version } = await house.acts.addFormatVersion({ ...kept, content, note: 'Our words' });
+  assert.equal((await put(house, await zipOf(sent))).state, 'rejected');
+  const tried = await house.acts.tryFormatVersion({ ...place, version });
+  assert.equal(tried.findings.fatal, 0);
+  const users = tried.kinds.find(({ kind }) => kind === 'users');
+  assert.deepEqual([users?.added, users?.removed], [2, 0]);
+  await house.acts.useFormatVersion({ ...kept, version });
+  const taken = await put(house, await zipOf({ ...sent, 'note.txt': '1' }));
+  assert.equal(taken.state, 'applied', JSON.stringify(taken.reasons));
+  const { page } = await house.acts.showFormat(kept);
+  assert.ok(
+    page.files.some(({ columns }) =>
+      columns.some(({ name, aliases }) => name === 'Year' && aliases.includes('GradeLevel')),
+    ),
+  );
+});
+
+const mapping = (username: string) => `mapping: 1
+title: Lakeview export
+files:
+  pupils: { match: [pupils*.csv], delimiter: ";" }
+  sites: { match: [sites.csv], delimiter: ";" }
+records:
+  orgs:
+    - { from: sites, fields: { sourcedId: "{Site}", name: "{Name}", type: school } }
+  users:
+    - from: pupils
+      fields: { sourcedId: "student-{No}", enabledUser: true, role: student, orgSourcedIds: "{Site}", username: ${username}, givenName: "{First}", familyName: "{Last}" }
+`;
+
+test('a mapping is a format of its own; another version shows what it would do before it counts', async () => {
+  await house.acts.addProduct({ slug: 'math', name: 'Math' });
+  await house.acts.addSource({ ...place, product: 'math', trustFirst: true, format: 'mapping:lakeview' });
+  const kept = { format: 'mapping:lakeview' };
+  await assert.rejects(house.acts.addFormatVersion({ ...kept, content: 'mapping: 1' }), /lacks title/);
+  const one = await house.acts.addFormatVersion({ ...kept, content: mapping('"{Login}"') });
+  await house.acts.useFormatVersion({ ...kept, version: one.version });
+  const files = {
+    'sites.csv': 'Site;Name\nH1;Hill\n',
+    'pupils 2026.csv': `No;First;Last;Login;Site\n${numbers(1, 30)
+      .map((n) => `${n};Kim;Stone;KIM${n};H1`)
+      .join('\n')}\n`,
+  };
+  const first = await put(house, await zipOf(files), 'math');
+  assert.equal(first.state, 'applied', JSON.stringify(first.reasons));
+  const two = await house.acts.addFormatVersion({ ...kept, content: mapping('{ value: "{Login}", case: lower }') });
+  const tried = await house.acts.tryFormatVersion({ ...place, product: 'math', version: two.version });
+  assert.deepEqual(
+    tried.kinds.map(({ kind, added, changed, removed, unchanged }) => [kind, added, changed, removed, unchanged]),
+    [
+      ['orgs', 0, 0, 0, 1],
+      ['users', 0, 30, 0, 0],
+    ],
+  );
+  const same = await put(house, await zipOf(files), 'math');
+  assert.equal(same.state, 'unchanged');
+  await house.acts.useFormatVersion({ ...kept, version: two.version });
+  const { sync } = await house.acts.sync({ ...place, product: 'math', path: await zipOf(files) });
+  assert.equal((await settled(house, sync)).state, 'applied');
+});
