@@ -1,6 +1,7 @@
 /** `homeroom connection`: what a district needs to send files by SFTP, to be handed on. */
 import { Command } from 'commander';
 import { receivingInWords } from '../core/product-settings.ts';
+import { schedules } from '../core/schedule.ts';
 import { dataOption, outputOption, printJson } from './options.ts';
 import { type PlainActs, withActs } from './remote.ts';
 import { configFrom } from './settings.ts';
@@ -49,6 +50,7 @@ function textOf(page: Page): string {
     ...page.fingerprints.map(({ type, fingerprint }): [string, string] => ['Host key', `${type} ${fingerprint}`]),
     ['Formats', page.formats.map(({ title }) => title).join('; ')],
     ['When', `${receivingInWords(page.window)}${page.window ? ` (${page.window.timeZone})` : ''}`],
+    ['Due', page.due ? `${schedules.show({ ...page.due, timeZone: null })} (${page.due.timeZone})` : 'no time is set'],
     ['File name', page.fileName ?? 'yours to choose; it stays the same every night'],
     ['From', page.networks.length > 0 ? page.networks.join(', ') : 'every network'],
   ];

@@ -11,6 +11,7 @@ import {
   type StoredSource,
   settingColumns,
   settingsOf,
+  usualOf,
 } from './source-settings.ts';
 
 /** What a person gives: values by name; null (or `default`) goes back to the default. */
@@ -80,7 +81,7 @@ function change(next: StoredSource, name: string, given: unknown): Changed['chan
   const isDefault = given === null || given === 'default';
   // `default` is a value of `profile` too.
   const resets = isDefault && !(base === 'profile' && given === 'default');
-  const value = resets ? setting.default : setting.form.read(given, name);
+  const value = resets ? usualOf(next, base) : setting.form.read(given, name);
   const before = shown(next, name);
   if ((settingColumns as readonly string[]).includes(name)) Object.assign(next, { [name]: value });
   else if (resets) delete next.settings[name];

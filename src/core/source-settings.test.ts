@@ -167,3 +167,31 @@ test('what another version has stored does not stop a source', () => {
   assert.equal(modeOn(odd, today), 'active');
   assert.equal(settingsOf(odd).holdOnlyRemovals, false);
 });
+
+test('while no schedule is set, a delivery is due when the window of the product ends', () => {
+  const receiving = { from: '20:00', to: '04:30', days: [1, 2, 3, 4, 5] };
+  const source = {
+    mode: 'active',
+    trustFirst: false,
+    format: 'auto',
+    profile: 'default',
+    settings: {},
+    product: { receiving },
+  } as const;
+  const due = { days: [1, 2, 3, 4, 5], time: '04:30', timeZone: null };
+  assert.deepEqual(settingsOf(source).schedule, due);
+  const view = viewOf(source, '2026-11-22').settings.find(({ name }) => name === 'schedule');
+  assert.deepEqual(
+    [view?.shown, view?.default, view?.isSet],
+    ['Mon,Tue,Wed,Thu,Fri 04:30', 'Mon,Tue,Wed,Thu,Fri 04:30', false],
+  );
+  const own = { ...source, settings: { schedule: { days: [7], time: '01:00', timeZone: null } } };
+  assert.equal(settingsOf(own).schedule.time, '01:00', 'what is set for the source counts');
+  assert.equal(viewOf(own, '2026-11-22').settings.find(({ name }) => name === 'schedule')?.isSet, true);
+  assert.equal(
+    settingsOf({ ...source, settings: { schedule: { days: [], time: '03:00', timeZone: null } } }).schedule.days.length,
+    0,
+  );
+  for (const product of [{ receiving: null }, {}, undefined])
+    assert.equal(settingsOf({ ...source, ...(product ? { product } : { product: {} }) }).schedule.time, '03:00');
+});

@@ -4,6 +4,7 @@ import { modeAt, type SourceMode, sourceModes, windows } from './calendar.ts';
 import { formats } from './formats/index.ts';
 import type { LocalDate } from './local-date.ts';
 import { nearest } from './nearest.ts';
+import type { Receiving } from './product-settings.ts';
 import { Refusal } from './refusal.ts';
 import { type Schedule, schedules, usualSchedule } from './schedule.ts';
 import { anyOf, count, type Form, flag, oneOf, share } from './setting-form.ts';
@@ -103,7 +104,7 @@ export const sourceSettings = {
   schedule: declare<Schedule>(
     schedules,
     usualSchedule,
-    "When a delivery is due: days, a local time, and a time zone if it is not the district's. When nothing came between two due times, the source is late. Sources to which people upload begin with `none`.",
+    "When a delivery is due: days, a local time, and a time zone if it is not the district's. While it is not set, a delivery is due when the window of the product ends. When nothing came between two due times, the source is late. Sources to which people upload begin with `none`.",
   ),
   missingAfter: declare(
     count(1, 60),
@@ -147,6 +148,8 @@ export type StoredSource = Pick<SourceSettings, 'mode' | 'trustFirst'> & {
   format: string;
   profile: SourceSettings['profile'];
   settings: Record<string, unknown>;
+  /** What the product says of all its sources. */
+  product?: { receiving?: Receiving | null };
 };
 export const settingColumns = [
   'mode',
@@ -159,8 +162,15 @@ const declared = sourceSettings as unknown as Record<string, SourceSetting>;
 
 /** Each setting as it was set, or its default. What an older version stored and this one does not read counts as not set. */
 export function settingsOf(source: StoredSource): SourceSettings {
-  const read = Object.entries(declared).map(([name, setting]) => [name, storedValue(source, name) ?? setting.default]);
+  const read = Object.keys(declared).map((name) => [name, storedValue(source, name) ?? usualOf(source, name)]);
   return Object.fromEntries(read) as SourceSettings;
+}
+
+/** What a setting is while nobody sets it: a delivery is due when the window of its product ends. */
+export function usualOf({ product }: Pick<StoredSource, 'product'>, name: string): unknown {
+  if (name !== 'schedule' || !product?.receiving) return declared[name]?.default;
+  const { days, to } = product.receiving;
+  return { days, time: to, timeZone: null } satisfies Schedule;
 }
 
 /** The mode of a source on a day, with its calendar. */

@@ -11,6 +11,7 @@ import {
   type StoredSource,
   settingsOf,
   sourceSettings,
+  usualOf,
 } from './source-settings.ts';
 import type { Kind } from './tables.ts';
 
@@ -58,13 +59,13 @@ const declared = (name: string): SourceSetting => {
 };
 
 function settingView(source: StoredSource, name: SettingName, value: unknown): SettingView {
-  const { form, default: fallback, doc, kinds = [] } = declared(name);
+  const { form, doc, kinds = [] } = declared(name);
   const own = kinds.flatMap((kind) => {
     const stored = source.settings[`${name}.${kind}`];
     return stored === undefined ? [] : [{ kind, value: stored, shown: form.show(stored) }];
   });
   const shown = form.show(value);
-  const usual = form.show(fallback);
+  const usual = form.show(usualOf(source, name));
   const { looks, control = null } = form;
   return {
     name,

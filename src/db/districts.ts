@@ -30,7 +30,7 @@ export type Source = {
 };
 export type SourceRow = Source & {
   district: District;
-  product: Pick<Product, 'id' | 'slug' | 'name' | 'profile'>;
+  product: Pick<Product, 'id' | 'slug' | 'name' | 'profile' | 'receiving'>;
   /** Which version of its mapping counts, or of the product's changes of its format. */
   formatVersion?: number | null;
 };
@@ -234,7 +234,8 @@ export const sourceColumns = sql`
     where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end
   ) as "formatVersion",
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
-  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile) as product`;
+  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile,
+    'receiving', p.receiving) as product`;
 
 function selectSources(db: Db, where: Sql): Promise<SourceRow[]> {
   return db.query<SourceRow>(sql`

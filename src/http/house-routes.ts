@@ -1,8 +1,8 @@
 /** What the house runs with, for the people of the vendor: settings without secrets, keys, addresses. */
 
 import { Hono } from 'hono';
+import { vendorOnly } from '../people/deps.ts';
 import type { HttpDeps } from './deps.ts';
-import { vendorOnly } from './mail-routes.ts';
 import type { SessionEnv } from './session.ts';
 
 export type HouseFacts = {

@@ -3,9 +3,9 @@
 import { type Context, Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
-import { Refusal } from '../core/refusal.ts';
+import { vendorOnly } from '../people/deps.ts';
 import type { MailFacts } from './alert-deps.ts';
-import type { Account, HttpDeps } from './deps.ts';
+import type { HttpDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import type { SessionEnv } from './session.ts';
 
@@ -43,12 +43,6 @@ export function mailRoutes(deps: HttpDeps, addressOf: (c: Context) => string) {
       const hidden = mail.text === '' ? 'It let somebody in, and is not kept any longer.' : null;
       return c.json({ ...mailView(mail), text: mail.text || null, hidden });
     });
-}
-
-/** @throws Refusal for people of a district. */
-export function vendorOnly(account: Account): void {
-  if (account.districtId === null) return;
-  throw new Refusal('not-allowed', 403, 'Only people of the vendor may see or do this.');
 }
 
 const mailView = ({ id, to, subject, secret, state, attempts, createdAt, nextTryAt, doneAt, trouble }: MailFacts) => ({

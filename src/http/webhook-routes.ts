@@ -3,11 +3,11 @@
 import { type Context, Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
+import { vendorOnly } from '../people/deps.ts';
 import type { MessageFacts } from './alert-deps.ts';
 import type { HttpDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf } from './fields.ts';
-import { vendorOnly } from './mail-routes.ts';
 import type { SessionEnv } from './session.ts';
 
 const pageSize = 50;

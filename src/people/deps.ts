@@ -32,12 +32,14 @@ export function noted(
   return audit(db, { accountId: actor.id, address: actor.address, act, object, detail });
 }
 
-export const isVendor = (actor: Actor): boolean =>
+type Asking = Pick<Exclude<Actor, string>, 'role'> | 'command line';
+
+export const isVendor = (actor: Asking): boolean =>
   actor === 'command line' || actor.role === 'owner' || actor.role === 'operator';
 
 export const notAllowed = (sentence: string): Refusal => new Refusal('not-allowed', 403, sentence);
 
 /** @throws Refusal `not-allowed` for people of a district. */
-export function vendorOnly(actor: Actor): void {
+export function vendorOnly(actor: Asking): void {
   if (!isVendor(actor)) throw notAllowed('Only people of the vendor may see or do this.');
 }
