@@ -38,6 +38,7 @@ import { createSession, endSession, sessionAccount } from './people/sessions.ts'
 import { signInToConsole } from './people/sign-in.ts';
 import type { Archive } from './sync/archive.ts';
 import { decide, removalsWait } from './sync/decide.ts';
+import { deliveredFile } from './sync/delivered.ts';
 import type { Inbox } from './sync/inbox.ts';
 import { lateSources } from './sync/lateness.ts';
 import { looks } from './sync/look.ts';
@@ -156,6 +157,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     onboarding: (districtId) => onboardingOf(db, districtId),
     pulls: httpPulls(shared),
     formats: httpFormats(shared),
+    delivery: (syncId, who) => deliveredFile({ db, archive }, syncId, who),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

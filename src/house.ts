@@ -70,6 +70,8 @@ export type House = {
   inbox: Inbox;
   http: { port: number; url: string } | undefined;
   sftp: { host: string; port: number; fingerprints: { type: string; fingerprint: string }[] } | undefined;
+  /** Looks which pulls are due, as the house does every minute. @returns how many sources have one to work on. */
+  duePulls(): Promise<number>;
   /** Everything is open, and nothing is being closed. */
   ready(): boolean;
   /** Closes doors first, then what they lead to. May be called again. */
@@ -158,6 +160,15 @@ async function openRooms(
   const worker = await openQueue({ config, log, options, postgres: postgres.config, db, opened }, pipeline, pulling);
   if (worker) queue.enqueue = worker.enqueue;
   const pullSoon = async (sourceId: string) => worker?.enqueueFor(pullQueue, sourceId);
+  const duePulls = async () => {
+    const due = await pulling.pulls.due(now());
+    for (const sourceId of due) await pullSoon(sourceId);
+    return due.length;
+  };
+  if (worker) {
+    await duePulls();
+    opened.push(every(watchMs, duePulls, 'looking for pulls', log));
+  }
   const tests = openTestDesk({ db, tempDir: folders.work, limits, reportsDir, now, log });
   opened.push(tests.close);
   const uploads = await openUploadDesk({ dir: folders.sent, limitBytes: config.uploadLimitBytes, now });
@@ -210,7 +221,7 @@ async function openRooms(
   });
   control.open(acts as unknown as ActTable);
   opened.push(async () => control.open(undefined));
-  return { db, acts, inbox, http, sftp };
+  return { db, acts, inbox, http, sftp, duePulls };
 }
 
 type Opening = {
@@ -245,11 +256,6 @@ async function openQueue(
   opened.push(every(expireMs, () => expire(db, archive, now()), 'the expiry', log));
   opened.push(every(expireMs, () => purge(db, config.archivedDays, now()), 'the purge', log));
   await pulls.sweep();
-  const duePulls = async () => {
-    for (const sourceId of await pulls.due(now())) await worker.enqueueFor(pullQueue, sourceId);
-  };
-  await duePulls();
-  opened.push(every(watchMs, duePulls, 'looking for pulls', log));
   return worker;
 }
 

@@ -496,6 +496,7 @@ const table: Record<string, Row> = {
     },
   },
   'GET /sources/:id/connection': { who: own, make: ownSource },
+  'GET /syncs/:id/delivery': { who: ownWithoutViewer, make: ownId },
   'GET /apis/presets': { who: signedIn },
   // The address is none that may be dialled; that is found out after the answer.
   'POST /probes': {

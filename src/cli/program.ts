@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { connectionCommand } from './connection.ts';
 import { convertCommand } from './convert.ts';
 import { decideCommand } from './decide.ts';
+import { deliveryCommand } from './delivered.ts';
 import { demo, demoVendor } from './demo/demo.ts';
 import { diffCommand } from './diff.ts';
 import { docsCommand } from './docs.ts';
@@ -63,6 +64,7 @@ export function program(): Command {
     showCommand(),
     whyCommand(),
     exportCommand(),
+    deliveryCommand(),
     planCommand(),
     decideCommand(),
     retryCommand(),

@@ -271,6 +271,11 @@ export type HttpDeps = {
   uploads: UploadDeps;
   /** What the house runs with, without secrets. */
   house(): Promise<HouseFacts>;
+  /** A delivery as it was received; noted in the audit log. */
+  delivery(
+    syncId: string,
+    who: { accountId: string; address: string },
+  ): Promise<{ name: string; sizeBytes: number; bytes: AsyncIterable<Uint8Array> }>;
   /** APIs from which sources pull. */
   pulls: PullHttpDeps;
 };

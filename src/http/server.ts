@@ -8,6 +8,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { accountRoutes } from './account-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
 import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
@@ -107,7 +108,8 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', searchRoutes(deps, address))
     .route('/', uploadRoutes(deps, address))
     .route('/', houseRoutes(deps))
-    .route('/', pullRoutes(deps, address));
+    .route('/', pullRoutes(deps, address))
+    .route('/', deliveryRoutes(deps, address));
 }
 
 const bodyOf = (maxSize: number) =>

@@ -146,6 +146,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     onboarding: async (id) =>
       sources.filter(({ district }) => district.id === id).map((source) => onboarded(house, source)),
     pulls: fakePulls(),
+    delivery: async () => ({ name: 'roster.zip', sizeBytes: 2, bytes: (async function* () {})() }),
     audit: async (entry) => void house.audits.push(entry),
     people: fakePeople(house),
     provider: null,

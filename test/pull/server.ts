@@ -13,6 +13,8 @@ export type Sis = {
   roster: Roster;
   on: Set<SwitchName>;
   requests: { path: string; query: URLSearchParams }[];
+  /** Filters are taken and not obeyed. */
+  ignoresFilter?: boolean;
   /** Called before each answer of a collection. */
   before?: (path: string) => void | Promise<void>;
   close(): Promise<void>;
@@ -245,7 +247,7 @@ function liveRows(state: State, path: string): Json[] {
 async function collection(state: State, path: string, url: URL, response: ServerResponse): Promise<void> {
   const { on } = state.sis;
   const query = url.searchParams;
-  let rows = filtered(liveRows(state, path), query.get('filter'));
+  let rows = filtered(liveRows(state, path), state.sis.ignoresFilter ? null : query.get('filter'));
   rows = ordered(state, rows, query, path);
   const total = rows.length;
   const asked = Number(query.get('limit') ?? 100);
