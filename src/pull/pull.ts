@@ -66,12 +66,13 @@ export async function runPull(id: string, deps: PullDeps, signal: AbortSignal): 
   const connection = await pulls.connectionOf(db, pull.sourceId);
   if (!source || !connection)
     return failed(pull, undefined, { code: 'unset', sentence: 'The source says no more where to pull from.' }, deps);
-  Object.assign(pull, { state: 'pulling', attempts: pull.attempts + 1, startedAt: pull.startedAt ?? deps.now() });
-  await pulls.setPull(db, pull, { state: 'pulling', attempts: pull.attempts, startedAt: pull.startedAt, nextAt: null });
+  Object.assign(pull, { state: 'pulling', startedAt: pull.startedAt ?? deps.now() });
+  await pulls.setPull(db, pull, { state: 'pulling', startedAt: pull.startedAt, nextAt: null });
   try {
     await attempt(pull, source, connection, deps, signal);
   } catch (error) {
     signal.throwIfAborted();
+    pull.attempts++;
     const trouble = error instanceof PullTrouble ? error : undefined;
     const facts = trouble
       ? { code: trouble.code, sentence: trouble.message, said: trouble.said, collection: current(pull) }
@@ -89,7 +90,7 @@ export async function runPull(id: string, deps: PullDeps, signal: AbortSignal): 
     );
     if (pull.attempts >= triesLimit || lasting.has(facts.code)) return failed(pull, source, facts, deps);
     const nextAt = new Date(deps.now().getTime() + (pausesMs[pull.attempts - 1] ?? 0));
-    await pulls.setPull(db, pull, { state: 'waiting', nextAt, trouble: facts });
+    await pulls.setPull(db, pull, { state: 'waiting', attempts: pull.attempts, nextAt, trouble: facts });
   }
 }
 
@@ -297,7 +298,13 @@ async function failed(
   { db, store, desk, now }: PullDeps,
 ): Promise<void> {
   const keys = await db.tx(async (tx) => {
-    await pulls.setPull(tx, pull, { state: 'failed', finishedAt: now(), nextAt: null, trouble });
+    await pulls.setPull(tx, pull, {
+      state: 'failed',
+      attempts: pull.attempts,
+      finishedAt: now(),
+      nextAt: null,
+      trouble,
+    });
     const forgotten = await pulls.forgetPages(tx, pull);
     if (source) {
       const facts = { sentence: trouble.sentence, tries: pull.attempts };

@@ -30,41 +30,41 @@ const list = (cell: string | undefined) => (cell ? cell.split(',') : []);
 const filled = (all: Json): Json =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''));
 
-/** The roster that a server of this version would hold. */
-export function rosterOf(files: Files, version: '1.1' | '1.2'): Roster {
-  const rows = (kind: string) => files.get(kind) ?? [];
-  const head = ({ sourcedId }: Row) => ({ sourcedId, status: 'active', dateLastModified: changedAt });
-  const orgTypes = new Map(rows('orgs').map(({ sourcedId, type }) => [sourcedId, type]));
-  const collections = new Map<string, Json[]>();
-  const put = (name: string, make: (row: Row) => Json) =>
-    collections.set(
-      name,
-      rows(name).map((row) => filled({ ...head(row), ...make(row) })),
-    );
-  put('orgs', ({ name, type, identifier, parentSourcedId }) => ({
+type Version = '1.1' | '1.2';
+type Types = Map<string | undefined, string | undefined>;
+
+/** One record as a server of this version hands it out. @param orgTypes by sourcedId. */
+export function jsonOf(kind: string, row: Row, version: Version, orgTypes: Types): Json {
+  const head = { sourcedId: row.sourcedId, status: 'active', dateLastModified: changedAt };
+  return filled({ ...head, ...makers[kind]?.(row, version, orgTypes) });
+}
+
+const session = (id: string) => ref('academicSession', id);
+const makers: Record<string, (row: Row, version: Version, orgTypes: Types) => Json> = {
+  orgs: ({ name, type, identifier, parentSourcedId }) => ({
     name,
     type,
     identifier,
     parent: parentSourcedId ? ref('org', parentSourcedId) : undefined,
-  }));
-  put('academicSessions', ({ title, type, startDate, endDate, parentSourcedId, schoolYear }) => ({
+  }),
+  academicSessions: ({ title, type, startDate, endDate, parentSourcedId, schoolYear }) => ({
     title,
     type,
     startDate,
     endDate,
     schoolYear,
-    parent: parentSourcedId ? ref('academicSession', parentSourcedId) : undefined,
-  }));
-  put('courses', ({ schoolYearSourcedId, title, courseCode, grades, orgSourcedId, subjects, subjectCodes }) => ({
+    parent: parentSourcedId ? session(parentSourcedId) : undefined,
+  }),
+  courses: ({ schoolYearSourcedId, title, courseCode, grades, orgSourcedId, subjects, subjectCodes }) => ({
     title,
     courseCode,
-    schoolYear: schoolYearSourcedId ? ref('academicSession', schoolYearSourcedId) : undefined,
+    schoolYear: schoolYearSourcedId ? session(schoolYearSourcedId) : undefined,
     grades: list(grades),
     org: ref('org', orgSourcedId as string),
     subjects: list(subjects),
     subjectCodes: list(subjectCodes),
-  }));
-  put('classes', (row) => ({
+  }),
+  classes: (row) => ({
     title: row.title,
     classCode: row.classCode,
     classType: row.classType,
@@ -75,11 +75,11 @@ export function rosterOf(files: Files, version: '1.1' | '1.2'): Roster {
     periods: list(row.periods),
     course: ref('course', row.courseSourcedId as string),
     school: ref('org', row.schoolSourcedId as string),
-    terms: list(row.termSourcedIds).map((id) => ref('academicSession', id)),
-  }));
-  put('users', (row) => userJson(row, version, orgTypes));
-  put('demographics', ({ sourcedId: _, status: __, dateLastModified: ___, ...facts }) => facts);
-  put('enrollments', (row) => ({
+    terms: list(row.termSourcedIds).map(session),
+  }),
+  users: userJson,
+  demographics: ({ sourcedId: _, status: __, dateLastModified: ___, ...facts }) => facts,
+  enrollments: (row) => ({
     user: ref('user', row.userSourcedId as string),
     class: ref('class', row.classSourcedId as string),
     school: ref('org', row.schoolSourcedId as string),
@@ -87,13 +87,24 @@ export function rosterOf(files: Files, version: '1.1' | '1.2'): Roster {
     primary: row.primary,
     beginDate: row.beginDate,
     endDate: row.endDate,
-  }));
-  for (const all of collections.values())
-    all.sort((a, b) => ((a.sourcedId as string) < (b.sourcedId as string) ? -1 : 1));
+  }),
+};
+
+/** The roster that a server of this version would hold. */
+export function rosterOf(files: Files, version: Version): Roster {
+  const orgTypes: Types = new Map((files.get('orgs') ?? []).map(({ sourcedId, type }) => [sourcedId, type]));
+  const collections = new Map<string, Json[]>();
+  for (const kind of Object.keys(makers)) {
+    const rows = (files.get(kind) ?? []).map((row) => jsonOf(kind, row, version, orgTypes));
+    collections.set(
+      kind,
+      rows.sort((a, b) => ((a.sourcedId as string) < (b.sourcedId as string) ? -1 : 1)),
+    );
+  }
   return { version, collections, files };
 }
 
-function userJson(row: Row, version: '1.1' | '1.2', orgTypes: Map<string | undefined, string | undefined>): Json {
+function userJson(row: Row, version: Version, orgTypes: Types): Json {
   const orgs = list(row.orgSourcedIds);
   const shared = {
     username: row.username,
