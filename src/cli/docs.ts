@@ -8,6 +8,7 @@ import { declaredPage } from '../core/formats/pages.ts';
 import { products } from '../core/profiles/index.ts';
 import { rulesPage } from '../core/rules/page.ts';
 import { CommandError, NO } from './fail.ts';
+import { apiSettingsPage } from './reference/api-settings.ts';
 import { commandsPage } from './reference/commands.ts';
 import { formatReference } from './reference/format.ts';
 import { onerosterPage } from './reference/oneroster-csv.ts';
@@ -59,6 +60,7 @@ function pages(root: Command): Record<string, string> {
     'docs/rules.md': rulesPage(),
     'docs/reference/settings.md': settingsPage(),
     'docs/reference/source-settings.md': sourceSettingsPage(),
+    'docs/reference/api-settings.md': apiSettingsPage(),
     'docs/reference/commands.md': commandsPage(root),
     'docs/reference/oneroster-csv.md': onerosterPage(),
     'docs/reference/mapping.schema.json': `${JSON.stringify(mappingSchema, null, 2)}\n`,
