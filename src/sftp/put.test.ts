@@ -223,6 +223,20 @@ describe('limits', () => {
     await shutDoor(door);
   });
 
+  test('the room of a folder is shared by all connections, also while files grow in it', async () => {
+    const door = await openDoor({ limits: { folderBytes: 1_000_000 } });
+    const [one, two] = [await signedIn(door), await signedIn(door)];
+    const [first, second] = [await one.open(`${folder}/1.part`, 'w'), await two.open(`${folder}/2.part`, 'w')];
+    await one.write(first, Buffer.alloc(600_000), 0);
+    await assert.rejects(two.write(second, Buffer.alloc(600_000), 0), sentence(/Too much waits/));
+    await one.close(first);
+    await one.remove(`${folder}/1.part`);
+    await assert.rejects(two.close(second), failed);
+    await two.put(`${folder}/2.part`, Buffer.alloc(600_000));
+    for (const each of [one, two]) each.end();
+    await shutDoor(door);
+  });
+
   test('a session has so many files open, and a client so many sessions', async () => {
     const door = await openDoor();
     const sftp = await signedIn(door);
