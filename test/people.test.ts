@@ -237,6 +237,19 @@ test('no secret is in the log, and none in the database in the clear', async () 
   await post('/sign-in', { email, password: 'a wrong guess of somebody' });
   secrets.push('a wrong guess of somebody');
   secrets.push(...(await readFile(join(folder.path, 'keys', 'archive.key'), 'utf8')).trim().split('\n'));
+  const webhook = await house.acts.addWebhook({ url: 'https://hooks.vendor.example/secret', district: '1' });
+  secrets.push(webhook.secret);
+  const sender = await sftp({ username: email, password });
+  const cells = 'sourcedId,givenName\nu1,Xanthippe of the database\n';
+  await new Promise<void>((resolve, reject) =>
+    sender.sftp((refused, files) => {
+      if (refused) return reject(refused);
+      const path = '/homeroom/1-lakeview/literacy/OneRoster.zip';
+      files.writeFile(path, cells, (error) => (error ? reject(error) : resolve()));
+    }),
+  );
+  sender.end();
+  secrets.push('Xanthippe of the database');
   // A fault of ours, in the middle of what is secret.
   await house.db.query(sql`alter table second_factors rename to elsewhere`);
   assert.equal((await post('/sign-in', { email, password })).status, 500);
