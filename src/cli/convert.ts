@@ -15,11 +15,11 @@ type Options = { to: string; format: string; profile: Profile; output: 'text' | 
 
 export function convertCommand(): Command {
   return new Command('convert')
-    .summary('write a delivery in another version of OneRoster, and say what that cannot hold')
+    .summary('write a delivery as OneRoster of a version, and say what that cannot hold')
     .description(
-      'Writes a delivery in another version of OneRoster, in the strict form of the standard, and lists what that version cannot hold. Faulty records are left out as the check says; passwords are never written.\n\nExit code: 0 every record is carried, 1 records are left out, 2 unreadable or wrong usage.',
+      'Writes a delivery of any format as OneRoster, in the strict form of the standard, and lists what that version cannot hold and what was not read. Faulty records are left out as the check says; passwords are never written.\n\nExit code: 0 every record is carried, 1 records are left out, 2 unreadable or wrong usage.',
     )
-    .argument('<in>', 'a zip, a folder, or a CSV file')
+    .argument('<in>', 'a zip, a folder, a CSV file or a workbook')
     .argument('<out>', 'where to write: a name that ends in .zip, or a folder, which is made')
     .addOption(new Option('--to <format>', 'what to write').choices(Object.keys(csvFormats)).makeOptionMandatory())
     .addOption(formatOption())
@@ -49,15 +49,15 @@ const isWhole = ({ tables, notCarried }: Conversion): boolean =>
 
 const plain = ({ kind, field, count, sentence }: Loss) => ({ kind, field, count, sentence });
 
-function asJson({ from, to, tables, notCarried, changed }: Conversion) {
-  return { from: from ?? null, to, tables, notCarried: notCarried.map(plain), changed: changed.map(plain) };
+function asJson({ from, to, title, tables, notCarried, changed, notRead }: Conversion) {
+  return { from: title ?? from ?? null, to, notRead, tables, notCarried: notCarried.map(plain), changed: changed.map(plain) };
 }
 
-function text({ from, to, tables, notCarried, changed }: Conversion, out: string): string {
+function text({ from, to, title, tables, notCarried, changed, notRead }: Conversion, out: string): string {
   const rows = tables.map(({ kind, read, faulty, written }) => [kind, ...[read, faulty, written].map(thousands)]);
   const faulty = tables.filter((table) => table.faulty > 0);
   const lines = [
-    `OneRoster ${from ?? '1.1'} to ${to}`,
+    `${title ?? `OneRoster ${from ?? '1.1'}`} to ${title ? 'OneRoster ' : ''}${to}`,
     '',
     columns([['', 'read', 'left out', 'written'], ...rows], [1, 2, 3]),
   ];
@@ -68,6 +68,7 @@ function text({ from, to, tables, notCarried, changed }: Conversion, out: string
   if (changed.length > 0) lines.push('Written otherwise:', ...changed.map(({ sentence }) => `  - ${sentence}`), '');
   if (notCarried.length > 0) lines.push('Not carried:', ...notCarried.map(({ sentence }) => `  - ${sentence}`), '');
   else lines.push('Everything that was taken is carried.', '');
+  if (notRead.length > 0) lines.push('Not read:', ...notRead.map((sentence) => `  - ${sentence}`), '');
   lines.push(`Written to ${out}.`, '');
   return lines.join('\n');
 }

@@ -24,6 +24,8 @@ export type CheckOptions = {
   format?: string | Format;
   /** Ids of the live records of a kind that the source of the delivery manages. */
   live?: OpenContext['live'];
+  /** The delivery is all there is: files of changes are read as complete. */
+  isAll?: boolean;
   /** Called with what the delivery was opened as, before its rows are read. */
   opened?: (opened: Opened) => void;
   /** The live ids of a kind, asked for where the delivery does not carry the kind in bulk; undefined: not known. */
@@ -67,7 +69,8 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     }
     return result;
   }
-  const context = { ...(options.now ? { now: options.now } : {}), ...(options.live ? { live: options.live } : {}) };
+  const { now: present, live, isAll = false } = options;
+  const context = { isAll, ...(present ? { now: present } : {}), ...(live ? { live } : {}) };
   const opened = await format
     .open(bundle, tally, options.ahead, context)
     .catch((error: unknown) => takeFault(error, tally));

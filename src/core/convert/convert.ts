@@ -20,6 +20,10 @@ export type ConvertOptions = { to: Version; profile: Profile; format?: string; n
 export type Conversion = {
   from: CheckResult['version'];
   to: Version;
+  /** What the delivery was read as, where that is not OneRoster. */
+  title?: string;
+  /** Columns and files of the delivery that its format does not read, as sentences. */
+  notRead: string[];
   /** The delivery cannot be converted at all: why, as a sentence. */
   refused?: string;
   /** By kind: rows read, of them not taken as faulty, and records written. */
@@ -43,16 +47,23 @@ export async function convert(bundle: Bundle, options: ConvertOptions): Promise<
   const source = await manifestSource(bundle);
   const writer = new RosterWriter({ version: to, source });
   const deltas: Kind[] = [];
+  const notRead: string[] = [];
   const version = await versionOf(bundle, options);
   const converter = converterFor(version, to, writer, losses, changes);
   const result = await check(bundle, {
     profile,
     ...(format ? { format } : {}),
     ...timeAndSeed(options),
+    isAll: true,
+    report: ({ rule, message }) => {
+      if (unread.has(rule) && notRead.length < NOT_READ_LIMIT) notRead.push(`${message}.`);
+    },
     sink: sinkOf(converter, deltas),
   });
   converter.finish();
-  const conversion: Conversion = { from: result.version, to, tables: [], notCarried: [], changed: [], files: [] };
+  const { title } = result;
+  const told = { ...(title === undefined ? {} : { title }), notRead };
+  const conversion: Conversion = { from: result.version, to, ...told, tables: [], notCarried: [], changed: [], files: [] };
   const refused = refusal(result, deltas);
   if (refused) return { ...conversion, refused };
   const { files, written } = await fitting(writer, options, source, losses);
@@ -64,6 +75,10 @@ export async function convert(bundle: Bundle, options: ConvertOptions): Promise<
     files,
   };
 }
+
+/** Rules that say what a format has no use for. */
+const unread = new Set(['format-column-unknown', 'format-file-unknown']);
+const NOT_READ_LIMIT = 100;
 
 const timeAndSeed = ({ now, seed }: ConvertOptions) => ({
   ...(now ? { now } : {}),

@@ -43,6 +43,8 @@ export type Opened = {
 };
 
 export type OpenContext = {
+  /** The delivery is all there is: its files are read as complete, whatever they say. */
+  isAll?: boolean;
   /** The present, for formats that do not say which school year it is. */
   now?: Date;
   /** Ids of the live records of a kind that this source manages, for formats that remove what a part of a delivery lacks. */

@@ -46,10 +46,10 @@ async function open(declaration: Declaration, bundle: Bundle, tally: Tally, cont
   const schoolYear = yearFile(year);
   const inYear = { ...declaration, records: placed(declaration.records, year) };
   const delivered: Delivered = { declaration: inYear, files, schoolYear, tally, live: context.live, tables: new Map() };
-  return { version: '1.1', tables: tablesOf(delivered), translate: translator(placesOf(delivered)) };
+  return { version: '1.1', tables: tablesOf(delivered, context.isAll ?? false), translate: translator(placesOf(delivered)) };
 }
 
-function tablesOf(delivered: Delivered): TableSource[] {
+function tablesOf(delivered: Delivered, isAll: boolean): TableSource[] {
   const { declaration, files, schoolYear } = delivered;
   const modes = new Map<Kind, Mode>();
   const fedBy = new Map<Kind, Fed[]>();
@@ -62,7 +62,7 @@ function tablesOf(delivered: Delivered): TableSource[] {
     });
     if (fed.length === 0) continue;
     fedBy.set(kind, fed);
-    modes.set(kind, isWhole(rules, delivered) ? 'bulk' : 'delta');
+    modes.set(kind, isAll || isWhole(rules, delivered) ? 'bulk' : 'delta');
   }
   return kinds.flatMap((kind) => {
     const fed = fedBy.get(kind);
