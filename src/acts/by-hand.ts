@@ -11,6 +11,7 @@ import {
   releaseRecord,
   type Values,
 } from '../sync/by-hand.ts';
+import { addSimplified } from '../sync/simplified.ts';
 import { type ActsDeps, operator } from './deps.ts';
 import { kindOf, pairOf, rosterOf, type Which } from './lookups.ts';
 
@@ -33,6 +34,15 @@ export function byHandActs(deps: ActsDeps) {
       const { id: rosterId } = await ensureRoster(db, district.id, product.id);
       const cause = { rosterId, kind: kindOf(kind), accountId: null, by: operator, at: deps.now() };
       return addRecord(db, cause, set);
+    },
+
+    /** Educators and students of Simplified workbooks; they belong to the people, not to a source. */
+    async addSimplified({ paths, ...which }: Which & { paths: string[] }) {
+      const { district, product } = await pairOf(db, which);
+      const suite = product.profile === 'math' ? 'math' : 'literacy';
+      const { id: rosterId } = await ensureRoster(db, district.id, product.id);
+      const cause = { rosterId, accountId: null, by: operator, at: deps.now() };
+      return addSimplified(db, cause, { paths, product: suite }, deps.limits);
     },
 
     async editRecord({ kind, sourcedId, set, seen, ...which }: OneRecord & { set: Values }) {

@@ -12,6 +12,7 @@ import { CommandError } from './fail.ts';
 import { dataOption, outputOption } from './options.ts';
 import { act, linkSentence } from './people.ts';
 import { formatsOption, type ProductFlags, productChange, profileOption, receivingOption } from './product.ts';
+import { addSimplified } from './simplified.ts';
 import { addWebhook } from './webhooks.ts';
 
 type Common = { output: 'text' | 'json'; data?: string };
@@ -22,7 +23,16 @@ export function addCommand(): Command {
     .description(
       'Adds a product, a district, a person, a source, a webhook, or a record that no source sends. A running server of the data folder does it at once.\n\nExit code: 0 added, 2 not.',
     );
-  const commands = [addProduct(), addDistrict(), addContact(), addPerson(), addSource(), addWebhook(), addRecord()];
+  const commands = [
+    addProduct(),
+    addDistrict(),
+    addContact(),
+    addPerson(),
+    addSource(),
+    addWebhook(),
+    addRecord(),
+    addSimplified(),
+  ];
   for (const command of commands) {
     add.addCommand(command.exitOverride(), { isDefault: command.name() === 'record' });
   }

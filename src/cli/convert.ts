@@ -50,7 +50,14 @@ const isWhole = ({ tables, notCarried }: Conversion): boolean =>
 const plain = ({ kind, field, count, sentence }: Loss) => ({ kind, field, count, sentence });
 
 function asJson({ from, to, title, tables, notCarried, changed, notRead }: Conversion) {
-  return { from: title ?? from ?? null, to, notRead, tables, notCarried: notCarried.map(plain), changed: changed.map(plain) };
+  return {
+    from: title ?? from ?? null,
+    to,
+    notRead,
+    tables,
+    notCarried: notCarried.map(plain),
+    changed: changed.map(plain),
+  };
 }
 
 function text({ from, to, title, tables, notCarried, changed, notRead }: Conversion, out: string): string {

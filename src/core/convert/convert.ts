@@ -63,7 +63,15 @@ export async function convert(bundle: Bundle, options: ConvertOptions): Promise<
   converter.finish();
   const { title } = result;
   const told = { ...(title === undefined ? {} : { title }), notRead };
-  const conversion: Conversion = { from: result.version, to, ...told, tables: [], notCarried: [], changed: [], files: [] };
+  const conversion: Conversion = {
+    from: result.version,
+    to,
+    ...told,
+    tables: [],
+    notCarried: [],
+    changed: [],
+    files: [],
+  };
   const refused = refusal(result, deltas);
   if (refused) return { ...conversion, refused };
   const { files, written } = await fitting(writer, options, source, losses);

@@ -7,9 +7,12 @@ import { canvas } from './presets/canvas.ts';
 import { clever } from './presets/clever.ts';
 import { sdsV1 } from './presets/sds-v1.ts';
 import { sdsV2 } from './presets/sds-v2.ts';
+import { simplifiedLiteracy, simplifiedMath } from './simplified.ts';
 import { traditionalLiteracy, traditionalMath } from './traditional/traditional.ts';
 
 export const formats: readonly Format[] = [
   oneRosterCsv,
-  ...[traditionalLiteracy, traditionalMath, clever, sdsV1, sdsV2, canvas].map(declaredFormat),
+  ...[traditionalLiteracy, traditionalMath, simplifiedLiteracy, simplifiedMath, clever, sdsV1, sdsV2, canvas].map(
+    declaredFormat,
+  ),
 ];

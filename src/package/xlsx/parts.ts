@@ -88,9 +88,42 @@ export async function readStyles(entry: Entry | undefined): Promise<Shown[]> {
   return shown;
 }
 
+/** Texts by their number, packed: a workbook may have a million of them. */
+export class Texts {
+  #bytes = new Uint8Array(1 << 16);
+  #ends = new Uint32Array(1 << 10);
+  #size = 0;
+
+  push(text: string): void {
+    const from = this.#endOf(this.#size - 1);
+    while (from + text.length * 3 > this.#bytes.length)
+      this.#bytes = grown(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+    if (this.#size === this.#ends.length) this.#ends = grown(this.#ends, new Uint32Array(this.#size * 2));
+    this.#ends[this.#size++] = from + encoder.encodeInto(text, this.#bytes.subarray(from)).written;
+  }
+
+  /** Blank where there is none. */
+  at(index: number): string {
+    if (!(index >= 0 && index < this.#size)) return '';
+    return decoder.decode(this.#bytes.subarray(this.#endOf(index - 1), this.#endOf(index)));
+  }
+
+  #endOf(index: number): number {
+    return index < 0 ? 0 : (this.#ends[index] as number);
+  }
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function grown<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
 /** Texts that cells refer to by their number. Runs of a rich text are joined; readings beside it are left out. */
-export async function readSharedTexts(entry: Entry | undefined): Promise<string[]> {
-  const texts: string[] = [];
+export async function readSharedTexts(entry: Entry | undefined): Promise<Texts> {
+  const texts = new Texts();
   if (!entry) return texts;
   let text = '';
   let isText = false;

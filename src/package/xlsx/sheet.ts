@@ -1,11 +1,11 @@
 /** Reads the cells of one sheet, row by row. */
 
 import type { Entry } from '../../core/record.ts';
-import { readXml } from './parts.ts';
+import { readXml, type Texts } from './parts.ts';
 import { cellText, columnOf, dateText, hasLostDigits, numberText, ROWS_LIMIT, type Shown } from './values.ts';
 import { attribute, type XmlVisitor } from './xml.ts';
 
-export type Look = { texts: readonly string[]; styles: readonly Shown[]; is1904: boolean };
+export type Look = { texts: Texts; styles: readonly Shown[]; is1904: boolean };
 
 /** What is worth a remark, with the first cell of each. */
 export type Oddities = Record<'formulas' | 'errors' | 'lostDigits' | 'merged', { count: number; first: string }>;
@@ -87,7 +87,7 @@ class SheetReading implements XmlVisitor {
     const { texts, styles, is1904 } = this.#look;
     switch (this.#type) {
       case 's':
-        return cellText(texts[Number(this.#value)] ?? '');
+        return cellText(texts.at(Number(this.#value)));
       case 'str':
       case 'inlineStr':
         return cellText(this.#value);

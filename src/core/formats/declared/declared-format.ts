@@ -46,7 +46,11 @@ async function open(declaration: Declaration, bundle: Bundle, tally: Tally, cont
   const schoolYear = yearFile(year);
   const inYear = { ...declaration, records: placed(declaration.records, year) };
   const delivered: Delivered = { declaration: inYear, files, schoolYear, tally, live: context.live, tables: new Map() };
-  return { version: '1.1', tables: tablesOf(delivered, context.isAll ?? false), translate: translator(placesOf(delivered)) };
+  return {
+    version: '1.1',
+    tables: tablesOf(delivered, context.isAll ?? false),
+    translate: translator(placesOf(delivered)),
+  };
 }
 
 function tablesOf(delivered: Delivered, isAll: boolean): TableSource[] {

@@ -1,0 +1,207 @@
+/** Simplified workbooks: educators and students of one school, for one time. What they bring is the people's own afterwards. */
+
+import type { Declaration, FileColumn, RecordRule } from './declared/declaration.ts';
+import { schoolYearSession } from './traditional/traditional.ts';
+import { languageWords, literacyGradeNames, literacyGrades, mathGradeNames, mathGrades } from './traditional/values.ts';
+
+type Suite = 'literacy' | 'math';
+
+const column = (
+  name: string,
+  need: FileColumn['need'],
+  example: string,
+  help: string,
+  more: Partial<FileColumn> = {},
+): FileColumn => ({
+  name,
+  need,
+  example,
+  help,
+  ...more,
+});
+
+const school = column('school_name', 'required', 'Hill Elementary', 'Full name of the school; the same in both files.');
+
+const educators = (suite: Suite): readonly FileColumn[] => [
+  column('account_type', 'required', 'Teacher', 'What the person does.', {
+    values: suite === 'math' ? ['District Administrator', 'School Administrator', 'Teacher'] : ['Admin', 'Teacher'],
+  }),
+  column('first_name', 'required', 'Ana', 'First name.'),
+  column('last_name', 'required', 'Ruiz', 'Last name.'),
+  column('educator_email', 'required', 'ana.ruiz@lakeview.example', 'Email address: the person signs in with it.'),
+  column('classroom_name', 'optional', 'Room 12', 'Name of the classroom; no other of the district has it.', {
+    list: true,
+    condition: 'for teachers',
+  }),
+  school,
+  ...(suite === 'math' ? [column('school_zipcode', 'required', '80205', 'ZIP code of the school, five digits.')] : []),
+];
+
+const students = (suite: Suite): readonly FileColumn[] => [
+  column(
+    suite === 'math' ? 'state_student_id' : 'student_state_id',
+    'optional',
+    '',
+    'Id of the state, where the state needs it.',
+    {
+      aliases: [suite === 'math' ? 'student_state_id' : 'state_student_id'],
+    },
+  ),
+  column('district_student_id', 'required', '000451', 'Number of the student; nobody else has it.'),
+  column('first_name', 'required', 'Mia', 'First name.'),
+  column('last_name', 'required', 'Stone', 'Last name.'),
+  column('grade_level', 'required', '3', 'Grade.', { values: suite === 'math' ? mathGradeNames : literacyGradeNames }),
+  column('username', 'required', 'mia451', 'The student signs in with it; nobody else of the district has it.'),
+  column(
+    'password',
+    'optional',
+    '',
+    `At least ${suite === 'math' ? 8 : 4} characters; one is made where it is blank.`,
+    { secret: true },
+  ),
+  suite === 'math'
+    ? column('second_language', 'optional', 'Spanish', 'Language of the support; English where it is blank.')
+    : column('language', 'required', 'Spanish', 'Language of the spoken help.'),
+  column('classroom_name', 'required', 'Room 12', 'Name of the classroom, as in the file of educators.', {
+    list: true,
+  }),
+  school,
+];
+
+const isTeacher = { value: '{account_type}', is: ['Teacher'] } as const;
+const inSchool = 'school-{school_name}';
+const membership = (from: string, user: string, role: string): RecordRule => ({
+  from,
+  ...(role === 'teacher' ? { when: isTeacher } : {}),
+  each: 'classroom_name',
+  once: true,
+  fields: {
+    sourcedId: `class-{item}.${user}`,
+    classSourcedId: 'class-{item}',
+    schoolSourcedId: inSchool,
+    userSourcedId: user,
+    role,
+  },
+});
+
+export const simplifiedLiteracy = simplified('literacy', 'Simplified Literacy');
+export const simplifiedMath = simplified('math', 'Simplified Math');
+
+function simplified(suite: Suite, title: string): Declaration {
+  const [teacher, student] = ['educator-{educator_email}', 'student-{district_student_id}'];
+  const language = suite === 'math' ? 'second_language' : 'language';
+  return {
+    id: `simplified-${suite}`,
+    title,
+    about:
+      'Two workbooks for one school, for one time: its educators and its students. They are added with homeroom add simplified, and are the own records of the people afterwards, not those of a source.',
+    product: suite,
+    keysIgnoreCase: true,
+    schoolsLimit: 1,
+    files: {
+      educators: {
+        title: 'Educators',
+        name: 'Educators.xlsx',
+        need: 'required',
+        words: ['educator', 'educators', 'teacher', 'teachers', 'staff'],
+        marks: ['account_type', 'educator_email'],
+        mode: 'full',
+        repeats: { key: 'educator_email' },
+        columns: educators(suite),
+      },
+      students: {
+        title: 'Students',
+        name: 'Students.xlsx',
+        need: 'required',
+        words: ['student', 'students'],
+        marks: ['district_student_id'],
+        mode: 'full',
+        repeats: { key: 'district_student_id' },
+        columns: students(suite),
+      },
+    },
+    lookups: {
+      grades: suite === 'math' ? mathGrades : literacyGrades,
+      languages: languageWords,
+      roles: {
+        Admin: 'administrator',
+        'District Administrator': 'administrator',
+        'School Administrator': 'administrator',
+        Teacher: 'teacher',
+      },
+    },
+    records: {
+      orgs: (['educators', 'students'] as const).map((from) => ({
+        from,
+        once: true,
+        fields: {
+          sourcedId: inSchool,
+          name: '{school_name}',
+          type: 'school',
+          ...(suite === 'math' && from === 'educators' ? { 'metadata.zipCode': '{school_zipcode}' } : {}),
+        },
+      })),
+      academicSessions: [schoolYearSession],
+      courses: (['educators', 'students'] as const).map((from) => ({
+        from,
+        each: 'classroom_name',
+        once: true,
+        fields: {
+          sourcedId: 'course-{item}',
+          schoolYearSourcedId: 'year-{schoolYear.endYear}',
+          title: '{item}',
+          orgSourcedId: inSchool,
+        },
+      })),
+      classes: (['educators', 'students'] as const).map((from) => ({
+        from,
+        each: 'classroom_name',
+        once: true,
+        fields: {
+          sourcedId: 'class-{item}',
+          title: '{item}',
+          courseSourcedId: 'course-{item}',
+          classType: 'scheduled',
+          schoolSourcedId: inSchool,
+          termSourcedIds: 'year-{schoolYear.endYear}',
+        },
+      })),
+      users: [
+        {
+          from: 'educators',
+          fields: {
+            sourcedId: teacher,
+            enabledUser: 'true',
+            orgSourcedIds: inSchool,
+            role: { value: '{account_type}', lookup: 'roles' },
+            username: '{educator_email}',
+            givenName: '{first_name}',
+            familyName: '{last_name}',
+            email: '{educator_email}',
+          },
+        },
+        {
+          from: 'students',
+          fields: {
+            sourcedId: student,
+            enabledUser: 'true',
+            orgSourcedIds: inSchool,
+            role: 'student',
+            username: '{username}',
+            givenName: '{first_name}',
+            familyName: '{last_name}',
+            identifier: suite === 'math' ? '{state_student_id}' : '{student_state_id}',
+            grades: { value: '{grade_level}', several: 'lowest', lookup: 'grades' },
+            password: '{password}',
+            [suite === 'math' ? 'metadata.secondLanguage' : 'metadata.language']: {
+              value: `{${language}}`,
+              lookup: 'languages',
+              otherwise: { value: 'English' },
+            },
+          },
+        },
+      ],
+      enrollments: [membership('students', student, 'student'), membership('educators', teacher, 'teacher')],
+    },
+  };
+}
