@@ -21,7 +21,7 @@ import type { RunInput } from './pull/child.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
-const pageSize = 5000;
+const pageSize = 2000;
 const concurrency = 2;
 const run = promisify(execFile);
 const path = (name: string) => fileURLToPath(new URL(`./pull/${name}.ts`, import.meta.url));

@@ -1,6 +1,16 @@
 /** One object of a OneRoster API as the cells of OneRoster CSV, whatever its server does differently. */
 
-import { columnsOf, type Kind, roleNames, tableOf, tables, userRoles, type Version } from '../tables.ts';
+import {
+  columnsOf,
+  type Field,
+  type FieldType,
+  type Kind,
+  roleNames,
+  tableOf,
+  tables,
+  userRoles,
+  type Version,
+} from '../tables.ts';
 import { dateOf, flagOf, idOf, listOf, type Note, refOf, refsOf, textOf, timeOf, wordOf } from './values.ts';
 
 type Json = Record<string, unknown>;
@@ -55,9 +65,7 @@ export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read
   const base = { sourcedId, isDeleted, changedAt, metadata: metadataOf(json.metadata, note) };
   if (kind === 'users') return { ...base, ...readUser(json, sourcedId, context) };
   if (kind === 'enrollments') return { ...base, ...readEnrollment(json, sourcedId, note) };
-  const cells = columnsOf(kind, version)
-    .slice(headColumns)
-    .map((name) => cellOf(kind, name, json, version, note));
+  const cells = columnPlans(kind, version).map((plan) => cellOf(plan, json, note));
   fill(kind, cells, json, context);
   return { ...base, cells, attached: [] };
 }
@@ -118,11 +126,33 @@ const preferred: Record<string, string> = {
   preferredFamilyName: 'preferredLastName',
 };
 
-function cellOf(kind: Kind, column: string, json: Json, version: Version, note: Note): string {
-  const field = tableOf(kind).fields[column];
-  const name = jsonName(kind, column);
+/** What is read for one column, found out once. */
+type ColumnPlan = { column: string; name: string; type: FieldType; words: readonly string[] };
+
+const plans = new Map<string, ColumnPlan[]>();
+
+function columnPlans(kind: Kind, version: Version): ColumnPlan[] {
+  const key = `${kind} ${version}`;
+  let found = plans.get(key);
+  if (!found) {
+    found = columnsOf(kind, version)
+      .slice(headColumns)
+      .map((column) => {
+        const { type, values } = tableOf(kind).fields[column] as Field;
+        return { column, name: jsonName(kind, column), type, words: values?.[version] ?? [] };
+      });
+    plans.set(key, found);
+  }
+  return found;
+}
+
+/** Where a column stands among the cells. */
+const placeOf = (kind: Kind, version: Version, column: string): number =>
+  columnPlans(kind, version).findIndex((plan) => plan.column === column);
+
+function cellOf({ column, name, type, words }: ColumnPlan, json: Json, note: Note): string {
   const value = json[name] ?? (name !== column ? json[column] : undefined);
-  switch (field?.type) {
+  switch (type) {
     case 'ref':
       return refOf(value, name, note);
     case 'refs':
@@ -132,7 +162,7 @@ function cellOf(kind: Kind, column: string, json: Json, version: Version, note: 
     case 'boolean':
       return flagOf(value, name, note);
     case 'enum':
-      return wordOf(value, name, field.values?.[version] ?? [], note);
+      return wordOf(value, name, words, note);
     case 'strings':
     case 'grades':
     case 'enums':
@@ -148,7 +178,7 @@ function cellOf(kind: Kind, column: string, json: Json, version: Version, note: 
 
 /** What servers leave out and CSV needs, where there is only one thing that can be meant. */
 function fill(kind: Kind, cells: string[], json: Json, { version, localAsSchool, note }: ReadContext): void {
-  const at = (name: string) => columnsOf(kind, version).indexOf(name) - headColumns;
+  const at = (name: string) => placeOf(kind, version, name);
   if (kind === 'classes') {
     const type = at('classType');
     if (cells[type] === '') {
@@ -251,8 +281,7 @@ function readUser(json: Json, sourcedId: string, context: ReadContext) {
   const { version, note } = context;
   const tuples = tuplesOf(json, note);
   const plain: Record<string, string> = {};
-  for (const column of columnsOf('users', version).slice(headColumns))
-    plain[column] = cellOf('users', column, json, version, note);
+  for (const plan of columnPlans('users', version)) plain[plan.column] = cellOf(plan, json, note);
   if (plain.enabledUser === '') {
     plain.enabledUser = 'true';
     note('api-filled-in', 'enabledUser');

@@ -167,13 +167,19 @@ function isDay(text: string): boolean {
 }
 const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
+let lastTime: { text: string | undefined; at: number } = { text: undefined, at: Number.NaN };
 const exactTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** When a record was changed, in milliseconds of the epoch; NaN when it does not say. A time without a zone is UTC. */
 export function timeOf(value: unknown, note: Note): number {
+  // Many records of a page were changed at one time.
+  if (value !== undefined && value === lastTime.text) return lastTime.at;
   if (typeof value === 'string' && exactTime.test(value)) {
     const at = Date.parse(value);
-    if (at > 0) return at;
+    if (at > 0) {
+      lastTime = { text: value, at };
+      return at;
+    }
   }
   note('api-time-form', 'dateLastModified');
   const text =
