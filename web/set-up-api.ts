@@ -23,6 +23,13 @@ export const setUpApi = {
     bodyOf(client.products[':id'].$patch({ param: { id }, json: json as never })),
   addDistrict: (json: { name: string; siteCode: string; timeZone: string }) => bodyOf(client.districts.$post({ json })),
   addSource: (id: string, json: NewSource) => bodyOf(district.sources.$post({ param: { id }, json })),
+  addApi: (id: string, json: NewApi) => bodyOf(district.apis.$post({ param: { id }, json: json as never })),
+  startProbe: (json: ProbeAsked) => bodyOf(client.probes.$post({ json: json as never })),
+  probe: (id: string) => bodyOf(client.probes[':id'].$get({ param: { id } })),
+  api: (id: string) => bodyOf(source.api.$get({ param: { id } })),
+  changeApi: (id: string, json: ApiChange) => bodyOf(source.api.$patch({ param: { id }, json: json as never })),
+  pulls: (id: string) => bodyOf(source.pulls.$get({ param: { id } })),
+  pullNow: (id: string, full: boolean) => bodyOf(source.pulls.$post({ param: { id }, json: { full } })),
   house: () => bodyOf(client.house.$get()),
   alerts: (query: { all?: 'yes' | undefined; before?: string | undefined }) =>
     bodyOf(client.alerts.$get({ query: filled(query) as never })),
@@ -73,6 +80,30 @@ export type NewSource = {
   format: string;
   profile: 'default' | 'strict' | 'lenient';
   trustFirst: boolean;
+};
+/** What a district hands over about its API. */
+export type ApiAsked = { address: string; tokenUrl: string; clientId: string; secret: string };
+export type ApiChange = {
+  address?: string;
+  tokenUrl?: string | null;
+  clientId?: string;
+  secret?: string;
+  settings?: Record<string, unknown>;
+};
+export type ProbeAsked = Partial<ApiAsked> & { source?: string };
+export type Probe = InferResponseType<typeof client.probes.$post>;
+export type ProbeReport = NonNullable<Probe['report']>;
+export type Pull = InferResponseType<typeof source.pulls.$get>['rows'][number];
+export type NewApi = {
+  product: string;
+  name: string;
+  trustFirst: boolean;
+  address: string;
+  tokenUrl: string | null;
+  clientId: string;
+  preset: string | null;
+  settings: Record<string, unknown>;
+  secret: string;
 };
 export type NewPerson = { email: string; name?: string; role: PersonRow['role']; district: string | null };
 export type AuditQuery = {

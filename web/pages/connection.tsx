@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { queries, type SourceRow } from '../api.ts';
 import { ActForm } from '../parts/act-form.tsx';
+import { ByApi } from '../parts/by-api.tsx';
 import { CopyBlock, CopyValue } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { type DistrictContext, useDistrict } from '../parts/district-frame.tsx';
@@ -42,14 +43,7 @@ export function Connection() {
       {sources.length > 1 && <TabLinks label="Source" links={links} stays />}
       {chosen.kind === 'sftp' && <BySftp source={chosen} {...{ district, person }} />}
       {chosen.kind === 'upload' && <ByUpload source={chosen} mayUpload={person.role !== 'viewer'} />}
-      {chosen.kind === 'pull' && (
-        <Part title="Fetched from your system">
-          <p className={css.text}>
-            This roster is fetched from the API of the student information system; nobody sends files. Address, schedule
-            and credentials stand in <Link to={paths.source(chosen.id)}>the settings of the source</Link>.
-          </p>
-        </Part>
-      )}
+      {chosen.kind === 'pull' && <ByApi sourceId={chosen.id} mayChange={person.role !== 'viewer'} />}
     </>
   );
 }

@@ -13,19 +13,22 @@ import { formats } from '../../src/core/formats/index.ts';
 import { noSchedule, usualSchedule } from '../../src/core/schedule.ts';
 import { sourceSettings } from '../../src/core/source-settings.ts';
 import { api, queries } from '../api.ts';
+import { apiOf, askedOf, emptyApi } from '../api-draft.ts';
 import { ActForm } from '../parts/act-form.tsx';
+import { ApiFields } from '../parts/api-fields.tsx';
+import { ApiProbe } from '../parts/api-probe.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { ListWaiting } from '../parts/list-table.tsx';
 import { Page, Trouble } from '../parts/page.tsx';
 import { ScheduleField, type ScheduleValue } from '../parts/schedule-field.tsx';
 import { ShareField } from '../parts/setting-field.tsx';
 import { paths } from '../paths.ts';
-import { type ProductRow, setUpApi } from '../set-up-api.ts';
+import { type ApiAsked, type ProbeReport, type ProductRow, setUpApi } from '../set-up-api.ts';
 import { choiceName } from '../setting-words.ts';
 import { dueInWords } from '../words.ts';
 import css from './set-up-source.module.css';
 
-type Kind = 'sftp' | 'upload';
+type Kind = 'sftp' | 'upload' | 'pull';
 type Draft = {
   product: string;
   kind: Kind;
@@ -37,6 +40,9 @@ type Draft = {
   holdOnlyRemovals: boolean;
   removedShare: number | '';
   removedAtLeast: number | '';
+  /** Of a source that pulls. */
+  asked: ApiAsked;
+  found: ProbeReport | undefined;
 };
 
 const usual = {
@@ -55,6 +61,12 @@ const kinds: { value: Kind; name: string; about: string; source: string }[] = [
     name: 'Upload',
     about: 'Somebody of the district uploads a file in the browser now and then.',
     source: 'Upload',
+  },
+  {
+    value: 'pull',
+    name: 'API',
+    about: 'The roster is pulled from the student information system by its OneRoster API; nobody sends files.',
+    source: 'API',
   },
 ];
 
@@ -99,6 +111,8 @@ function Wizard({ districtId, timeZone, products }: { districtId: string; timeZo
     schedule: usualSchedule,
     trustFirst: false,
     holdOnlyRemovals: false,
+    asked: emptyApi,
+    found: undefined,
     ...usual,
   });
   const set = (given: Partial<Draft>) => setDraft((before) => ({ ...before, ...given }));
@@ -106,11 +120,13 @@ function Wizard({ districtId, timeZone, products }: { districtId: string; timeZo
   const create = useCreate(districtId, draft);
   const steps = [
     { label: 'Product and way', content: <WhatAndHow draft={draft} set={set} products={products} /> },
+    ...(draft.kind === 'pull' ? [{ label: 'Connection', content: <ConnectionStep draft={draft} set={set} /> }] : []),
     { label: 'File and time', content: <FileAndTime draft={draft} set={set} product={product} timeZone={timeZone} /> },
     { label: 'What waits', content: <WhatWaits draft={draft} set={set} /> },
     { label: 'Set up', content: <Summary draft={draft} product={product} timeZone={timeZone} /> },
   ];
   const isLast = step === steps.length - 1;
+  const isUntried = draft.kind === 'pull' && step >= 1 && !draft.found?.isReady;
   return (
     <>
       <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" className={css.stepper ?? ''}>
@@ -122,6 +138,7 @@ function Wizard({ districtId, timeZone, products }: { districtId: string; timeZo
         error={create.error}
         submit={isLast ? 'Set up the source' : 'Next'}
         isBusy={create.isPending}
+        isDisabled={isUntried}
         onSubmit={() => {
           if (isLast) create.mutate();
           else if (step > 0 ? draft.name.trim() !== '' : true) setStep(step + 1);
@@ -147,8 +164,17 @@ function useCreate(districtId: string, draft: Draft) {
   return useMutation({
     mutationFn: async () => {
       const { product, kind, name, format, profile, trustFirst } = draft;
+      const source = { product, name: name.trim(), trustFirst };
+      const { connection } = draft.found ?? {};
       made.current ??= (
-        await setUpApi.addSource(districtId, { product, kind, name: name.trim(), format, profile, trustFirst })
+        kind === 'pull' && connection
+          ? await setUpApi.addApi(districtId, apiOf(source, connection, draft.asked.secret))
+          : await setUpApi.addSource(districtId, {
+              ...source,
+              kind: kind === 'upload' ? kind : 'sftp',
+              format,
+              profile,
+            })
       ).id;
       const { removedShare, removedAtLeast } = draft;
       await setUpApi.setSource(made.current, {
@@ -163,7 +189,8 @@ function useCreate(districtId: string, draft: Draft) {
     },
     onSuccess: async (id) => {
       await queries.invalidateQueries();
-      navigate(draft.kind === 'sftp' ? paths.connection(districtId, { source: id }) : paths.district(districtId), {
+      const isFollowed = draft.kind !== 'upload';
+      navigate(isFollowed ? paths.connection(districtId, { source: id }) : paths.district(districtId), {
         replace: true,
       });
     },
@@ -201,6 +228,21 @@ function WhatAndHow({ draft, set, products }: StepProps & { products: ProductRow
           ))}
         </div>
       </Radio.Group>
+    </>
+  );
+}
+
+function ConnectionStep({ draft, set }: StepProps) {
+  const { asked } = draft;
+  const [report] = useState(() => (found: ProbeReport) => set({ found }));
+  return (
+    <>
+      <ApiFields value={asked} onChange={(given) => set({ asked: { ...asked, ...given }, found: undefined })} />
+      <ApiProbe
+        asked={askedOf(asked)}
+        isDisabled={asked.address.trim() === '' || asked.secret === ''}
+        onReport={report}
+      />
     </>
   );
 }
