@@ -11,6 +11,7 @@ import { audit } from './db/audit.ts';
 import type { Pool } from './db/db.ts';
 import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from './db/districts.ts';
 import { onboardingOf } from './db/onboarding.ts';
+import { orgsOf } from './db/orgs.ts';
 import { removalsSyncOf } from './db/past.ts';
 import { recentSyncs, type SyncRow } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
@@ -158,6 +159,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     pulls: httpPulls(shared),
     formats: httpFormats(shared),
     delivery: (syncId, who) => deliveredFile({ db, archive }, syncId, who),
+    orgs: (districtId) => orgsOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),
     async sourceSettings(id) {
       const source = isUuid(id) ? await sourceById(db, id) : undefined;

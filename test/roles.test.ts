@@ -458,6 +458,10 @@ const table: Record<string, Row> = {
   'GET /alerts/choices': { who: signedIn },
   'POST /alerts/choices': { who: signedIn, make: () => ({ body: { kind: 'held', wanted: false } }) },
   'GET /house': { who: vendor },
+  'GET /templates/:format': {
+    who: own,
+    make: () => ({ path: { format: 'oneroster-csv-1.1.zip' }, query: `district=${ids.district}` }),
+  },
   'GET /webhooks': { who: vendor },
   'POST /webhooks': { who: vendor, ok: 201, make: () => ({ body: { url: 'https://hooks.example/rosters' } }) },
   'POST /webhooks/:id/state': {

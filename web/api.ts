@@ -127,6 +127,13 @@ export const changesCsv = (id: string, query: Omit<ChangesQuery, 'after'>): stri
   return `/api/console/syncs/${encodeURIComponent(id)}/changes.csv${given ? `?${given}` : ''}`;
 };
 
+/** The address of the template of a format, as a zip; `district` puts its schools in. */
+export function templateAddress(of: { format: string; product?: string | undefined; district?: string | undefined }) {
+  const { format, ...query } = of;
+  const given = new URLSearchParams(filled(query)).toString();
+  return `/api/console/templates/${encodeURIComponent(format)}.zip${given ? `?${given}` : ''}`;
+}
+
 /** Where the browser goes to sign in with the vendor's provider. */
 export const providerAddress = (next: string): string =>
   `/api/console/sign-in/provider?${new URLSearchParams({ next })}`;

@@ -78,6 +78,9 @@ export const paths = {
   log: (query: LogQuery = {}) => withQuery('/settings/log', query),
   products: () => '/products',
   setUp: (districtId: string) => `/districts/${encodeURIComponent(districtId)}/set-up`,
+  rules: () => '/rules',
+  rule: (id: string) => `/rules/${encodeURIComponent(id)}`,
+  formats: () => '/formats',
   format: (id: string) => `/formats/${encodeURIComponent(id)}`,
   upload: (sourceId: string, query: { test?: 'yes' | undefined } = {}) =>
     withQuery(`/sources/${encodeURIComponent(sourceId)}/upload`, query),

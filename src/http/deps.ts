@@ -215,6 +215,8 @@ export type HttpDeps = {
 
   districts(scope: { districtId?: string }): Promise<DistrictFacts[]>;
   sources(scope: { districtId?: string }): Promise<SourceFacts[]>;
+  /** Active orgs of the district by OneRoster's names, of the roster that has most of them; at most 5,000. */
+  orgs(districtId: string): Promise<Record<string, string>[]>;
   /** One row for each source of the district. */
   onboarding(districtId: string): Promise<OnboardingFacts[]>;
   /** The newest sync of each source; sources without one are not in the map. */

@@ -30,6 +30,7 @@ import { setUpRoutes } from './set-up-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
+import { templateRoutes } from './template-routes.ts';
 import { undoRoutes } from './undo-routes.ts';
 import { isPiece, pieceLimitBytes, uploadRoutes } from './upload-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
@@ -88,6 +89,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .use(ownWritesOnly(options.publicUrl))
     .use((c, next) => (isPiece(c) ? bodyOf(pieceLimitBytes) : bodyOf(bodyLimitBytes))(c, next))
     .route('/', accountRoutes(deps, cookie, address))
+    .route('/', templateRoutes(deps, cookie))
     .use(signedIn(deps, cookie))
     .route('/', ownRoutes(deps, cookie, address))
     .route('/', peopleRoutes(deps, address))

@@ -18,6 +18,18 @@ const zipTime = new Date(2020, 0, 1);
 export async function writeZip(files: readonly PackageFile[], out: string, modeBits?: number): Promise<void> {
   mkdirSync(dirname(out), { recursive: true });
   const partial = `${out}.part`;
+  const output = zipStream(files);
+  try {
+    await pipeline(output, createWriteStream(partial, modeBits === undefined ? {} : { mode: modeBits }));
+    renameSync(partial, out);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/** The same as bytes that are made while they are read. */
+export function zipStream(files: readonly PackageFile[]): Readable {
   const zip = new yazl.ZipFile();
   for (const file of files) {
     const options = { mtime: zipTime, mode: 0o100644, forceDosTimestamp: true };
@@ -30,11 +42,5 @@ export async function writeZip(files: readonly PackageFile[], out: string, modeB
   zip.end();
   const output = zip.outputStream as Readable;
   zip.on('error', (error) => output.destroy(error));
-  try {
-    await pipeline(output, createWriteStream(partial, modeBits === undefined ? {} : { mode: modeBits }));
-    renameSync(partial, out);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+  return output;
 }

@@ -143,6 +143,10 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),
     house: async () => fakeFacts,
+    orgs: async () => [
+      { sourcedId: 'org-1', name: 'Lakeview Unified', type: 'district' },
+      { sourcedId: 'org-2', name: 'Hill Elementary', type: 'school', parentSourcedId: 'org-1' },
+    ],
     onboarding: async (id) =>
       sources.filter(({ district }) => district.id === id).map((source) => onboarded(house, source)),
     pulls: fakePulls(),

@@ -164,7 +164,7 @@ function WhatToSend({ data }: { data: ConnectionFacts }) {
         {formats.map(({ id, title }, at) => (
           <span key={id}>
             {at > 0 && ', '}
-            {title}
+            <Link to={paths.format(id)}>{title}</Link>
           </span>
         ))}
         . You can{' '}

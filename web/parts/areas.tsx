@@ -20,6 +20,8 @@ const icons = {
   box: 'M2.5 5 8 2l5.5 3v6L8 14l-5.5-3zM2.5 5 8 8l5.5-3M8 8v6',
   bell: 'M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.5 14h3',
   settings: 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 3v3M5.5 10v3',
+  book: 'M3 2.5h8.5a1.5 1.5 0 0 1 1.5 1.5v9.5H4.5A1.5 1.5 0 0 1 3 12zM3 12a1.5 1.5 0 0 1 1.5-1.5H13',
+  columns: 'M2.5 3h11v10h-11zM2.5 6.5h11M6.5 3v10',
   check: 'M4 2h5l3 3v9H4zM6 9.5l1.5 1.5 2.5-3',
   people:
     'M6 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM1.5 13.5c.5-2.3 2.2-3.5 4.5-3.5s4 1.2 4.5 3.5M10.5 3.3a2.5 2.5 0 0 1 0 4.4M12 10.4c1.3.5 2.2 1.5 2.5 3.1',
@@ -36,6 +38,8 @@ export function areasFor(person: Person | null): Area[] {
         ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true }
         : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true }),
     person !== null && !own && { name: 'Products', to: paths.products(), icon: icons.box },
+    { name: 'Rules', to: paths.rules(), icon: icons.book },
+    { name: 'Formats', to: paths.formats(), icon: icons.columns },
     { name: 'Try a file', to: paths.tryFile(), icon: icons.check, isInBar: true },
     person !== null && person.role !== 'viewer' && { name: 'People', to: paths.people(), icon: icons.people },
     person !== null &&
@@ -47,7 +51,7 @@ export function areasFor(person: Person | null): Area[] {
 }
 
 /** Pages of these areas ask nobody to sign in. */
-const openPaths = [paths.tryFile()];
+const openPaths = [paths.tryFile(), paths.rules(), paths.formats()];
 export const isOpenPath = (pathname: string): boolean =>
   openPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`));
 

@@ -1,0 +1,48 @@
+/** Templates to fill, for everybody; with the orgs of a district in them for those who may see it. */
+
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import { templateOf } from '../core/formats/template-files.ts';
+import { Refusal } from '../core/refusal.ts';
+import { zipStream } from '../package/write-zip.ts';
+import type { HttpDeps } from './deps.ts';
+import { notFound } from './errors.ts';
+import { lineOf } from './fields.ts';
+import type { Sessions } from './session.ts';
+
+const query = z.object({ product: lineOf(100).optional(), district: lineOf(100).optional() });
+
+export function templateRoutes(deps: HttpDeps, cookie: Sessions) {
+  return new Hono().get(
+    '/templates/:format',
+    validator('query', (given) => query.parse(given)),
+    async (c) => {
+      const { product, district } = c.req.valid('query');
+      const id = c.req.param('format').replace(/\.zip$/, '');
+      const orgs = district === undefined ? [] : await orgsFor(deps, cookie, c, district);
+      const files = templateOf(id, product, orgs);
+      if (!files) throw notFound('format');
+      c.header('content-type', 'application/zip');
+      const name = [id, product ?? '', 'template']
+        .filter(Boolean)
+        .join('-')
+        .replace(/[^\w.-]/g, '');
+      c.header('content-disposition', `attachment; filename="${name}.zip"`);
+      const zip = zipStream(files);
+      return stream(c, async (out) => {
+        for await (const piece of zip) await out.write(piece as Uint8Array);
+      });
+    },
+  );
+}
+
+async function orgsFor(deps: HttpDeps, cookie: Sessions, c: Context, district: string) {
+  const token = cookie.token(c);
+  const account = token ? await deps.sessionAccount(token) : undefined;
+  if (!account) throw new Refusal('signed-out', 401, 'Sign in to get a template with your own schools.');
+  const scope = account.districtId ? { districtId: account.districtId } : {};
+  if (!(await deps.districts(scope)).some(({ id }) => id === district)) throw notFound('district');
+  return deps.orgs(district);
+}
