@@ -45,7 +45,9 @@ export function consoleFiles(folder: string): Handler {
     const asset = assets.get(c.req.path);
     if (asset && c.req.path !== '/index.html') return answerAsset(c, asset);
     if (html === undefined) return c.text('The console is not built. Run "npm run build", then start again.', 503);
-    if (extname(c.req.path) !== '') return c.text('There is nothing here.', 404);
+    // A dot in an address is no file by itself: a format is called oneroster-csv-1.1.
+    const isFile = c.req.path.startsWith('/assets/') || !/^\.?\d*$/.test(extname(c.req.path));
+    if (isFile) return c.text('There is nothing here.', 404);
     const nonce = newNonce();
     c.header('content-security-policy', pagePolicy(nonce));
     return c.html(html.replaceAll(noncePlace, nonce));

@@ -1,12 +1,11 @@
 /** Signing in: by password (and a code), by the vendor's provider, or by a link that works once when its button is pressed. */
 
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { ApiTrouble, api, type Person, providerAddress } from '../api.ts';
-import css from '../parts/door.module.css';
+import { api, type Person, providerAddress } from '../api.ts';
 import { Door, DoorTrouble } from '../parts/door.tsx';
+import { PasswordForm } from '../parts/password-form.tsx';
 import { paths, safeNext } from '../paths.ts';
 import { setPerson, usePerson } from '../person.ts';
 
@@ -63,64 +62,5 @@ export function SignIn() {
         </>
       )}
     </Door>
-  );
-}
-
-function PasswordForm({ onSignedIn }: { onSignedIn: (answer: { person: Person }) => void }) {
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [asked, setAsked] = useState(false);
-  const [asksCode, setAsksCode] = useState(false);
-  const signIn = useMutation({
-    mutationFn: () => api.signIn({ email, password, ...(asksCode ? { code } : {}) }),
-    onSuccess: onSignedIn,
-    onError: (error) => {
-      setCode('');
-      if (error instanceof ApiTrouble && error.code === 'second-factor') setAsksCode(true);
-    },
-  });
-  const isFirstAsking = signIn.error instanceof ApiTrouble && signIn.error.code === 'second-factor';
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (email.trim() && password && (!asksCode || code.trim())) signIn.mutate();
-  };
-  return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      {signIn.error && !isFirstAsking && <DoorTrouble>{signIn.error.message}</DoorTrouble>}
-      <TextInput
-        label="Email address"
-        type="email"
-        name="email"
-        autoComplete="username"
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-        error={asked && !email.trim() ? 'Enter your email address.' : undefined}
-      />
-      <PasswordInput
-        label="Password"
-        name="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        error={asked && !password ? 'Enter your password.' : undefined}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the password', 'aria-hidden': false, tabIndex: 0 }}
-      />
-      {asksCode && (
-        <TextInput
-          label="Code"
-          description="Six digits from your authenticator app, or a recovery code."
-          name="code"
-          autoComplete="one-time-code"
-          autoFocus
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
-      <Button type="submit" fullWidth loading={signIn.isPending}>
-        Sign in
-      </Button>
-    </form>
   );
 }

@@ -1,7 +1,7 @@
 /** What stands around every page: navigation, search, the colour switch, and the guard that asks for signing in. */
 
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Link, Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import type { Person } from '../api.ts';
 import { paths } from '../paths.ts';
@@ -12,14 +12,25 @@ import { Trouble } from './page.tsx';
 import { SearchButton } from './search-button.tsx';
 import css from './shell.module.css';
 
+const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
+
 export function Shell() {
-  const { person, error, retry } = usePerson();
+  const { person, isOver, error, retry } = usePerson();
   const location = useLocation();
   const isOpen = isOpenPath(location.pathname);
   if (error && !person) return isOpen ? <Frame person={null} /> : <Trouble error={error} retry={retry} />;
   if (person === undefined) return null;
   if (person === null && !isOpen) return <Navigate to={paths.signIn(location.pathname + location.search)} replace />;
-  return <Frame person={person} />;
+  return (
+    <>
+      <Frame person={person} />
+      {person && isOver && (
+        <Suspense>
+          <SignInAgain person={person} />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 /** @param person null: a page that asks for no signing in. */
