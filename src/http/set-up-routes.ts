@@ -23,7 +23,7 @@ const districtBody = z
   .strict();
 const sourceBody = z
   .object({
-    product: z.uuid(),
+    product: lineOf(100),
     kind: z.enum(['sftp', 'upload']).optional(),
     name: lineOf(200).optional(),
     format: lineOf(100).optional(),

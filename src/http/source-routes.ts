@@ -18,7 +18,7 @@ const value = z.union([
   z.boolean(),
   z.null(),
   z.array(z.unknown()).max(200),
-  z.object(),
+  z.looseObject({}),
 ]);
 const changeBody = z
   .object({

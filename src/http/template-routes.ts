@@ -10,12 +10,12 @@ import { zipStream } from '../package/write-zip.ts';
 import type { HttpDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf } from './fields.ts';
-import type { Sessions } from './session.ts';
+import type { SessionEnv, Sessions } from './session.ts';
 
 const query = z.object({ product: lineOf(100).optional(), district: lineOf(100).optional() });
 
 export function templateRoutes(deps: HttpDeps, cookie: Sessions) {
-  return new Hono().get(
+  return new Hono<SessionEnv>().get(
     '/templates/:format',
     validator('query', (given) => query.parse(given)),
     async (c) => {
@@ -38,10 +38,11 @@ export function templateRoutes(deps: HttpDeps, cookie: Sessions) {
   );
 }
 
-async function orgsFor(deps: HttpDeps, cookie: Sessions, c: Context, district: string) {
+async function orgsFor(deps: HttpDeps, cookie: Sessions, c: Context<SessionEnv>, district: string) {
   const token = cookie.token(c);
   const account = token ? await deps.sessionAccount(token) : undefined;
   if (!account) throw new Refusal('signed-out', 401, 'Sign in to get a template with your own schools.');
+  c.set('account', account);
   const scope = account.districtId ? { districtId: account.districtId } : {};
   if (!(await deps.districts(scope)).some(({ id }) => id === district)) throw notFound('district');
   return deps.orgs(district);

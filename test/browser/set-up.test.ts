@@ -14,6 +14,7 @@ test('the search of everything is a key away, is chosen by keyboard, and leads t
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.keyboard.press('/');
+    await page.getByRole('searchbox', { name: 'Search for a district or a sync' }).waitFor();
     await page.keyboard.type('bay');
     await page.getByRole('option', { name: /Bay City/ }).waitFor();
     await page.keyboard.press('Enter');
@@ -104,7 +105,7 @@ test('a source is set up step by step, back loses nothing, and what is not as us
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByLabel('Name of the source').fill('Nightly');
     await page.getByLabel('Strictness').selectOption('lenient');
-    await page.getByRole('checkbox', { name: 'Sun' }).uncheck({ force: true });
+    await page.getByText('Sun', { exact: true }).click();
     await page.getByText('Due Monday to Saturday by 03:00 Mountain Time.').waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByLabel('Removals that wait: share').fill('20');
@@ -218,6 +219,7 @@ test('rules, formats and templates ask nobody to sign in', async () => {
   await lane.inTab({}, async ({ page }) => {
     await page.goto('/rules');
     await page.getByRole('searchbox', { name: 'Search rules' }).fill('capitals');
+    await page.waitForURL(/q=capitals/);
     await page.getByRole('link', { name: 'A value differs from an allowed one only in capitals' }).click();
     await page.getByText('What to do in the SIS').waitFor();
     await page.goto('/formats');

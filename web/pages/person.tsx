@@ -169,7 +169,8 @@ function Confirm(props: {
   title: string;
   submit: string;
   act: () => Promise<unknown>;
-  onDone?: () => void;
+  /** In place of closing and loading anew. */
+  onDone?: () => Promise<void>;
   onClose: () => void;
   children: React.ReactNode;
 }) {
@@ -177,9 +178,9 @@ function Confirm(props: {
   const run = useMutation({
     mutationFn: act,
     onSuccess: async () => {
+      if (onDone) return onDone();
       await reload();
       onClose();
-      onDone?.();
     },
   });
   return (
@@ -225,7 +226,14 @@ function RemoveDialog({ person, onClose }: DialogProps) {
       title={`Remove ${person.email}?`}
       submit="Remove"
       act={() => setUpApi.removePerson(person.id)}
-      onDone={() => navigate(paths.people(), { replace: true })}
+      onDone={async () => {
+        await navigate(paths.people(), { replace: true });
+        // Who is gone is not asked for again.
+        await queries.invalidateQueries({
+          queryKey: ['people'],
+          predicate: ({ queryKey }) => queryKey[1] !== person.id,
+        });
+      }}
       onClose={onClose}
     >
       The account ends for good, with its password, keys and second factor. What the person did stays in the history.

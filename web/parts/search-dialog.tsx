@@ -20,7 +20,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const [words, setWords] = useState('');
   const asked = useRested(words.trim());
   const navigate = useNavigate();
-  const combobox = useCombobox();
+  const combobox = useCombobox({ opened: true });
   const { data, error } = useQuery({
     queryKey: ['search', asked],
     queryFn: () => api.search(asked),
