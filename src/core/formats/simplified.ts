@@ -28,7 +28,7 @@ const educators = (suite: Suite): readonly FileColumn[] => [
   }),
   column('first_name', 'required', 'Ana', 'First name.'),
   column('last_name', 'required', 'Ruiz', 'Last name.'),
-  column('educator_email', 'required', 'ana.ruiz@lakeview.example', 'Email address: the person signs in with it.'),
+  column('educator_email', 'required', 'ana.ruiz@school.example', 'Email address: the person signs in with it.'),
   column('classroom_name', 'optional', 'Room 12', 'Name of the classroom; no other of the district has it.', {
     list: true,
     condition: 'for teachers',

@@ -107,7 +107,7 @@ export const clever: Declaration = {
         needed('Teacher_id', '7', 'Id of the teacher; it never changes.'),
         other('Teacher_number', 'T007', 'Number of the teacher in the district.'),
         other('State_teacher_id', '', 'Id of the state.'),
-        other('Teacher_email', 'ana.ruiz@lakeview.example', 'Email address.'),
+        other('Teacher_email', 'ana.ruiz@school.example', 'Email address.'),
         ...name,
         other('Title', '', 'Not read.'),
         other('Username', '', 'Username; the email address, number or id where it is blank.'),
@@ -124,7 +124,7 @@ export const clever: Declaration = {
       columns: [
         { ...school, list: true, help: 'Id of the school. A person of two schools has a row for each.' },
         needed('Staff_id', '900', 'Id of the person; it never changes.'),
-        other('Staff_email', 'lee.park@lakeview.example', 'Email address.'),
+        other('Staff_email', 'lee.park@school.example', 'Email address.'),
         ...name,
         other('Department', '', 'Not read.'),
         other('Title', '', 'Not read.'),

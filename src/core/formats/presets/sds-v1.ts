@@ -93,7 +93,7 @@ export const sdsV1: Declaration = {
       columns: [
         needed('SIS ID', '451', 'SIS ID of the student; it never changes.'),
         school(true),
-        ...person('mia.stone@lakeview.example'),
+        ...person('mia.stone@school.example'),
         other('State ID', '', 'Id of the state.'),
         other('Secondary Email', '', 'Email address.'),
         other('Student Number', '000451', 'Number of the student.'),
@@ -133,7 +133,7 @@ export const sdsV1: Declaration = {
       columns: [
         needed('SIS ID', '7', 'SIS ID of the teacher; it never changes.'),
         school(true),
-        ...person('ana.ruiz@lakeview.example'),
+        ...person('ana.ruiz@school.example'),
         other('State ID', '', 'Id of the state.'),
         other('Teacher Number', 'T007', 'Number of the teacher.'),
         other('Secondary Email', '', 'Email address.'),

@@ -40,7 +40,7 @@ export const sdsV2: Declaration = {
       mode: 'full',
       columns: [
         needed('sourcedId', '451', 'Id of the person; it never changes.'),
-        needed('username', 'mia.stone@lakeview.example', 'Name that the person signs in with.'),
+        needed('username', 'mia.stone@school.example', 'Name that the person signs in with.'),
         other('givenName', 'Mia', 'First name.'),
         other('familyName', 'Stone', 'Last name.'),
         other('password', '', 'First password.', { secret: true }),

@@ -77,7 +77,7 @@ export const userColumns: readonly FileColumn[] = [
   column('FirstName', 'required', 'Ana', 'First name.'),
   column('LastName', 'required', 'Ruiz', 'Last name.'),
   column('MiddleName', 'optional', '', 'Middle name.'),
-  column('Username', 'required', 'ana.ruiz@lakeview.example', 'Email address: the person signs in with it.', {
+  column('Username', 'required', 'ana.ruiz@school.example', 'Email address: the person signs in with it.', {
     aliases: ['Email', 'UserName (Email)'],
   }),
   column('Role', 'required', 'Teacher', 'What the person does.', {
