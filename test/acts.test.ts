@@ -1,5 +1,6 @@
 /** Every act of the command line is in the audit log: an act without a row here fails, and so does one that notes nothing. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sql from 'sql-template-tag';
@@ -33,6 +34,11 @@ const looks = new Set<keyof Acts>([
   'webhookLog',
   'connection',
   'networks',
+  'formatPages',
+  'organizations',
+  'formatVersions',
+  'showFormat',
+  'tryFormatVersion',
 ]);
 
 const folder = await tempFolder();
@@ -97,6 +103,7 @@ const synced = async () => {
   return { ...which, kind: 'users', sourcedId: row?.id as string };
 };
 
+const keptFormat = { format: 'traditional-literacy', product: which.product, content: '{}' };
 const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   addProduct: () => acts.addProduct({ slug: 'chess', name: 'Chess' }),
   setProduct: () => acts.setProduct({ slug: which.product, name: 'Reading' }),
@@ -142,6 +149,22 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   setWebhook: async () => acts.setWebhook({ ...(await webhook()), state: 'stopped' }),
   removeWebhook: async () => acts.removeWebhook(await webhook()),
   testWebhook: async () => acts.testWebhook(await webhook()),
+  addFormatVersion: () => acts.addFormatVersion(keptFormat),
+  async useFormatVersion() {
+    const { version } = await acts.addFormatVersion(keptFormat);
+    return acts.useFormatVersion({ ...keptFormat, version });
+  },
+  async addSimplified() {
+    const texts = {
+      'Educators.csv':
+        'account_type,first_name,last_name,educator_email,classroom_name,school_name\nTeacher,Ana,Ruiz,ana@hill.example,Room 12,Hill School\n',
+      'Students.csv':
+        'district_student_id,first_name,last_name,grade_level,username,language,classroom_name,school_name\nS1,Mia,Stone,3,mia-s1,English,Room 12,Hill School\n',
+    };
+    const paths = Object.keys(texts).map((name) => join(folder.path, name));
+    for (const [at, text] of Object.values(texts).entries()) await writeFile(paths[at] as string, text);
+    return acts.addSimplified({ ...which, paths });
+  },
   addRecord: byHand,
   editRecord: async () => acts.editRecord({ ...(await byHand()), set: { givenName: 'Mina' } }),
   archiveRecord: async () => acts.archiveRecord(await byHand()),

@@ -58,7 +58,7 @@ test('the report as JSON counts what is not carried', () => {
   );
   assert.equal(done.status, 0, done.stderr);
   const report = JSON.parse(done.stdout);
-  assert.deepEqual(Object.keys(report), ['from', 'to', 'tables', 'notCarried', 'changed']);
+  assert.deepEqual(Object.keys(report), ['from', 'to', 'tables', 'notCarried', 'changed', 'notRead']);
   assert.deepEqual(report.notCarried, [
     {
       kind: 'users',

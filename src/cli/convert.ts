@@ -53,10 +53,10 @@ function asJson({ from, to, title, tables, notCarried, changed, notRead }: Conve
   return {
     from: title ?? from ?? null,
     to,
-    notRead,
     tables,
     notCarried: notCarried.map(plain),
     changed: changed.map(plain),
+    notRead,
   };
 }
 
