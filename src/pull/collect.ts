@@ -31,6 +31,8 @@ export type CollectDeps = {
   now(): Date;
   signal: AbortSignal;
   slowMs?: number | undefined;
+  /** Rows that are kept in memory before they are made durable. */
+  flushBytes?: number | undefined;
   /** What earlier readings came to, by collection. */
   digests: Map<string, number>;
   /** Called when a page is durable: for tests that end the process there. */
@@ -38,6 +40,9 @@ export type CollectDeps = {
 };
 
 const restartsLimit = 2;
+const usualFlushBytes = 2 * 2 ** 20;
+/** A slow server is not asked twice for more than what it handed out in this time. */
+const flushMs = 5000;
 /** Rows of changes may be older than what was asked for by so much: some stamps are days, and local. */
 const toleranceMs = 26 * 3_600_000;
 
@@ -119,16 +124,34 @@ async function readInto(
     ...(slowMs === undefined ? {} : { slowMs }),
     ...(since === undefined ? {} : { filter: `dateLastModified>'${new Date(since).toISOString()}'` }),
   });
-  // A page is made durable while the next one is read.
+  // Pages are made durable some at once, and while the next ones are read.
   let keeping: Promise<void> = Promise.resolve();
+  let held: Buffer[] = [];
+  let count = 0;
+  let heldBytes = 0;
+  let keptAt = performance.now();
+  const flush = async (position: Position) => {
+    await keeping;
+    const rows = Buffer.concat(held);
+    keeping = keep(name, { rows, count, position, notes: notes.take() }, progress, deps);
+    // Told by the next one that awaits it.
+    keeping.catch(() => {});
+    held = [];
+    count = 0;
+    heldBytes = 0;
+    keptAt = performance.now();
+  };
   try {
+    let last: Position | undefined;
     for await (const batch of reader.batches()) {
       const packed = pack(name, batch, notes, progress, deps);
-      await keeping;
-      keeping = keep(name, { ...packed, position: batch.position, notes: notes.take() }, progress, deps);
-      // Told by the next one that awaits it.
-      keeping.catch(() => {});
+      held.push(packed.rows);
+      count += packed.count;
+      heldBytes += packed.rows.length;
+      last = batch.position;
+      if (heldBytes >= (deps.flushBytes ?? usualFlushBytes) || performance.now() - keptAt > flushMs) await flush(last);
     }
+    if (last && held.length > 0) await flush(last);
   } finally {
     await keeping.catch(() => {});
   }

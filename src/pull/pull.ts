@@ -38,7 +38,13 @@ export type PullDeps = {
 };
 
 /** For tests that cannot wait. */
-export type PullTiming = { backoffMs?: number; slowMs?: number; silenceMs?: number; totalMs?: number };
+export type PullTiming = {
+  backoffMs?: number;
+  slowMs?: number;
+  flushBytes?: number;
+  silenceMs?: number;
+  totalMs?: number;
+};
 export type PullMoment = 'planned' | 'page' | 'read' | 'made' | 'delivered';
 
 /** Troubles that the next minutes do not change; trying on would lock the account. */
@@ -113,7 +119,16 @@ async function attempt(
       const digests = new Map<string, number>();
       for (const name of plan.collections) {
         const own = stored.filter(({ collection }) => collection === name);
-        await collect(name, own, { ...deps, client, pull, plan, signal, digests, slowMs: deps.timing?.slowMs });
+        await collect(name, own, {
+          ...deps,
+          client,
+          pull,
+          plan,
+          signal,
+          digests,
+          slowMs: deps.timing?.slowMs,
+          flushBytes: deps.timing?.flushBytes,
+        });
       }
       await deps.at?.('read');
       return await deliver(pull, source, connection, plan, client, deps);

@@ -46,7 +46,7 @@ await runPull(
     dispatcher,
     lanes: openLanes(() => Date.now()),
     now: () => new Date(),
-    timing: { backoffMs: 2, silenceMs: 5000, totalMs: 10_000 },
+    timing: { backoffMs: 2, flushBytes: 1, silenceMs: 5000, totalMs: 10_000 },
     at(moment) {
       if (kill?.at === moment && ++seen === kill.times) process.kill(process.pid, 'SIGKILL');
     },
