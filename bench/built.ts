@@ -6,17 +6,19 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
-const builtDir = join(tmpdir(), 'homeroom-bench-built');
+const packageDir = join(tmpdir(), 'homeroom-bench-built');
+/** As in the package: what is built stands one level below `package.json`. */
+const builtDir = join(packageDir, 'dist');
 
 export function build(): void {
   mkdirSync(builtDir, { recursive: true });
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', builtDir]);
   cpSync(join(root, 'src/db/migrations'), join(builtDir, 'db/migrations'), { recursive: true });
-  cpSync(join(root, 'package.json'), join(builtDir, 'package.json'));
+  cpSync(join(root, 'package.json'), join(packageDir, 'package.json'));
   // An earlier run from another clone may have left a link to a folder that is gone.
-  rmSync(join(builtDir, 'node_modules'), { force: true });
-  symlinkSync(join(root, 'node_modules'), join(builtDir, 'node_modules'));
+  rmSync(join(packageDir, 'node_modules'), { force: true });
+  symlinkSync(join(root, 'node_modules'), join(packageDir, 'node_modules'));
 }
 
 /** A module of the built program, by its path below src without its ending. */

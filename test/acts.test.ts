@@ -39,6 +39,9 @@ const looks = new Set<keyof Acts>([
   'formatVersions',
   'showFormat',
   'tryFormatVersion',
+  'api',
+  'followPull',
+  'pulls',
 ]);
 
 const folder = await tempFolder();
@@ -103,6 +106,19 @@ const synced = async () => {
   return { ...which, kind: 'users', sourcedId: row?.id as string };
 };
 
+/** A source that pulls from an address on which nobody answers. */
+const api = () =>
+  acts.addApi({
+    ...which,
+    name: `SIS ${++count}`,
+    connection: {
+      address: 'https://sis.example.org/ims/oneroster/v1p1',
+      tokenUrl: 'https://sis.example.org/token',
+      clientId: 'key',
+    },
+    secret: 'a secret',
+  });
+
 const keptFormat = { format: 'traditional-literacy', product: which.product, content: '{}' };
 const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   addProduct: () => acts.addProduct({ slug: 'chess', name: 'Chess' }),
@@ -132,6 +148,16 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   },
   signInLink: async () => acts.signInLink(await somebody()),
   rotateKeys: () => acts.rotateKeys(),
+  addApi: api,
+  async setApi() {
+    const { name } = await api();
+    return acts.setApi({ ...which, source: name, connection: {}, secret: 'another secret' });
+  },
+  async pull() {
+    const { name } = await api();
+    return acts.pull({ ...which, source: name });
+  },
+  delivered: async () => acts.delivered({ sync: await newest(), out: join(folder.path, `delivery-${++count}.zip`) }),
   async sync() {
     const path = await sampleZip(folder.path, 'second', { generation: 1 });
     await put(house, path);
