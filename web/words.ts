@@ -47,6 +47,8 @@ export function size(bytes: number): string {
 }
 
 /** "Second factor begun": a word or some as the beginning of a line. */
+/** `a class`, `an enrollment` */
+export const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -14,7 +14,7 @@ import { RecordField } from '../parts/record-field.tsx';
 import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { type LiveRecord, type Roster, type RosterRow, rosterApi } from '../roster-api.ts';
-import { capital } from '../words.ts';
+import { capital, withArticle } from '../words.ts';
 import { NotFound } from './not-found.tsx';
 import css from './record-form.module.css';
 
@@ -30,13 +30,13 @@ export function AddRecord() {
   const navigate = useNavigate();
   if (!isKind(kind)) return <NotFound />;
   if (roster.error) return <Trouble error={roster.error} retry={() => void roster.refetch()} />;
-  if (!roster.data) return <Page title={`Add a ${kindOne(kind)}`}>{null}</Page>;
+  if (!roster.data) return <Page title={`Add ${withArticle(kindOne(kind))}`}>{null}</Page>;
   const presets = Object.fromEntries([...search].filter(([field]) => tableOf(kind).fields[field] !== undefined));
   const usual: Values = kind === 'users' ? { enabledUser: 'true' } : kind === 'enrollments' ? { role: 'student' } : {};
   return (
     <Form
       name={`add ${id} ${kind}`}
-      title={`Add a ${kindOne(kind)}`}
+      title={`Add ${withArticle(kindOne(kind))}`}
       sentence="It is kept by hand: no delivery changes or removes it, unless the SIS sends the same one."
       roster={roster.data}
       kind={kind}

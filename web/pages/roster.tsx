@@ -15,7 +15,7 @@ import { useRest } from '../parts/use-rest.ts';
 import { paths, type RosterQuery } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { exportAddress, type Roster, type RosterSearch, rosterApi } from '../roster-api.ts';
-import { capital, counted, plain } from '../words.ts';
+import { capital, counted, plain, withArticle } from '../words.ts';
 import css from './roster.module.css';
 
 const DayPicker = lazy(() => import('../parts/day-picker.tsx'));
@@ -56,7 +56,7 @@ export function RosterPage() {
           </Button>
           {!query.at && addable.includes(kind) && (
             <Button component={Link} variant="default" to={paths.addRecord(id, kind)}>
-              Add a {kindOne(kind)}…
+              Add {withArticle(kindOne(kind))}…
             </Button>
           )}
         </>

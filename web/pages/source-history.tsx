@@ -71,7 +71,6 @@ function Syncs({ facts }: { facts: SourceSettings }) {
 }
 
 const columns: Column<SyncRow>[] = [
-  { head: 'No.', width: '3.5rem', number: true, place: 'named', cell: (row) => plain(row.number) },
   { head: 'State', width: '8rem', place: 'first', cell: (row) => <Mark mark={row.mark} word={row.word} /> },
   {
     head: 'Received',
@@ -84,6 +83,7 @@ const columns: Column<SyncRow>[] = [
       </>
     ),
   },
+  { head: 'No.', width: '4rem', number: true, place: 'named', cell: (row) => plain(row.number) },
   { head: 'Age', width: '4rem', number: true, place: 'corner', cell: (row) => <When at={row.at} /> },
   { head: 'Added', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.added) },
   { head: 'Changed', width: '5rem', number: true, place: 'named', cell: (row) => plain(row.changed) },
