@@ -31,8 +31,7 @@ export async function findFindings(
     from sync_findings f where ${where}
     order by case f.severity when 'fatal' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, f.rule, f.ordinal
     limit ${page.limit} offset ${page.offset}`);
-  const shown = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
-  return { total: counted?.total ?? 0, rows: shown as Finding[] };
+  return { total: counted?.total ?? 0, rows: rows.map(shown) };
 }
 
 function matching({ rule, search, onlyNew }: FindingFilter, before: Before | undefined): Sql {
@@ -49,12 +48,46 @@ function matching({ rule, search, onlyNew }: FindingFilter, before: Before | und
   return parts.length > 0 ? join(parts, ' ') : empty;
 }
 
-/** The same fault has the same rule, file, column, key and value every night; its line moves. */
+/** The same fault has the same rule, file, column, key and value every night; its line moves. Blank and absent are alike. */
 const isNew = (before: Before): Sql => sql`not exists (
   select 1 from sync_findings o
   where o.roster_id = ${before.rosterId} and o.sync_id = ${before.id} and o.rule = f.rule
-    and o.file is not distinct from f.file and o.column_name is not distinct from f.column_name
-    and o.key is not distinct from f.key and o.value is not distinct from f.value)`;
+    and coalesce(o.file, '') = coalesce(f.file, '') and coalesce(o.column_name, '') = coalesce(f.column_name, '')
+    and coalesce(o.key, '') = coalesce(f.key, '') and coalesce(o.value, '') = coalesce(f.value, ''))`;
+
+/**
+ * Faults of some rules that only the newer sync has: how many rows each has there, and the place of its first one. Made by
+ * grouping, which takes as long as reading both, whatever the planner knows of a table that has just been written.
+ */
+const newFaults = (sync: Sync, before: Before, rules: string[]): Sql => sql`
+  select b.rule, sum(b.mine) as count, min(b.ordinal) filter (where b.mine = 1) as ordinal from (
+    ${faultsOf(sync, 1, rules)} union all ${faultsOf(before, 0, rules)}
+  ) b
+  group by b.rule, b.file, b.column_name, b.key, b.value
+  having min(b.mine) = 1`;
+
+const faultsOf = ({ id, rosterId }: Sync, mine: 0 | 1, rules: string[]): Sql => sql`
+  select rule, ordinal, coalesce(file, '') as file, coalesce(column_name, '') as column_name, coalesce(key, '') as key,
+    coalesce(value, '') as value, ${mine}::integer as mine
+  from sync_findings where roster_id = ${rosterId} and sync_id = ${id} and rule = any(${rules})`;
+
+/** The first new faults of each of these rules, a row of each. */
+export async function firstNew(db: Db, sync: Sync, before: Before, rules: string[], each: number): Promise<Finding[]> {
+  const rows = await db.query<Record<string, unknown>>(sql`
+    select f.rule, f.severity, f.file, f.line, f.column_name as column, f.key, f.value, f.message, f.fix
+    from (
+      select n.rule, n.ordinal, row_number() over (partition by n.rule order by n.ordinal) as place
+      from (${newFaults(sync, before, rules)}) n
+    ) p
+    join sync_findings f
+      on f.roster_id = ${sync.rosterId} and f.sync_id = ${sync.id} and f.rule = p.rule and f.ordinal = p.ordinal
+    where p.place <= ${each}
+    order by f.rule, f.ordinal`);
+  return rows.map(shown);
+}
+
+const shown = (row: Record<string, unknown>): Finding =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Finding;
 
 /** The sync of the delivery before this one that was checked: what "new" is measured against. */
 export function checkedBefore(
@@ -97,9 +130,7 @@ export async function newsSince(db: Db, sync: Sync, before: Before): Promise<Fin
   }
   if (toCompare.length > 0) {
     const rows = await db.query<{ rule: string; count: number }>(sql`
-      select f.rule, count(*) as count from sync_findings f
-      where f.roster_id = ${sync.rosterId} and f.sync_id = ${sync.id} and f.rule = any(${toCompare}) and ${isNew(before)}
-      group by f.rule`);
+      select n.rule, sum(n.count)::integer as count from (${newFaults(sync, before, toCompare)}) n group by n.rule`);
     for (const { rule, count } of rows) added[rule] = count;
   }
   return { added, fixed };

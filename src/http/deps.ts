@@ -244,6 +244,8 @@ export type HttpDeps = {
     filter: FindingFilter,
     page: { limit: number; offset: number },
   ): Promise<{ total: number; rows: Finding[] }>;
+  /** Of each of these rules the first rows that the delivery before had not. */
+  firstNewFindings(syncId: string, rules: string[], each: number): Promise<Finding[]>;
   /** What is new since the delivery before, by rule, and which rules are broken no more; null without one before. */
   findingNews(syncId: string): Promise<FindingNews | null>;
   /** All findings as CSV (UTF-8, with a header); undefined when there are none, or they are not kept any more. */

@@ -15,13 +15,24 @@ export async function rulesView(deps: HttpDeps, account: Account, syncId: string
   const news = await deps.findingNews(syncId);
   const counts = [...(await deps.ruleCounts(syncId))].sort(worstFirst);
   const shown = onlyNew ? counts.filter(({ rule }) => (news?.added[rule] ?? 0) > 0) : counts;
+  const fresh = onlyNew
+    ? Map.groupBy(
+        await deps.firstNewFindings(
+          syncId,
+          shown.map(({ rule }) => rule),
+          firstRows,
+        ),
+        ({ rule }) => rule,
+      )
+    : undefined;
   return {
     /** The delivery that "new" is measured against; null when this is the first. */
     since: news?.since ?? null,
     fixed: (news?.fixed ?? []).map((each) => ({ ...each, title: titleOf(each.rule) })),
     rules: await Promise.all(
       shown.map(async ({ rule, severity, count }) => {
-        const first = await firstOf(deps, syncId, rule, onlyNew);
+        const range = { rule, limit: firstRows, offset: 0 };
+        const first = fresh ? (fresh.get(rule) ?? []) : await deps.findings(syncId, range);
         const words = rules.get(rule);
         return {
           rule,
@@ -37,12 +48,6 @@ export async function rulesView(deps: HttpDeps, account: Account, syncId: string
       }),
     ),
   };
-}
-
-async function firstOf(deps: HttpDeps, syncId: string, rule: string, onlyNew: boolean) {
-  const range = { limit: firstRows, offset: 0 };
-  if (!onlyNew) return deps.findings(syncId, { rule, ...range });
-  return (await deps.findFindings(syncId, { rule, onlyNew }, range)).rows;
 }
 
 const titleOf = (rule: string): string => rules.get(rule)?.title ?? rule;

@@ -71,7 +71,7 @@ export function ruleCountsOf(findings: Finding[]): RuleCount[] {
 /** What is new: the enrollments, of which the delivery before had all but two; one rule of that one is broken no more. */
 export function fakeFindingSearch(
   findingsOf: (syncId: string) => Finding[],
-): Pick<HttpDeps, 'findFindings' | 'findingNews'> {
+): Pick<HttpDeps, 'findFindings' | 'findingNews' | 'firstNewFindings'> {
   const isNew = ({ rule, key }: Finding) => rule === 'reference-not-found' && (key === 'e-9900' || key === 'e-9901');
   return {
     async findFindings(syncId, { rule, search, onlyNew }, { limit, offset }) {
@@ -86,6 +86,12 @@ export function fakeFindingSearch(
       );
       return { total: found.length, rows: found.slice(offset, offset + limit) };
     },
+    firstNewFindings: async (syncId, rules, each) =>
+      rules.flatMap((rule) =>
+        findingsOf(syncId)
+          .filter((found) => found.rule === rule && isNew(found))
+          .slice(0, each),
+      ),
     findingNews: async (syncId) => {
       const added = findingsOf(syncId).filter(isNew).length;
       return {

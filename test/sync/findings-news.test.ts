@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { RecordChange } from '../../src/core/changes.ts';
-import { checkedBefore, findFindings, newsSince } from '../../src/db/findings.ts';
+import { checkedBefore, findFindings, firstNew, newsSince } from '../../src/db/findings.ts';
 import { findingsOf, ruleCountsOf, syncById } from '../../src/db/syncs.ts';
 import type { House } from '../../src/house.ts';
 import { generate } from '../../src/sample/generate.ts';
@@ -54,6 +54,10 @@ test('a finding is new when the delivery before had not the same fault of the sa
   assert.equal(found.total, fresh.length);
   const added = Object.values((await newsSince(house.db, second, since)).added).reduce((sum, count) => sum + count, 0);
   assert.equal(added, fresh.length);
+  const rules = [...new Set(fresh.map(({ rule }) => rule))];
+  const firsts = await firstNew(house.db, second, since, rules, 2);
+  assert.deepEqual([...new Set(firsts.map(({ rule }) => rule))].sort(), rules.sort());
+  assert.ok(firsts.every((each) => !then.has(identity(each))));
 });
 
 test('a search looks everywhere, or at places alone, and takes its words as they are', async () => {
