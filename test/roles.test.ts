@@ -339,6 +339,7 @@ const table: Record<string, Row> = {
     make: () => ({ path: { id: ids.sync }, body: { words: 'users.csv' } }),
     unnoted: true,
   },
+  'GET /syncs/:id/findings/news': { who: own, make: ownId },
   'GET /syncs/:id/findings.csv': { who: own, make: ownId },
   // Other counts than those of the plan: whoever may decide is told to look again, and the sync stays held.
   'POST /syncs/:id/decision': {

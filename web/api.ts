@@ -91,6 +91,7 @@ export const api = {
     bodyOf(
       client.syncs[':id'].findings.$get({ param: { id }, query: filled({ ...query, page: `${query.page}` }) as never }),
     ),
+  findingNews: (id: string) => bodyOf(client.syncs[':id'].findings.news.$get({ param: { id } })),
   searchFindings: (id: string, { words, page, only }: { words: string; page: number; only: Only }) =>
     bodyOf(
       client.syncs[':id'].findings.search.$post({ param: { id }, json: { words, page, ...(only ? { only } : {}) } }),
@@ -150,7 +151,10 @@ export type SyncRow = InferResponseType<(typeof client.districts)[':id']['syncs'
 export type Sync = InferResponseType<(typeof client.syncs)[':id']['$get']>;
 export type KindCounts = Sync['kinds'][number];
 export type Step = Sync['steps'][number];
-export type Rules = InferResponseType<(typeof client.syncs)[':id']['rules']['$get']>;
+type Rules = InferResponseType<(typeof client.syncs)[':id']['rules']['$get']>;
+export type FindingNews = NonNullable<
+  InferResponseType<(typeof client.syncs)[':id']['findings']['news']['$get']>['news']
+>;
 /** `added` is not there where nothing is compared, as when a file is only tried. */
 export type RuleGroup = Omit<Rules['rules'][number], 'added'> & { added?: number | null };
 export type Plan = InferResponseType<(typeof client.syncs)[':id']['plan']['$get']>;

@@ -12,7 +12,8 @@ const severities: readonly Severity[] = ['fatal', 'error', 'warning', 'info'];
 
 /** Findings by rule, worst first and then by number of rows, each with its words and its first rows. */
 export async function rulesView(deps: HttpDeps, account: Account, syncId: string, onlyNew: boolean) {
-  const news = await deps.findingNews(syncId);
+  // What is new takes a while for a hundred thousand findings; the page asks for it by itself and does not wait.
+  const news = onlyNew ? await deps.findingNews(syncId) : null;
   const counts = [...(await deps.ruleCounts(syncId))].sort(worstFirst);
   const shown = onlyNew ? counts.filter(({ rule }) => (news?.added[rule] ?? 0) > 0) : counts;
   const fresh = onlyNew
@@ -26,9 +27,6 @@ export async function rulesView(deps: HttpDeps, account: Account, syncId: string
       )
     : undefined;
   return {
-    /** The delivery that "new" is measured against; null when this is the first. */
-    since: news?.since ?? null,
-    fixed: (news?.fixed ?? []).map((each) => ({ ...each, title: titleOf(each.rule) })),
     rules: await Promise.all(
       shown.map(async ({ rule, severity, count }) => {
         const range = { rule, limit: firstRows, offset: 0 };
@@ -38,7 +36,7 @@ export async function rulesView(deps: HttpDeps, account: Account, syncId: string
           rule,
           severity,
           count,
-          /** How many of them the delivery before had not; null without one before. */
+          /** How many of them the delivery before had not; null where that was not asked. */
           added: news ? (news.added[rule] ?? 0) : null,
           title: words?.title ?? first[0]?.message ?? rule,
           why: words?.why ?? '',
@@ -48,6 +46,12 @@ export async function rulesView(deps: HttpDeps, account: Account, syncId: string
       }),
     ),
   };
+}
+
+/** What is new since the delivery before, by rule, and what is fixed; null when there is none before. */
+export async function newsView(deps: HttpDeps, syncId: string) {
+  const news = await deps.findingNews(syncId);
+  return { news: news && { ...news, fixed: news.fixed.map((each) => ({ ...each, title: titleOf(each.rule) })) } };
 }
 
 const titleOf = (rule: string): string => rules.get(rule)?.title ?? rule;

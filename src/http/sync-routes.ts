@@ -10,7 +10,7 @@ import { findingLine, findingsHeader } from '../core/report.ts';
 import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf, linesOf, pageField } from './fields.ts';
-import { rulesView, searchView } from './finding-views.ts';
+import { newsView, rulesView, searchView } from './finding-views.ts';
 import { isAllowedAt, mayNotRollBack } from './rights.ts';
 import type { SessionEnv } from './session.ts';
 import { isApproved, plannedOf } from './state.ts';
@@ -53,6 +53,10 @@ export function syncRoutes(deps: HttpDeps, rights: Rights, addressOf: (c: Contex
         return c.json(await rulesView(deps, c.get('account'), sync.id, c.req.valid('query').only === 'new'));
       },
     )
+    .get('/syncs/:id/findings/news', async (c) => {
+      const { sync } = await ownSync(deps, c.get('account'), c.req.param('id'));
+      return c.json(await newsView(deps, sync.id));
+    })
     .get(
       '/syncs/:id/findings',
       validator('query', (query) => findingsQuery.parse(query)),

@@ -32,15 +32,22 @@ const isPausedOn = (source: SourceRow, at: Date): boolean =>
  * A due time is missed when nothing came since the due time before it. None is missed that began before the source was
  * there, or while nothing was expected of it.
  * @param most how many missed due times are looked for.
+ * @param duesOf finds due times; one that remembers them, where many sources share a schedule.
  */
-export function latenessOf(source: SourceRow, times: SourceTimes, now: Date, most: number): Lateness {
+export function latenessOf(
+  source: SourceRow,
+  times: SourceTimes,
+  now: Date,
+  most: number,
+  duesOf = duesBefore,
+): Lateness {
   const schedule = settingsOf(source).schedule;
   const zone = zoneOf(source, schedule);
   const { lastAt } = times;
   const missed: Date[] = [];
   if (isExpecting(source, now)) {
     const from = Math.max(...[times.createdAt, times.watchedFrom, lastAt].map((each) => each?.getTime() ?? 0));
-    const dues = duesBefore(schedule, source.district.timeZone, now, most + 1);
+    const dues = duesOf(schedule, source.district.timeZone, now, most + 1);
     for (const [index, due] of dues.slice(0, -1).entries()) {
       const before = dues[index + 1] as Date;
       if (before.getTime() < from || isPausedOn(source, due) || isPausedOn(source, before)) break;
@@ -65,11 +72,23 @@ export async function lateSources(
   scope: { districtId?: string; sourceId?: string } = {},
 ): Promise<Map<string, string>> {
   const times = await sourceTimes(db, scope);
+  const duesOf = remembered();
   return new Map(
     sources.flatMap((source) => {
       const own = times.get(source.id);
-      const facts = own && lateFacts(latenessOf(source, own, now, 1));
+      const facts = own && lateFacts(latenessOf(source, own, now, 1, duesOf));
       return facts ? [[source.id, lateSentence(facts)] as const] : [];
     }),
   );
+}
+
+/** Most of a thousand sources are due at the same time in the same zone. */
+function remembered(): typeof duesBefore {
+  const known = new Map<string, Date[]>();
+  return (schedule, zone, at, most) => {
+    const key = JSON.stringify([schedule, zone, at, most]);
+    const dues = known.get(key) ?? duesBefore(schedule, zone, at, most);
+    known.set(key, dues);
+    return dues;
+  };
 }

@@ -4,7 +4,7 @@ import { TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { api, findingsCsv, type Only, type Rules, type Sync } from '../api.ts';
+import { api, type FindingNews, findingsCsv, type Only, type Sync } from '../api.ts';
 import { paths } from '../paths.ts';
 import { counted, moment, plain } from '../words.ts';
 import { FindingRows, Findings } from './findings.tsx';
@@ -26,6 +26,14 @@ export function SyncFindings({ sync }: { sync: Sync }) {
     placeholderData: keepPreviousData,
     enabled: !running,
   });
+  const { data: compared } = useQuery({
+    queryKey: ['finding news', id, state, total],
+    queryFn: () => api.findingNews(id),
+    enabled: !running,
+    staleTime: 60_000,
+  });
+  const news = compared?.news;
+  const groups = data?.rules.map((group) => ({ ...group, added: group.added ?? news?.added[group.rule] ?? null }));
   const download = (
     <a href={findingsCsv(id)} download>
       Download all as CSV
@@ -38,12 +46,12 @@ export function SyncFindings({ sync }: { sync: Sync }) {
     onlyNew: only === 'new',
   };
   return (
-    <Findings total={total} groups={running || wanted ? undefined : data?.rules} of={of} download={download}>
+    <Findings total={total} groups={running || wanted ? undefined : groups} of={of} download={download}>
       {running && <p className="soft">The findings come when the check is done.</p>}
       {error && !data && <Trouble error={error} retry={() => void refetch()} />}
       {data && total > 0 && (
         <div className={css.filters}>
-          {data.since && <NewOrAll sync={sync} only={only} />}
+          {news && <NewOrAll sync={sync} only={only} />}
           <TextInput
             type="search"
             aria-label="Search the findings"
@@ -55,7 +63,7 @@ export function SyncFindings({ sync }: { sync: Sync }) {
           />
         </div>
       )}
-      {data && <SinceBefore rules={data} only={only} />}
+      {news && data && <SinceBefore news={news} isNone={data.rules.length === 0} only={only} />}
       {wanted && <Found id={id} words={wanted} only={only} />}
     </Findings>
   );
@@ -74,13 +82,13 @@ function NewOrAll({ sync, only }: { sync: Sync; only: Only }) {
   );
 }
 
-function SinceBefore({ rules: { since, fixed, rules }, only }: { rules: Rules; only: Only }) {
-  if (!since) return null;
+function SinceBefore({ news, isNone, only }: { news: FindingNews; isNone: boolean; only: Only }) {
+  const { since, fixed } = news;
   const before = <Link to={paths.sync(since.id)}>the last delivery, {moment(since.at)}</Link>;
   return (
     <>
-      {only && rules.length === 0 && <p className="soft">Nothing is new since {before}.</p>}
-      {only && rules.length > 0 && <p className="soft">What {before}, had not.</p>}
+      {only && isNone && <p className="soft">Nothing is new since {before}.</p>}
+      {only && !isNone && <p className="soft">What {before}, had not.</p>}
       {fixed.length > 0 && (
         <p className="soft">
           Fixed since {before}: {fixed.map(({ title, count }) => `${title} (${plain(count)})`).join('; ')}.
