@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sql from 'sql-template-tag';
-import ssh2 from 'ssh2';
 import type { Acts } from '../src/acts/acts.ts';
 import { auditRows } from '../src/db/audit.ts';
 import type { House } from '../src/house.ts';
+import { keyPair } from './key-pair.ts';
 import { houseOn, put, sampleZip, settled, setUp, tempFolder, which } from './sync/district.ts';
 
 /** Acts that only look. */
@@ -62,7 +62,7 @@ after(async () => {
   await folder.remove();
 });
 
-const publicKey = () => ssh2.utils.generateKeyPairSync('ed25519').public;
+const publicKey = () => keyPair().public;
 
 /** Somebody with a password and, as told, a key or a second factor. */
 async function somebody(): Promise<{ email: string }> {
@@ -106,10 +106,13 @@ const synced = async () => {
   return { ...which, kind: 'users', sourcedId: row?.id as string };
 };
 
+/** A second roster: a second source in the first one would have to be named in every act. */
+const elsewhere = { district: which.district, product: 'chess' };
+
 /** A source that pulls from an address on which nobody answers. */
 const api = () =>
   acts.addApi({
-    ...which,
+    ...elsewhere,
     name: `SIS ${++count}`,
     connection: {
       address: 'https://sis.example.org/ims/oneroster/v1p1',
@@ -124,7 +127,7 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   addProduct: () => acts.addProduct({ slug: 'chess', name: 'Chess' }),
   setProduct: () => acts.setProduct({ slug: which.product, name: 'Reading' }),
   addDistrict: () => acts.addDistrict({ siteCode: '42', name: 'New Town' }),
-  addSource: () => acts.addSource({ district: which.district, product: 'chess', kind: 'upload' }),
+  addSource: () => acts.addSource({ ...elsewhere, kind: 'upload' }),
   addContact: invited,
   invitePerson: async () => acts.invitePerson(await invited()),
   resetPerson: async () => acts.resetPerson(await somebody()),
@@ -151,11 +154,11 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   addApi: api,
   async setApi() {
     const { name } = await api();
-    return acts.setApi({ ...which, source: name, connection: {}, secret: 'another secret' });
+    return acts.setApi({ ...elsewhere, source: name, connection: {}, secret: 'another secret' });
   },
   async pull() {
     const { name } = await api();
-    return acts.pull({ ...which, source: name });
+    return acts.pull({ ...elsewhere, source: name });
   },
   delivered: async () => acts.delivered({ sync: await newest(), out: join(folder.path, `delivery-${++count}.zip`) }),
   async sync() {

@@ -7,10 +7,10 @@ import { after, before, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import pino from 'pino';
 import sql from 'sql-template-tag';
-import ssh2 from 'ssh2';
 import { readConfig } from '../src/config.ts';
 import { auditRows } from '../src/db/audit.ts';
 import { type House, openHouse } from '../src/house.ts';
+import { keyPair } from './key-pair.ts';
 import { connect, until } from './sftp-door.ts';
 import { tempFolder } from './sync/district.ts';
 
@@ -158,7 +158,7 @@ test('a session that somebody else has chosen is never the one that is signed in
 
 test('a foreign page can neither ask for a reset, set a password, nor change an account', async () => {
   const cookie = await settled('foreign@lakeview.example');
-  const key = ssh2.utils.generateKeyPairSync('ed25519').public;
+  const key = keyPair().public;
   const asked: [string, unknown][] = [
     ['/password/reset', { email: 'foreign@lakeview.example' }],
     ['/password/set', { token: 'x', password }],
@@ -193,7 +193,7 @@ test('disabling ends sessions and SFTP connections at once, and so does a key th
   await house.acts.enablePerson({ email });
   const again = await sftp({ username: email, password });
   const ended = new Promise<void>((resolve) => again.on('close', () => resolve()));
-  const key = await house.acts.addKey({ email, key: ssh2.utils.generateKeyPairSync('ed25519').public });
+  const key = await house.acts.addKey({ email, key: keyPair().public });
   await house.acts.removeKey({ email, key: key.fingerprint });
   await ended;
 });
@@ -229,7 +229,7 @@ test('no secret is in the log, and none in the database in the clear', async () 
   const code = new TOTP({ secret: begun.secret }).generate();
   const confirmed = await post('/account/second-factor/confirm', { code }, { cookie });
   secrets.push(...((await confirmed.json()) as { recoveryCodes: string[] }).recoveryCodes);
-  const { private: privateKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { private: privateKey } = keyPair();
   assert.equal((await post('/account/keys', { key: privateKey }, { cookie })).status, 400);
   secrets.push(privateKey.split('\n')[2] as string);
   await post('/sign-in', { email: 'not an address at all', password: 'typed into the wrong field' });

@@ -20,6 +20,7 @@ import { createSession } from '../src/people/sessions.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
 import { fakeHouse } from './browser/fake-house.ts';
+import { keyPair } from './key-pair.ts';
 import { houseOn, put, sampleZip, setUp, tempFolder, which } from './sync/district.ts';
 
 const actors = [
@@ -144,7 +145,7 @@ async function askingAs(who: Who): Promise<Asking> {
 
 /** One ed25519 key in 256 comes out of ssh2 cut by a byte. */
 function publicKey(): string {
-  const made = ssh2.utils.generateKeyPairSync('ed25519').public;
+  const made = keyPair().public;
   return ssh2.utils.parseKey(made) instanceof Error ? publicKey() : made;
 }
 const target = async (role: Role = 'viewer', hasPassword = true): Promise<Given> => ({

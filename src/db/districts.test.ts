@@ -109,6 +109,7 @@ test('a source knows its district and product, and its upload path', async () =>
     kind: 'sftp',
     name: 'Nightly',
     format: 'auto',
+    formatVersion: null,
     profile: 'default',
     mode: 'active',
     trustFirst: false,
@@ -116,8 +117,8 @@ test('a source knows its district and product, and its upload path', async () =>
     lastFileName: null,
     settings: {},
     district: lakeview,
-    // How the product is received stands with the product alone.
-    product: { id: literacy.id, slug: 'literacy', name: 'Literacy', profile: null },
+    // The product's windows say when a source without times of its own is due.
+    product: { id: literacy.id, slug: 'literacy', name: 'Literacy', profile: null, receiving: null },
   });
   assert.equal(uploadPath('imagine', source), '/imagine/1234567-lakeview/literacy');
   assert.deepEqual(await sourceById(db, source.id), source);

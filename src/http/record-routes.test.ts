@@ -1,7 +1,7 @@
 /** Who may read and change records over HTTP, and that an edit names the state that was seen. */
 
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import pino from 'pino';
 import { fakeHouse } from '../../test/browser/fake-house.ts';
@@ -14,7 +14,7 @@ const server = await startHttp(house.deps, {
   host: '127.0.0.1',
   port: 0,
   publicUrl: '',
-  consoleDir: tmpdir(),
+  consoleDir: join(import.meta.dirname, 'none'),
   administratorsDecide: true,
   log: pino({ level: 'silent' }),
 });

@@ -1,7 +1,7 @@
 /** A record's timeline, why somebody is in a class, and the roster as a file: what is asked of the house, and what is refused. */
 
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import pino from 'pino';
 import { fakeHouse } from '../../test/browser/fake-house.ts';
@@ -10,7 +10,13 @@ import { startHttp } from './server.ts';
 
 const house = fakeHouse();
 const rosters = house.deps.rosters as FakeRosters;
-const options = { host: '127.0.0.1', port: 0, publicUrl: '', consoleDir: tmpdir(), administratorsDecide: true };
+const options = {
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: '',
+  consoleDir: join(import.meta.dirname, 'none'),
+  administratorsDecide: true,
+};
 const server = await startHttp(house.deps, { ...options, log: pino({ level: 'silent' }) });
 after(() => server.close());
 

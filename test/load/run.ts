@@ -9,12 +9,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
-import ssh2 from 'ssh2';
 import { readConfig } from '../../src/config.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
 import { openArchive } from '../../src/sync/archive.ts';
 import { openKeys } from '../../src/sync/keys.ts';
+import { keyPair } from '../key-pair.ts';
 import type { Order, Sent } from './client.ts';
 
 const sessions = Number(process.env.LOAD_SESSIONS ?? 200);
@@ -71,7 +71,7 @@ async function setUp(house: House): Promise<string> {
   await house.acts.addDistrict({ siteCode: '1', name: 'District' });
   await house.acts.addSource({ district: '1', product: 'product', mode: 'paused' });
   await house.acts.addContact({ email, district: '1', password: 'four wooden lamps sing' });
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = keyPair();
   await house.acts.addKey({ email, key: key.public });
   return key.private;
 }
