@@ -4,13 +4,14 @@ import type { Finding } from './record.ts';
 import type { Kind } from './tables.ts';
 import { kindWord } from './words.ts';
 
-export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference' | 'id' | 'by hand' | 'grade';
+export type KeptReason = 'person' | 'later sync' | 'gone' | 'reference' | 'id' | 'username' | 'by hand' | 'grade';
 export const keptReasons = [
   'person',
   'later sync',
   'gone',
   'reference',
   'id',
+  'username',
   'by hand',
   'grade',
 ] as const satisfies KeptReason[];
@@ -41,6 +42,11 @@ const words: Record<KeptReason, { rule: string; message: string; fix: string }> 
     rule: 'kept-id-taken',
     message: 'stood under another id before, which another record has by now, and stays as it is',
     fix: 'Release the record from its source, and change it by hand where that is wanted.',
+  },
+  username: {
+    rule: 'kept-username-taken',
+    message: 'had a username before that another user has got since, and stays as it is',
+    fix: 'Give one of the two another username, in the SIS or by hand, and roll back again.',
   },
   'by hand': {
     rule: 'kept-by-hand',
@@ -73,6 +79,7 @@ export const keptWords: Record<KeptReason, string> = {
   gone: 'that are not in the roster any more',
   reference: 'that refer to what is not in the roster any more',
   id: 'whose former id another record has by now',
+  username: 'whose former username another user has got since',
   'by hand': 'that people have added by hand',
   grade: 'whose grade is blank or not known, so that none follows it',
 };

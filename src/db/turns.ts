@@ -12,8 +12,8 @@ export type OpenSync = {
   state: 'received' | 'checking' | 'comparing' | 'applying' | 'held';
   /** A person has decided about it since it was held. */
   decided: boolean;
-  /** It waits until no earlier delivery of its source is held. */
-  waits: boolean;
+  /** The number of the held sync of its source that it waits behind; null for most. */
+  waitsFor: number | null;
   /** It goes through an earlier delivery again, at that one's place. */
   follows: number | null;
   origin: Origin;
@@ -25,7 +25,7 @@ export type OpenSync = {
 export function openSyncs(db: Db, rosterId: string): Promise<OpenSync[]> {
   return db.query<OpenSync>(sql`
     select id, number, source_id as "sourceId", state, decision is not null as decided,
-      coalesce((hold->>'waits')::boolean, false) as waits, follows, origin,
+      case when (hold->>'waits')::boolean then (hold->'details'->0->>'count')::integer end as "waitsFor", follows, origin,
       dry_run as "dryRun"
     from syncs
     where roster_id = ${rosterId} and state in ('received', 'checking', 'comparing', 'applying', 'held')

@@ -33,6 +33,7 @@ export async function planUndo(db: Db, ctx: StageContext, undo: Undo): Promise<P
       if (!(await tx.one(sql`select 1 from ${raw(stageTable(ctx, 'found'))} where kind = ${kind} limit 1`))) continue;
       await keepWhoseIdIsTaken(tx, ctx, kind);
       await keepWhatNeedsTheGone(tx, ctx, kind);
+      if (kind === 'users') await keepWhoseUsernameIsTaken(tx, ctx, undo.syncId);
       await tx.query(stageFormerStates(ctx, kind));
       await tx.query(sql`analyze ${raw(stageTable(ctx, kind))}`);
       await tx.query(planFormerStates(ctx, kind));
@@ -145,6 +146,32 @@ async function keepWhoseIdIsTaken(db: Db, ctx: StageContext, kind: Kind): Promis
     update ${raw(stageTable(ctx, 'found'))} f set reason = 'id'
     where f.kind = ${kind} and f.reason is null and f.former is not null and exists (
       select 1 from ${raw(liveTable(kind))} l where l.roster_id = ${ctx.rosterId} and l.sourced_id = f.former)`);
+}
+
+/**
+ * A user whose former username somebody else has got since is kept as they are: two people would sign in by one name.
+ * Whoever loses that username by the same rollback does not stand in the way.
+ */
+async function keepWhoseUsernameIsTaken(db: Db, ctx: StageContext, syncId: string): Promise<void> {
+  const found = raw(stageTable(ctx, 'found'));
+  const { rosterId } = ctx;
+  await db.query(sql`
+    update ${found} f set reason = 'username'
+    from (
+      select distinct g.sourced_id from ${found} g
+      join changes c on c.roster_id = g.roster_id and c.id = g.change_id
+      join users l on l.roster_id = g.roster_id and l.sourced_id = g.sourced_id
+      join users o on o.roster_id = g.roster_id and lower(o.username) = lower(c.before->>'username')
+        and o.sourced_id <> g.sourced_id and o.status = 'active'
+      left join ${found} u on u.kind = 'users' and u.sourced_id = o.sourced_id and u.reason is null
+      left join changes b on b.roster_id = u.roster_id and b.id = u.change_id
+      where g.roster_id = ${rosterId} and g.kind = 'users' and g.reason is null and c.before->>'status' = 'active'
+        and (l.status <> 'active' or lower(l.username) is distinct from lower(c.before->>'username'))
+        and o.date_last_modified > ${appliedAt(rosterId, syncId)}
+        and (u.sourced_id is null
+          or (b.before->>'status' = 'active' and lower(b.before->>'username') = lower(o.username)))
+    ) x
+    where f.kind = 'users' and f.reason is null and f.sourced_id = x.sourced_id`);
 }
 
 /** A record that would be active again and refer to what was purged in the meantime is kept as it is. */

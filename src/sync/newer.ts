@@ -26,13 +26,13 @@ export async function newerInstead(
 ): Promise<OpenSync> {
   if (next.state !== 'received' || next.follows !== null || next.origin !== 'delivery' || next.dryRun) return next;
   const waiting = open.filter(
-    ({ sourceId, state, follows, waits, origin, dryRun }) =>
+    ({ sourceId, state, follows, waitsFor, origin, dryRun }) =>
       sourceId === next.sourceId &&
       origin === 'delivery' &&
       !dryRun &&
       notCompared.includes(state) &&
       follows === null &&
-      !waits,
+      waitsFor === null,
   );
   const [first, ...later] = waiting.slice(waiting.indexOf(next));
   if (first !== next || later.length === 0) return next;

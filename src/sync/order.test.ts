@@ -12,7 +12,7 @@ const open = (number: number, state: OpenSync['state'], more: Partial<OpenSync> 
   sourceId: 'a',
   state,
   decided: false,
-  waits: false,
+  waitsFor: null,
   follows: null,
   origin: 'delivery',
   dryRun: false,
@@ -28,14 +28,14 @@ test('syncs have their turn in the order of arrival', () => {
 
 test('a held sync lets later ones pass, and what waits behind it has its turn when it is decided', () => {
   assert.equal(next(open(3, 'held'), open(4, 'received')), 4);
-  assert.equal(next(open(3, 'held'), open(4, 'received', { waits: true })), undefined);
-  assert.equal(next(open(3, 'held'), open(4, 'received', { waits: true }), open(5, 'received')), 5);
-  assert.equal(next(open(3, 'held', { decided: true }), open(4, 'received', { waits: true })), 3);
-  assert.equal(next(open(4, 'received', { waits: true })), 4);
+  assert.equal(next(open(3, 'held'), open(4, 'received', { waitsFor: 3 })), undefined);
+  assert.equal(next(open(3, 'held'), open(4, 'received', { waitsFor: 3 }), open(5, 'received')), 5);
+  assert.equal(next(open(3, 'held', { decided: true }), open(4, 'received', { waitsFor: 3 })), 3);
+  assert.equal(next(open(4, 'received', { waitsFor: 3 })), 4);
   assert.equal(
-    next(open(3, 'held', { sourceId: 'b' }), open(4, 'received', { waits: true })),
-    4,
-    'other sources do not matter',
+    next(open(3, 'held', { sourceId: 'b' }), open(5, 'received', { waitsFor: 4 })),
+    5,
+    'others that are held do not matter: what is decided anew may supersede them',
   );
 });
 

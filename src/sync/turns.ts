@@ -46,17 +46,17 @@ async function tellAll(rosterId: string, deps: PublishDeps): Promise<void> {
 }
 
 /**
- * The first sync that can be worked on. What waits behind a held sync of its source has its turn when that is decided;
+ * The first sync that can be worked on. What waits behind a held sync has its turn when that is decided;
  * what a paused source has sent, when the pause is over.
  */
 export function nextOf(open: OpenSync[], paused: ReadonlySet<string>): OpenSync | undefined {
-  const held = new Set<string>();
+  const held = new Set<number>();
   return open.find((sync) => {
     if (sync.state === 'held' && !sync.decided) {
-      held.add(sync.sourceId);
+      held.add(sync.number);
       return false;
     }
-    if (sync.waits && held.has(sync.sourceId)) return false;
+    if (sync.waitsFor !== null && held.has(sync.waitsFor)) return false;
     return !(sync.state === 'received' && sync.origin === 'delivery' && !sync.dryRun && paused.has(sync.sourceId));
   });
 }

@@ -136,8 +136,10 @@ async function untilAtRest(): Promise<void> {
   for (let looks = 0; looks < 6000; looks++) {
     const open = await insist(() =>
       house.db.query(sql`
-        select id from syncs where state in ('received', 'checking', 'comparing', 'applying')
-            and not coalesce((hold->>'waits')::boolean, false) or state = 'held' and decision is not null
+        select id from syncs y where state in ('received', 'checking', 'comparing', 'applying')
+            and not (coalesce((hold->>'waits')::boolean, false) and exists (
+              select 1 from syncs h where h.source_id = y.source_id and h.state = 'held' and h.decision is null))
+          or state = 'held' and decision is not null
         union all select sync_id from sync_steps where step = 'published' and finished_at is null`),
     );
     if (open.length === 0) return;

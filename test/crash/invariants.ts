@@ -71,14 +71,17 @@ export async function problemsOf(house: House, data: string): Promise<string[]> 
   return problems;
 }
 
-/** Records that a sync has created, and those that it has otherwise changed. */
+/** Records that a sync has created, and those that it has otherwise changed; each once, also where it got another id. */
 function changesMade(): Sql {
   const created = rosterKinds.map(
-    (kind) => sql`select 1 from ${raw(liveTable(kind))} l where l.roster_id = y.roster_id and l.created_sync = y.id`,
+    (kind) => sql`
+      select ${kind}::text, l.sourced_id from ${raw(liveTable(kind))} l
+      where l.roster_id = y.roster_id and l.created_sync = y.id`,
   );
   return sql`
     select count(*) as made from (
-      select 1 from changes c where c.roster_id = y.roster_id and c.sync_id = y.id union all ${list(created, ' union all ')}
+      select c.kind, c.sourced_id from changes c where c.roster_id = y.roster_id and c.sync_id = y.id
+      union ${list(created, ' union ')}
     ) all_made`;
 }
 

@@ -39,7 +39,7 @@ type Heard = {
 
 /** The story without a kill: what there is after each step. */
 export async function calmly(data: string, files: StoryFiles): Promise<Over[]> {
-  const heard = await live({ data, files, next: 0, counts: { deliveries: 0, syncs: 0 } }, undefined);
+  const heard = await live({ data, files, next: 0, counts: { deliveries: 0, syncs: 0, decisions: 0 } }, undefined);
   assert.equal(heard.signal, null, 'the calm process ended by itself');
   assert.equal(heard.over.length, story.length);
   return heard.over;
@@ -58,7 +58,7 @@ export async function killedAgainAndAgain(
   onKill: (hit: Hit) => void,
 ): Promise<void> {
   let step = 0;
-  let counts: Counts = { deliveries: 0, syncs: 0 };
+  let counts: Counts = { deliveries: 0, syncs: 0, decisions: 0 };
   let wasHeard = false;
   while (step < story.length) {
     const kill = next(step);

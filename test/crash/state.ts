@@ -15,16 +15,17 @@ export async function rosterOf({ db }: House): Promise<State> {
   for (const kind of rosterKinds) {
     const table = raw(liveTable(kind));
     state[kind] = await db.query(sql`
-      select to_jsonb(l) - array['roster_id', 'source_id', 'date_last_modified', 'updated_sync', 'created_sync', 'archived_at'] as record,
-        l.archived_at is not null as archived, y.number as "updatedBy", s.name as source
+      select to_jsonb(l) - array['roster_id', 'source_id', 'date_last_modified', 'updated_sync', 'created_sync', 'archived_at', 'released_from'] as record,
+        l.archived_at is not null as archived, l.released_from is not null as released, y.number as "updatedBy", s.name as source
       from ${table} l left join syncs y on y.roster_id = l.roster_id and y.id = l.updated_sync
       left join sources s on s.id = l.source_id
       order by l.sourced_id`);
   }
   state.changes = await db.query(sql`
     select y.number, c.kind, c.sourced_id, c.action, c.before - 'dateLastModified' as before
-    from changes c join syncs y on y.roster_id = c.roster_id and y.id = c.sync_id
-    order by y.number, c.kind, c.sourced_id, c.action`);
+    from changes c left join syncs y on y.roster_id = c.roster_id and y.id = c.sync_id
+    order by y.number, c.kind, c.sourced_id, c.action, c.before::text`);
+  state.formerIds = await db.query(sql`select kind, former_id, sourced_id from former_ids order by kind, former_id`);
   return state;
 }
 
@@ -33,8 +34,8 @@ export async function stateOf(house: House, data: string): Promise<State> {
   const state = await rosterOf(house);
   state.syncs = await db.query(sql`
     select y.number, y.state, d.name, d.sha256, y.format, y.tables, y.plan, y.finding_counts, y.left_out, y.changes,
-      y.hold, y.fault, y.finished_at is not null as finished
-    from syncs y join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id order by y.number`);
+      y.origin, y.hold, y.fault, y.finished_at is not null as finished
+    from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id order by y.number`);
   state.steps = await db.query(sql`
     select y.number, p.step, p.finished_at is not null as finished
     from sync_steps p join syncs y on y.roster_id = p.roster_id and y.id = p.sync_id order by y.number, p.step`);

@@ -21,7 +21,10 @@ export type Step =
   | { does: 'mode'; source: number; mode: Mode }
   | { does: 'add' | 'edit'; kind: ModelKind; id: string; variant: number }
   | { does: 'archive' | 'reactivate' | 'release' | 'hand back'; kind: ModelKind; id: string }
-  | { does: 'roll back'; which: number; back: boolean };
+  | { does: 'roll back'; which: number; back: boolean }
+  | { does: 'reset the year'; variant: 'literacy' | 'math' }
+  | { does: 'days pass'; days: number }
+  | { does: 'hold only removals'; source: number; on: boolean };
 
 /** `strict`: two removals of a kind, or of a school within one, are enough for the guard. */
 export type History = { trustFirst: boolean; strict: boolean; steps: Step[] };
@@ -140,6 +143,23 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ does: fc.constant('roll back' as const), which: fc.nat(3), back: fc.boolean() }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('reset the year' as const),
+      variant: fc.constantFrom('literacy' as const, 'math' as const),
+    }),
+  },
+  // Archived records are kept for 90 days.
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('days pass' as const), days: fc.constantFrom(40, 60, 91) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('hold only removals' as const),
+      source,
+      on: fc.constantFrom(true, true, false),
+    }),
+  },
 );
 
 export const historyOf: fc.Arbitrary<History> = fc.record({
@@ -166,6 +186,10 @@ export function tellStep(step: Step): string {
     return step.back
       ? `back to how it was before applied sync ${step.which} from the end`
       : `roll back applied sync ${step.which} from the end`;
+  if (step.does === 'reset the year') return `the roster is reset for the next school year (${step.variant})`;
+  if (step.does === 'days pass') return `${step.days} days pass`;
+  if (step.does === 'hold only removals')
+    return `of ${names[step.source]}, ${step.on ? 'removals are held by themselves' : 'everything is held with its removals'}`;
   const more = 'variant' in step && step.variant > 0 ? `, variant ${step.variant}` : '';
   return `a person: ${step.does} ${step.kind} ${step.id}${more}`;
 }

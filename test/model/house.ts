@@ -7,9 +7,10 @@ import sql, { join as list, raw } from 'sql-template-tag';
 import { createActs } from '../../src/acts/acts.ts';
 import type { ActsDeps } from '../../src/acts/deps.ts';
 import { usualLimits } from '../../src/core/bundle.ts';
-import { columnsOf, fileOf, kindsOf } from '../../src/core/tables.ts';
+import { columnsOf, fileOf, kindsOf, rosterKinds } from '../../src/core/tables.ts';
 import type { Pool } from '../../src/db/db.ts';
 import { historyOf } from '../../src/db/history.ts';
+import { purgeRoster } from '../../src/db/purge.ts';
 import { danglingReferences } from '../../src/db/roster.ts';
 import { createLog } from '../../src/log.ts';
 import { openArchive } from '../../src/sync/archive.ts';
@@ -143,6 +144,22 @@ const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: strin
 export function syncsOf(db: Pool, rosterId: string): Promise<RealSync[]> {
   return db.query<RealSync>(sql`select id, number, state from syncs where roster_id = ${rosterId} order by number`);
 }
+
+/** As if so many days had passed: what is archived has been for longer. Then what is old enough is purged, as every night. */
+export async function passDays(db: Pool, rosterId: string, days: number): Promise<void> {
+  const earlier = (column: string) => sql`${raw(column)} = ${raw(column)} - make_interval(days => ${days})`;
+  for (const kind of rosterKinds) {
+    const table = raw(kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+    await db.query(sql`
+      update ${table} set ${earlier('archived_at')} where roster_id = ${rosterId} and archived_at is not null`);
+  }
+  await db.query(sql`
+    update changes set ${earlier('archived_before')} where roster_id = ${rosterId} and archived_before is not null`);
+  const now = new Date();
+  await purgeRoster(db, rosterId, new Date(now.getTime() - keptDays * 86_400_000), now);
+}
+
+const keptDays = 90;
 
 /** What happened to a record, first to last: each action, and the number of the sync that did it. */
 export async function eventsOf(db: Pool, rosterId: string, kind: ModelKind, id: string) {

@@ -8,6 +8,7 @@ import {
   dangling,
   eventsOf,
   newDistrict,
+  passDays,
   put,
   type Real,
   type RealDistrict,
@@ -59,7 +60,15 @@ async function doStep(pair: Pair, step: Step, what: string): Promise<void> {
     model.setMode(step.source, step.mode);
   } else if (step.does === 'decide') await decide(pair, step, what);
   else if (step.does === 'roll back') await rollBack(pair, step, what);
-  else await byHand(pair, step, what);
+  else if (step.does === 'reset the year') await reset(pair, step.variant, what);
+  else if (step.does === 'hold only removals') {
+    const source = step.source === 0 ? 'A' : 'B';
+    await acts.setSource({ ...place.which, source, changes: { holdOnlyRemovals: step.on } });
+    model.holdsOnlyRemovals[step.source] = step.on;
+  } else if (step.does === 'days pass') {
+    await passDays(real.db, place.rosterId, step.days);
+    model.passDays(step.days);
+  } else await byHand(pair, step, what);
 }
 
 async function decide({ real, place, model }: Pair, step: Step & { does: 'decide' }, what: string): Promise<void> {
@@ -81,6 +90,16 @@ async function rollBack({ real, place, model }: Pair, step: Step & { does: 'roll
   const id = await realId(real, place, sync);
   assert.equal(await granted(() => real.acts.rollback({ sync: id, back: step.back })), may, `whether it may be rolled back ${what}`); // biome-ignore format: one line is easier to read
   if (may) model.rollBack(sync, step.back);
+}
+
+async function reset({ real, place, model }: Pair, variant: 'literacy' | 'math', what: string): Promise<void> {
+  const may = model.resetting(variant).size > 0;
+  const done = await granted(async () => {
+    const { counts } = await real.acts.previewReset({ ...place.which, variant });
+    await real.acts.resetYear({ ...place.which, variant, counts });
+  });
+  assert.equal(done, may, `whether there is something to reset ${what}`);
+  if (may) model.reset(variant);
 }
 
 async function realId({ db }: Real, { rosterId }: RealDistrict, { number }: Sync): Promise<string> {
@@ -187,4 +206,6 @@ async function compare({ real, place, model }: Pair, what: string): Promise<void
 }
 
 const sorted = (records: Map<string, Held>): Record<string, Held> =>
-  Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
+  Object.fromEntries(
+    [...records].map(([key, { since: _, ...held }]) => [key, held] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );

@@ -18,10 +18,21 @@ export async function proveModel(options: {
 }): Promise<void> {
   const { histories, seed, folder, tell = () => {} } = options;
   let lived = 0;
+  const begun = performance.now();
+  let goneWrong = false;
   const live = async (real: Real, history: History) => {
-    await liveThrough(real, history);
+    try {
+      await liveThrough(real, history);
+    } catch (error) {
+      if (!goneWrong)
+        tell(`One goes wrong, and a shorter one is looked for. ${(error as Error).message}\n${told(history)}`);
+      goneWrong = true;
+      throw error;
+    }
+    if (goneWrong) return;
     lived++;
-    if (lived % 50 === 0) tell(`${lived} histories, all as the rules say`);
+    const perSecond = (lived / (performance.now() - begun)) * 1000;
+    if (lived % 50 === 0) tell(`${lived} histories, ${perSecond.toFixed(1)} a second, all as the rules say`);
   };
   for (let done = 0; done < histories; done += perDatabase) {
     const db = await testDb();

@@ -1,8 +1,9 @@
 /** The roster in memory: what the rules say that deliveries, decisions, people and rollbacks make of it. */
 
-import { keyKinds, kinds, type ModelKind, schoolField } from './district.ts';
+import { keyKinds, kinds, type ModelKind, references, schoolField } from './district.ts';
 import type { Choice, Mode, Sent } from './history.ts';
 import { type Read, read } from './reading.ts';
+import { afterReset, purged } from './seasons.ts';
 
 export type Held = {
   fields: Record<string, string>;
@@ -11,6 +12,8 @@ export type Held = {
   owner: number | 'manual';
   /** The source from whose care a person took it. */
   releasedFrom: number | null;
+  /** The day since which it is archived. */
+  since?: number;
 };
 /** `cause`: the number of a sync, or a person. */
 export type Event = { key: string; action: string; cause: number | 'person'; before: Held | null };
@@ -32,6 +35,10 @@ export type Sync = {
   sent: Sent | undefined | null;
   /** What a rollback takes back. */
   undoes?: { number: number; back: boolean };
+  /** A school-year reset, which is no rollback; `sent` is null too. */
+  resets?: 'literacy' | 'math';
+  /** When it came to its end, among the ends of all. */
+  ended?: number;
   state: State;
   /** Held because an earlier delta was lost: no decision lets it through. */
   lacksBase?: boolean;
@@ -65,6 +72,9 @@ export class Roster {
   syncs: Sync[] = [];
   modes: Mode[] = ['active', 'active'];
   needsFull = [false, false];
+  holdsOnlyRemovals = [false, false];
+  /** Days since the beginning. */
+  today = 0;
   limits: Limits = usualLimits;
   trustFirst: boolean;
 
@@ -113,7 +123,8 @@ export class Roster {
 
   /** Where several wait, the newest complete one goes first that says anew all that those before it say; changes are never skipped. */
   private newerInstead(next: Sync, open: Sync[]): Sync {
-    if (next.follows !== undefined || isDelta(next.sent) || Object.keys(next.sent ?? {}).length === 0) return next;
+    if (next.follows !== undefined || next.waits || isDelta(next.sent) || Object.keys(next.sent ?? {}).length === 0)
+      return next;
     const waiting = open.filter((each) => each.source === next.source && each.sent !== null && each.follows === undefined && !each.waits); // biome-ignore format: one line is easier to read
     const said = new Set(Object.keys(next.sent as Sent));
     let newest = next;
@@ -157,7 +168,7 @@ export class Roster {
 
   private process(sync: Sync): void {
     const { sent, source } = sync;
-    if (sent === null) return this.processRollback(sync);
+    if (sent === null) return sync.resets ? this.processReset(sync, sync.resets) : this.processRollback(sync);
     if (sent === undefined) {
       // What cannot be opened is taken for what the source sent last.
       const last = this.lastThrough(sync);
@@ -181,14 +192,18 @@ export class Roster {
     const removing = mode !== 'additions only';
     const effective = [...plan.values()].filter((action) => removing || action !== 'archive');
     if (plan.size === 0 || (effective.length === 0 && sync.follows === undefined)) return this.end(sync, 'unchanged');
-    const isHeld = sync.choice && mode !== 'dry run' ? grown(sync, countsOf(plan)) : this.unusual(sync, files, plan);
-    if (isHeld || (sync.follows !== undefined && !removing)) {
+    const isDecided = sync.choice && mode !== 'dry run';
+    const unusual = isDecided ? grown(sync, countsOf(plan)) : this.unusual(sync, files, plan);
+    // Removals that are all that is unusual are held by themselves, when there is something else to apply.
+    const splits = !isDecided && unusual === 'removals' && this.holdsOnlyRemovals[source] && sync.follows === undefined &&
+      [...plan.values()].some((action) => action !== 'archive'); // biome-ignore format: readable
+    if ((unusual && !splits) || (sync.follows !== undefined && !removing)) {
       sync.state = 'held';
       sync.seen = countsOf(plan);
       delete sync.choice;
       return;
     }
-    const removals = removing && sync.choice !== 'apply additions and updates';
+    const removals = removing && sync.choice !== 'apply additions and updates' && !splits;
     this.apply(sync, files, plan, removals);
     if (!removals && removing && [...plan.values()].includes('archive')) this.follow(sync);
     this.end(sync, 'applied');
@@ -200,8 +215,11 @@ export class Roster {
     this.syncs.push({ number, source: sync.source, sent: sync.sent, state: 'received', follows: placeOf(sync) });
   }
 
+  private ends = 0;
+
   private end(sync: Sync, state: 'applied' | 'unchanged'): void {
     sync.state = state;
+    sync.ended = ++this.ends;
     if (sync.sent && keyKinds.every((kind) => sync.sent?.[kind]?.mode === 'bulk')) this.needsFull[sync.source] = false;
   }
 
@@ -238,17 +256,21 @@ export class Roster {
     return same(held.fields, fields) ? undefined : 'update';
   }
 
-  private unusual(sync: Sync, files: Map<ModelKind, Read>, plan: Plan): boolean {
+  private unusual(sync: Sync, files: Map<ModelKind, Read>, plan: Plan): boolean | 'removals' {
     const { source } = sync;
     const mode = this.modes[source];
     if (mode === 'dry run' || sync.follows !== undefined) return true;
-    if (!this.trustFirst && !this.lastThrough(sync)) return true;
-    for (const kind of keyKinds) {
-      const file = files.get(kind);
-      if (file && file.lost > this.limits.leftOutShare * file.rows) return true;
-      if (mode !== 'additions only' && file?.mode === 'bulk' && file.rows === 0) return true;
-    }
-    return mode !== 'additions only' && kinds.some((kind) => this.losesMuch(source, kind, plan));
+    const last = this.lastThrough(sync);
+    if (!this.trustFirst && !last) return true;
+    // Somebody looks at the first delivery after a reset that stands.
+    const isReset = ({ resets, state, ended }: Sync) =>
+      resets && state === 'applied' && (ended ?? 0) > (last?.ended ?? 0);
+    if (last && this.syncs.some(isReset)) return true;
+    const sent = keyKinds.flatMap((kind) => files.get(kind) ?? []);
+    if (sent.some(({ lost, rows }) => lost > this.limits.leftOutShare * rows)) return true;
+    if (mode === 'additions only') return false;
+    const isEmpty = sent.some((file) => file.mode === 'bulk' && file.rows === 0);
+    return (isEmpty || kinds.some((kind) => this.losesMuch(source, kind, plan))) && 'removals';
   }
 
   private losesMuch(source: number, kind: ModelKind, plan: Plan): boolean {
@@ -275,7 +297,7 @@ export class Roster {
       if (action === 'archive' && !removals) continue;
       const before = this.records.get(key) ?? null;
       this.events.push({ key, action, cause: sync.number, before });
-      if (action === 'archive') this.records.set(key, { ...(before as Held), status: 'tobedeleted' });
+      if (action === 'archive') this.records.set(key, this.archived(before as Held));
       else {
         const fields = files.get(kindOf(key))?.taken.get(idOf(key))?.fields ?? {};
         this.records.set(key, { fields, status: 'active', owner: sync.source, releasedFrom: null });
@@ -283,10 +305,45 @@ export class Roster {
     }
   }
 
+  private archived(held: Held): Held {
+    return { ...held, status: 'tobedeleted', since: this.today };
+  }
+
+  /** What a reset changes, and to what. */
+  resetting(variant: 'literacy' | 'math'): Map<string, Held> {
+    return afterReset(this.records, variant, (held) => this.archived(held));
+  }
+
+  reset(variant: 'literacy' | 'math'): void {
+    this.syncs.push({ number: this.syncs.length + 1, source: 0, sent: null, resets: variant, state: 'received' });
+    this.work();
+  }
+
+  private processReset(sync: Sync, variant: 'literacy' | 'math'): void {
+    sync.turn = ++this.turns;
+    for (const [key, after] of this.resetting(variant)) {
+      const action = after.status === 'tobedeleted' ? 'archive' : 'update';
+      this.events.push({ key, action, cause: sync.number, before: this.records.get(key) ?? null });
+      this.records.set(key, after);
+    }
+    this.end(sync, 'applied');
+  }
+
+  /** What has been archived for more than 90 days, and to which nothing refers, is purged; its history stays. */
+  passDays(days: number): void {
+    this.today += days;
+    for (const key of purged(this.records, (held) => this.today - (held.since ?? 0) > 90)) {
+      this.events.push({ key, action: 'purge', cause: 'person', before: this.records.get(key) ?? null });
+      this.records.delete(key);
+    }
+  }
+
   /** By hand. */
   person(key: string, action: string, after: Held): void {
-    this.events.push({ key, action, cause: 'person', before: this.records.get(key) ?? null });
-    this.records.set(key, after);
+    const before = this.records.get(key) ?? null;
+    this.events.push({ key, action, cause: 'person', before });
+    const isGoing = after.status === 'tobedeleted' && before?.status === 'active';
+    this.records.set(key, isGoing ? this.archived(after) : after);
   }
 
   /** What taking back would do: each record's state before, or null for one that was not there. */
@@ -296,6 +353,8 @@ export class Roster {
       const own = this.events.filter((event) => event.key === key);
       let first: Event | undefined;
       for (const event of own.toReversed()) {
+        // Time is nobody: what it has purged, and what came back since, is undone with the rest.
+        if (back && event.action === 'purge') continue;
         if (event.cause === 'person' || !this.isUndoneBy(event.cause, { number, back })) break;
         first = event;
         if (!back) break;
@@ -303,7 +362,18 @@ export class Roster {
       if (first) result.set(key, first.before);
     }
     return new Map(
-      [...result].filter(([key, before]) => !sameHeld(this.afterUndo(key, before), this.records.get(key) as Held)),
+      [...result].filter(
+        ([key, before]) =>
+          !sameHeld(this.afterUndo(key, before), this.records.get(key) as Held) && !this.needsTheGone(key, before),
+      ),
+    );
+  }
+
+  /** It would be active, and refer to what was purged. */
+  private needsTheGone(key: string, before: Held | null): boolean {
+    if (before?.status !== 'active') return false;
+    return references[kindOf(key)].some(({ field, to }) =>
+      (before.fields[field] ?? '').split(',').some((id) => id !== '' && !this.records.has(keyOf(to, id))),
     );
   }
 
@@ -314,7 +384,8 @@ export class Roster {
 
   /** What was not there before is archived, for its history stays. */
   private afterUndo(key: string, before: Held | null): Held {
-    return before ?? { ...(this.records.get(key) as Held), status: 'tobedeleted' };
+    const held = this.records.get(key) as Held;
+    return before ?? (held.status === 'tobedeleted' ? held : this.archived(held));
   }
 
   rollBack(of: Sync, back: boolean): void {
@@ -342,6 +413,7 @@ export class Roster {
       this.events.push({ key, action: actionOfUndo(now, before), cause: sync.number, before: now });
       this.records.set(key, after);
     }
+    sync.ended = ++this.ends;
     this.markUndone();
   }
 

@@ -260,6 +260,28 @@ test('a manual enrollment keeps its class, archived; what would refer to nothing
   assert.deepEqual(await here.db.query(sql`select tablename from pg_tables where schemaname = 'stage'`), []);
 });
 
+test('a user does not get a username back that somebody else has got since', async () => {
+  const here = await world();
+  const user = (sourcedId: string, username: string) => ({ sourcedId, username, givenName: sourcedId });
+  const users = (...rows: Fields[]): Delivery => ({ users: { mode: 'bulk', rows } });
+  await deliver(here, users(user('u', 'kim'), user('v', 'lee'), user('w', 'pat')));
+  // Within one delivery two of them change places, and one gets a new name.
+  const night = await deliver(here, users(user('u', 'kim2'), user('v', 'pat'), user('w', 'lee')));
+  await addByHand(here, 'users', { sourced_id: 'hand', username: 'KIM', given_name: 'By hand' });
+  const undone = await rollback(here, night);
+  assert.deepEqual(await kept(here, undone.id), ['u kept-username-taken']);
+  const now = activeOf((await everything(here)).users) as Record<string, { username: string }>;
+  assert.deepEqual(
+    Object.entries(now).map(([id, { username }]) => [id, username]),
+    [
+      ['hand', 'KIM'],
+      ['u', 'kim2'],
+      ['v', 'lee'],
+      ['w', 'pat'],
+    ],
+  );
+});
+
 test('a take over that gave a record another id is taken back with its id, its references and who had released it', async () => {
   const here = await world();
   const cls = { sourcedId: 'k', title: 'Room 1' };
