@@ -46,7 +46,7 @@ export async function mayGoOn(turn: Turn, tables: TableCount[]): Promise<boolean
     if (before) waits ||= isDelta(tables) || !(await mayBeSuperseded(turn, before, carried));
   }
   if (waits) await waitBehind(turn, (earlier.find(({ state }) => state === 'held') ?? earlier[0])?.number ?? 0);
-  else for (const { id } of earlier) await close(deps.db, turn, 'superseded', {}, id);
+  else for (const { id } of earlier) await supersede(turn, id);
   return !waits;
 }
 
@@ -55,6 +55,12 @@ async function mayBeSuperseded({ source, deps }: Turn, before: SyncRow, carried:
   const modes = [...((await peek(before, source, deps)) ?? [])].filter(([, mode]) => mode !== 'absent');
   const isSkipped = modes.some(([, mode]) => mode === 'delta') && !before.removalsOnly && !source.needsFull;
   return !isSkipped && modes.every(([kind]) => carried.has(kind));
+}
+
+async function supersede(turn: Turn, id: string): Promise<void> {
+  // In this order: whoever goes on after a crash in between finds it waiting, and supersedes it.
+  await dropStage(turn.deps.db, { syncId: id });
+  await close(turn.deps.db, turn, 'superseded', {}, id);
 }
 
 async function waitBehind({ sync, ctx, deps }: Turn, number: number): Promise<void> {

@@ -89,8 +89,9 @@ function changesMade(): Sql {
 async function leftovers(data: string): Promise<string[]> {
   const found: string[] = [];
   for (const folder of ['run/work', 'archive/writing']) {
-    const names = await readdir(join(data, folder));
-    if (names.length > 0) found.push(`${names.length} files are left in ${folder}`);
+    const entries = await readdir(join(data, folder), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    if (files.length > 0) found.push(`${files.length} files are left in ${folder}`);
   }
   return found;
 }
