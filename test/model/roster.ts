@@ -46,8 +46,8 @@ export type Sync = {
   choice?: Choice;
   /** It stands in the place of this one, and holds the removals that were left waiting. */
   follows?: number;
-  /** It has been looked at, and waits behind a held one. */
-  waits?: boolean;
+  /** It has been looked at, and waits until this one is decided. */
+  waitsFor?: Sync;
   /** The how-manieth it was to change the roster. */
   turn?: number;
   /** Sources that need a full delivery since this rollback. */
@@ -123,9 +123,9 @@ export class Roster {
 
   /** Where several wait, the newest complete one goes first that says anew all that those before it say; changes are never skipped. */
   private newerInstead(next: Sync, open: Sync[]): Sync {
-    if (next.follows !== undefined || next.waits || isDelta(next.sent) || Object.keys(next.sent ?? {}).length === 0)
+    if (next.follows !== undefined || next.waitsFor || isDelta(next.sent) || Object.keys(next.sent ?? {}).length === 0)
       return next;
-    const waiting = open.filter((each) => each.source === next.source && each.sent !== null && each.follows === undefined && !each.waits); // biome-ignore format: one line is easier to read
+    const waiting = open.filter((each) => each.source === next.source && each.sent !== null && each.follows === undefined && !each.waitsFor); // biome-ignore format: one line is easier to read
     const said = new Set(Object.keys(next.sent as Sent));
     let newest = next;
     for (const { sent, number } of waiting.slice(waiting.indexOf(next) + 1)) {
@@ -140,8 +140,11 @@ export class Roster {
   private isDue(sync: Sync): boolean {
     if (sync.sent === null) return true;
     if (this.modes[sync.source] === 'paused') return false;
+    // What waits is looked at again when that is decided, and not before.
+    if (sync.waitsFor?.state === 'held') return false;
     if (!this.waitsBehind(sync)) return true;
-    sync.waits = true;
+    const earlier = this.earlierWaiting(sync);
+    sync.waitsFor = earlier.find(({ state }) => state === 'held') ?? (earlier[0] as Sync);
     return false;
   }
 
@@ -212,7 +215,10 @@ export class Roster {
   /** The removals that are left waiting are a sync of their own. */
   private follow(sync: Sync): void {
     const number = this.syncs.length + 1;
-    this.syncs.push({ number, source: sync.source, sent: sync.sent, state: 'received', follows: placeOf(sync) });
+    const removals: Sync = { number, source: sync.source, sent: sync.sent, state: 'received', follows: placeOf(sync) };
+    for (const each of this.syncs)
+      if (each.source === sync.source && each.state === 'received' && each.waitsFor) each.waitsFor = removals;
+    this.syncs.push(removals);
   }
 
   private ends = 0;
