@@ -25,7 +25,9 @@ export async function proveModel(options: {
       await liveThrough(real, history);
     } catch (error) {
       if (!goneWrong)
-        tell(`One goes wrong, and a shorter one is looked for. ${(error as Error).message}\n${told(history)}`);
+        tell(
+          `One goes wrong (seed ${seed}), and a shorter one is looked for. ${(error as Error).message}\n${told(history)}`,
+        );
       goneWrong = true;
       throw error;
     }

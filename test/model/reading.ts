@@ -144,8 +144,8 @@ function leadsWithin(
   isLive: Live,
   kind: ModelKind,
 ): boolean {
-  if (id === self) return false;
+  if (id === self || mine.leftOut.has(id)) return false;
   if (own.get(id)?.ended) return isLive(kind, id);
-  if (own.has(id)) return !mine.leftOut.has(id);
+  if (own.has(id)) return true;
   return isLive(kind, id, mine.mode === 'bulk');
 }
