@@ -2,8 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Neighbours } from '../src/core/neighbours.ts';
 import { baseSheets, deltaSheets } from '../src/core/rules/base-delivery.ts';
 import { columnsOf, fileOf, type Kind, kinds, type Version } from '../src/core/tables.ts';
+import { readRoster } from './check-fixture-roster.ts';
 
 /** What must be found; `severity` where it is not the rule's own. */
 export type Expected = { rule: string; file: string; line: number; column: string; severity?: string };
@@ -15,6 +17,8 @@ export type Fixture = {
   now: Date;
   /** Ids of the live roster, by kind, of kinds that are not sent in bulk. */
   known: Map<string, string[]>;
+  /** What else the roster holds; undefined when the delivery goes to none. */
+  neighbours: Neighbours | undefined;
   files: Record<string, Uint8Array>;
   expected: Expected[];
   /** Rows left out, by kind; compared where nothing is fatal. */
@@ -49,7 +53,8 @@ export function readFixture(name: string, text: string): Fixture {
   const start = setting('start') || '1.1';
   const version: Version = start.includes('1.2') ? '1.2' : '1.1';
   const parts = new Map(startParts(start).map((part) => [part.name, part]));
-  for (const section of sections) readSection(section, parts, version, name);
+  const roster = sections.find((section) => section.startsWith('(roster)\n'));
+  for (const section of sections) if (section !== roster) readSection(section, parts, version, name);
   const files: Record<string, Uint8Array> = {};
   const expected: Expected[] = [];
   for (const part of parts.values()) finishPart(part, setting('folder'), files, expected);
@@ -59,6 +64,7 @@ export function readFixture(name: string, text: string): Fixture {
     profile: (setting('profile') || 'default') as Fixture['profile'],
     now: new Date(`${setting('now') || '2025-10-01'}T12:00:00Z`),
     known: new Map(pairs(setting('known'), '=').map(([kind, ids]) => [kind, ids.split(',')])),
+    neighbours: roster === undefined ? undefined : readRoster(roster.split('\n').slice(1)),
     files,
     expected,
     leftOut: Object.fromEntries(pairs(setting('left out'), ' ').map(([kind, count]) => [kind, Number(count)])),

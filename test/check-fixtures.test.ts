@@ -14,11 +14,12 @@ const fixtures = readFixtures(join(import.meta.dirname, 'fixtures/checks'));
 
 async function checked(fixture: Fixture) {
   const found: Finding[] = [];
-  const { profile, known, now } = fixture;
+  const { profile, known, neighbours, now } = fixture;
   const result = await check(memoryBundle(fixture.files), {
     profile,
     now,
     known: (kind) => known.get(kind),
+    ...(neighbours ? { neighbours } : {}),
     report: (one) => found.push(one),
   });
   const leftOut = result.tables.filter((table) => table.leftOut > 0).map((table) => [table.kind, table.leftOut]);
