@@ -9,6 +9,8 @@ import { Refusal } from '../core/refusal.ts';
 import { checkText, examplesEach, findingLine, findingsHeader } from '../core/report.ts';
 import type { Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
+import { neighboursOf } from '../db/neighbours.ts';
+import { liveIds } from '../db/roster.ts';
 import type { Log } from '../log.ts';
 import { checkFor, knownTo } from './checking.ts';
 import { formatFor } from './format-for.ts';
@@ -72,10 +74,15 @@ export function openTestDesk(deps: TestDeskDeps): TestDesk {
       const dir = join(deps.tempDir, `test-${randomUUID()}`);
       await mkdir(dir, { mode: 0o700 });
       const taken: { name: string; path: string }[] = [];
-      for (const [at, file] of files.entries()) {
-        const path = join(dir, String(at));
-        await moved(file.path, path);
-        taken.push({ name: file.name, path });
+      try {
+        for (const [at, file] of files.entries()) {
+          const path = join(dir, String(at));
+          await moved(file.path, path);
+          taken.push({ name: file.name, path });
+        }
+      } catch (error) {
+        await rm(dir, { recursive: true, force: true });
+        throw error;
       }
       waiting.push({ sourceId, name, files: taken, dir, at: deps.now() });
       running ??= run();
@@ -116,6 +123,8 @@ async function checkOne(test: Waiting, deps: TestDeskDeps): Promise<void> {
         profile: source.profile,
         format: await formatFor(deps.db, source),
         known: knownTo(deps.db, source.rosterId),
+        live: (kind) => liveIds(deps.db, source.rosterId, kind, source.id),
+        neighbours: await neighboursOf(deps.db, { rosterId: source.rosterId, sourceId: source.id }),
         report: found.report,
         now: deps.now(),
         seed: randomInt(2 ** 31),
@@ -199,7 +208,7 @@ async function openFindings(path: string): Promise<Findings> {
 /** @param findings path of a file that is moved beside the report. */
 async function writeReport(dir: string, at: Date, text: string, findings?: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const base = `test ${at.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '')}`;
+  const base = freeBase(at, new Set((await readdir(dir)).filter(isOfTest).map(baseOf)));
   const aside = join(dir, `.${randomUUID()}.writing`);
   const file = await open(aside, 'wx', 0o600);
   try {
@@ -212,10 +221,19 @@ async function writeReport(dir: string, at: Date, text: string, findings?: strin
   await removeOldest(dir);
 }
 
+/** Named by the second in which it came; of several in one second, each by the next one that is free. */
+function freeBase(at: Date, taken: ReadonlySet<string>): string {
+  for (let ms = at.getTime(); ; ms += 1000) {
+    const base = `test ${new Date(ms).toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '')}`;
+    if (!taken.has(base)) return base;
+  }
+}
+
+const isOfTest = (name: string): boolean => name.startsWith('test ');
+const baseOf = (name: string): string => name.slice(0, 'test 2026-11-22 010203'.length);
+
 async function removeOldest(dir: string): Promise<void> {
-  const names = (await readdir(dir)).filter((name) => name.startsWith('test ')).sort();
-  const bases = [...new Set(names.map((name) => name.slice(0, 'test 2026-11-22 010203'.length)))];
-  const old = new Set(bases.slice(0, -reportsKept));
-  for (const name of names)
-    if (old.has(name.slice(0, 'test 2026-11-22 010203'.length))) await rm(join(dir, name), { force: true });
+  const names = (await readdir(dir)).filter(isOfTest).sort();
+  const old = new Set([...new Set(names.map(baseOf))].slice(0, -reportsKept));
+  for (const name of names) if (old.has(baseOf(name))) await rm(join(dir, name), { force: true });
 }
