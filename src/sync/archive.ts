@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { KeyRing } from '../vault.ts';
-import { saysDiskFull } from './disk-full.ts';
 import { openSealingThread } from './following.ts';
 import {
   ArchiveError,
@@ -120,11 +119,10 @@ export async function openArchive(options: {
         const { sha256 } = await file.end(sizeBytes);
         await folders.moveInto(temporary, sha256);
         return { key: sha256, sha256, sizeBytes };
-      } catch (error) {
+      } catch {
         file.giveUp();
         await drop();
-        if (saysDiskFull(error)) throw error;
-        // Without the thread it takes longer, and no more than that.
+        // Without the thread it takes longer, and no more than that. A disk that was full may have room by now.
         return put(bytesOf(path), async () => true);
       }
     }

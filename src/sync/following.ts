@@ -50,7 +50,9 @@ export function openSealingThread(): SealingThread {
     else if (failure) failures.set(id, failure);
   }
 
-  function gone(): void {
+  /** Told twice by a thread that fails; the next one may have begun in between. */
+  function gone(which: Worker): void {
+    if (worker !== which) return;
     worker = undefined;
     const error = new Error('The thread of the archive has ended.');
     for (const id of [...known]) settle(id, ({ reject }) => reject(error), error);
@@ -65,8 +67,8 @@ export function openSealingThread(): SealingThread {
       const error = Object.assign(new Error(text), { code });
       settle(message.id, ({ reject }) => reject(error), error);
     });
-    started.on('error', gone);
-    started.on('exit', gone);
+    started.on('error', () => gone(started));
+    started.on('exit', () => gone(started));
     return started;
   }
 

@@ -13,7 +13,7 @@ import type { Db } from '../db/db.ts';
 import { addDelivery } from '../db/deliveries.ts';
 import { createSync, type Delivery, type Sync } from '../db/syncs.ts';
 import type { Archive, Following } from './archive.ts';
-import { saysDiskFull } from './disk-full.ts';
+import { isDiskFull } from './disk-full.ts';
 
 export type Received = {
   source: { id: string; rosterId: string };
@@ -61,8 +61,15 @@ export type InboxDeps = {
 
 export function openInbox(deps: InboxDeps): Inbox {
   return {
-    receive: (received) =>
-      receive(received, deps).catch((error: unknown) => Promise.reject(saysDiskFull(error) ? noRoom() : error)),
+    async receive(received) {
+      try {
+        return await receive(received, deps);
+      } catch (error) {
+        // A database that finds no room for its journal ends without saying why.
+        if (!(error instanceof Refusal) && (await isDiskFull(error, deps.tempDir))) throw noRoom();
+        throw error;
+      }
+    },
   };
 }
 

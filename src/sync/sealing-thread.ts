@@ -18,6 +18,7 @@ type Work = {
   unflushedBytes: number;
   /** A file is closed only when the system does nothing with it. */
   flushing: Promise<void>;
+  flushError: Error | undefined;
   done: boolean;
 };
 
@@ -64,6 +65,7 @@ function begin(id: number, { path, target, master }: { path: string; target: str
       endBytes: undefined,
       unflushedBytes: 0,
       flushing,
+      flushError: undefined,
       done: false,
     });
     writeSync(to, sealer.header);
@@ -126,13 +128,14 @@ function writeAll(to: number, parts: Uint8Array[]): void {
   for (let at = 0; at < rest.length; ) at += writeSync(to, rest, at);
 }
 
-/** A failure is found again by the one at the end. */
+/** A failure is kept: the system tells it once, and the next call would find nothing wrong. */
 function flush(work: Work): void {
   isFlushing = true;
   work.unflushedBytes = 0;
   work.flushing = new Promise((resolve) => {
-    fdatasync(work.to, () => {
+    fdatasync(work.to, (error) => {
       isFlushing = false;
+      work.flushError ??= error ?? undefined;
       resolve();
     });
   });
@@ -144,7 +147,8 @@ function finish(work: Work): void {
   fsync(work.to, async (error) => {
     await work.flushing;
     closeSync(work.to);
-    if (error) return failed(work.id, error);
+    const failure = work.flushError ?? error;
+    if (failure) return failed(work.id, failure);
     tell({ id: work.id, sha256: work.sealer.sha256(), sizeBytes: work.sealer.sizeBytes });
   });
 }

@@ -11,7 +11,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,8 @@ import { generate } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
 import type { Moment } from '../../src/sync/pipeline.ts';
 import { type Followed, houseOn, settled, setUp, which } from '../sync/district.ts';
+import { type Disk, fillable, freeBytes } from './disk.ts';
+import { largeFiles } from './disk-full-large.ts';
 import { problemsOf } from './invariants.ts';
 import { rosterOf } from './state.ts';
 
@@ -94,13 +96,14 @@ async function fillAndEmpty(folder: string): Promise<void> {
     fillAt = undefined;
     await disk.fill();
   };
-  let house = await houseOn(data, { at, retrySeconds: 1 }, createLog('silent'));
+  let house = await houseOn(data, { at, retrySeconds: 1, doors: ['sftp'] }, createLog('silent'));
   try {
     await setUp(house);
     // It is the disk that is to stop them, not the guard.
     await house.acts.setSource({ ...which, changes: { removedAtLeast: 1e6, schoolRemovedAtLeast: 1e6 } });
     await settled(house, (await house.acts.sync({ path: next(), ...which })).sync);
     await receiving(house, disk, files[0] as string);
+    await largeFiles(house, disk, data, outside);
     let waited = 0;
     for (const moment of moments) {
       waited += await working(house, disk, next(), moment, () => {
@@ -202,70 +205,4 @@ async function hashOf(house: House): Promise<string> {
   return createHash('sha256')
     .update(JSON.stringify(await rosterOf(house)))
     .digest('hex');
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-type Disk = ReturnType<typeof fillable>;
-
-/** A file system that is kept full for a time: what the database gives back in the meantime is taken again. */
-function fillable(folder: string) {
-  const ballast = join(folder, 'ballast');
-  let isFilling = false;
-  let filling = Promise.resolve();
-  const top = async () => {
-    for (const piece of [1 << 20, 1 << 12]) {
-      const file = await open(ballast, 'a');
-      try {
-        for (;;) await file.write(Buffer.alloc(piece));
-      } catch (error) {
-        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
-      } finally {
-        await file.close();
-      }
-    }
-  };
-  const keepFull = async () => {
-    while (isFilling) {
-      await sleep(50);
-      await top();
-    }
-  };
-  const stop = async () => {
-    isFilling = false;
-    await filling;
-  };
-  const disk = {
-    /** Resolves when nothing more can be written. */
-    async fill(): Promise<void> {
-      await top();
-      isFilling = true;
-      filling = keepFull();
-    },
-    async empty(): Promise<void> {
-      await stop();
-      await rm(ballast, { force: true });
-    },
-    /** @param why asked when that takes too long. */
-    async untilFull(why: () => Promise<unknown>): Promise<void> {
-      for (let tries = 0; !isFilling; tries++) {
-        if (tries === 2400) assert.fail(`the moment did not come: ${JSON.stringify(await why())}`);
-        await sleep(50);
-      }
-    },
-    /** As much as a look needs, and full again. */
-    async makeRoomFor(look: () => Promise<void>): Promise<void> {
-      await stop();
-      const file = await open(ballast, 'r+');
-      const { size } = await file.stat();
-      await file.truncate(Math.max(0, size - 20 * 2 ** 20));
-      await file.close();
-      await look();
-      await disk.fill();
-    },
-  };
-  return disk;
 }
