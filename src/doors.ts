@@ -13,7 +13,7 @@ import { listDistricts, type SourceRow, sourceById, sourcesOf, uploadPath } from
 import { onboardingOf } from './db/onboarding.ts';
 import { orgsOf } from './db/orgs.ts';
 import { removalsSyncOf } from './db/past.ts';
-import { recentSyncs, type SyncRow } from './db/queries.ts';
+import { newestOfSources, type RecentSync, recentSyncs } from './db/queries.ts';
 import { findingsOf, listSyncs, ruleCountsOf, stepsOf, syncById } from './db/syncs.ts';
 import { findingsKeyOf } from './db/turns.ts';
 import { alertDeps } from './doors/alerts.ts';
@@ -109,10 +109,11 @@ export function httpDeps(shared: Shared): HttpDeps {
       const late = await lateSources(db, sources, at, scope);
       return sources.map((source) => sourceFacts(source, vendor, at, late.get(source.id)));
     },
-    async latestSyncs(scope) {
-      const ids = (await sourcesOf(db, scope)).map((source) => source.id);
-      const latest = await recentSyncs(db, ids, 1);
-      return mapped(latest, ([sync]) => (sync ? syncFacts(sync) : undefined));
+    async newest(scope) {
+      return mapped(await newestOfSources(db, scope), ({ decision, ...rest }) => ({
+        ...rest,
+        decision: decided(decision),
+      }));
     },
     recentSyncs: async (sourceIds, each) =>
       mapped(await recentSyncs(db, sourceIds, each), (syncs) => syncs.map(syncFacts)),
@@ -196,6 +197,7 @@ const sourceFacts = (source: SourceRow, vendor: string, at: Date, late: string |
   id: source.id,
   name: source.name,
   kind: source.kind,
+  format: source.format,
   mode: modeOn(source, localDateOf(at, source.district.timeZone)),
   needsFull: source.needsFull,
   due: dueWords(source),
@@ -212,7 +214,7 @@ function dueWords(source: SourceRow): string | null {
   return schedule.days.length > 0 ? schedules.show(schedule) : null;
 }
 
-function syncFacts(sync: SyncRow): SyncFacts {
+function syncFacts(sync: RecentSync): SyncFacts {
   const { delivery, decision, hold } = sync;
   return {
     id: sync.id,
@@ -238,19 +240,22 @@ function syncFacts(sync: SyncRow): SyncFacts {
     holdDetails: hold?.details ?? [],
     follows: sync.follows,
     removalsOnly: sync.removalsOnly,
-    decision: decision && {
-      choice: decision.choice,
-      by: decision.by ?? null,
-      at: new Date(decision.at),
-      reason: decision.reason ?? null,
-    },
+    decision: decided(decision),
     removalsWait: removalsWait(sync),
     fault: sync.fault,
   };
 }
 
+const decided = (decision: RecentSync['decision']): SyncFacts['decision'] =>
+  decision && {
+    choice: decision.choice,
+    by: decision.by ?? null,
+    at: new Date(decision.at),
+    reason: decision.reason ?? null,
+  };
+
 /** A record that is taken over from a person counts as one that changes. */
-function planCounts({ plan }: SyncRow): SyncFacts['plan'] {
+function planCounts({ plan }: RecentSync): SyncFacts['plan'] {
   if (!plan) return null;
   const counts = Object.entries(plan.kinds).map(([kind, { takeOver, update, ...count }]): [string, PlanCount] => {
     return [kind, { ...count, update: update + takeOver }];

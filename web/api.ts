@@ -52,6 +52,7 @@ export type Counts = { added: number; changed: number; removed: number };
 type OverviewQuery = {
   state?: string | undefined;
   product?: string | undefined;
+  format?: string | undefined;
   q?: string | undefined;
   page?: string | undefined;
 };

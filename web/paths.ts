@@ -32,6 +32,7 @@ export const paths = {
     query: {
       state?: string | undefined;
       product?: string | undefined;
+      format?: string | undefined;
       q?: string | undefined;
       page?: number | undefined;
     } = {},

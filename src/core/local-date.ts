@@ -22,8 +22,9 @@ export function localDateOf(at: Date, timeZone: string): LocalDate {
     });
     known.set(timeZone, format);
   }
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  return `${String(parts.year).padStart(4, '0')}-${parts.month}-${parts.day}`;
+  // As text and not in parts: lists of a thousand sources ask for some thousand days.
+  const [month, day, year = ''] = format.format(at).split('/');
+  return `${year.padStart(4, '0')}-${month}-${day}`;
 }
 
 /** There are some hundred names at most. */

@@ -1,22 +1,25 @@
 /** Reads syncs together with their delivery, source, district and product, for lists, pages and the pipeline. */
 import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Plan } from '../core/plan.ts';
 import type { Db } from './db.ts';
-import { type District, type Product, type Source, type SourceRow, sourceColumns } from './districts.ts';
+import type { District, Source, SourceRow } from './districts.ts';
 import type { Delivery, Sync } from './syncs.ts';
 
 export type SyncRow = Sync & {
   delivery: Delivery | null;
   source: Pick<Source, 'id' | 'name' | 'kind'>;
   district: District;
-  product: Product;
+  product: SourceRow['product'];
 };
 
-export type OverviewRow = {
-  district: District;
-  /** Null for a district without a source yet. */
-  source: SourceRow | null;
-  /** Null when nothing has arrived yet. */
-  latest: Sync | null;
+/** A sync in a list: counts by school, of which there are hundreds in a large district, are not read. */
+export type RecentSync = Omit<SyncRow, 'plan'> & { plan: Pick<Plan, 'kinds'> | null };
+
+/** What the state of a source follows from. */
+export type Newest = Pick<Sync, 'state' | 'decision' | 'format'> & {
+  sourceId: string;
+  /** Why it is held or waits, a sentence each. */
+  holdReasons: string[] | null;
 };
 
 /** `where` and `tail` (order, limit) may name `y` the sync, `s` its source, `r` roster, `d` district, `p` product. */
@@ -26,9 +29,9 @@ export async function selectSyncs(db: Db, where: Sql, tail: Sql): Promise<SyncRo
 }
 
 /** The last `each` syncs of each of these sources but for dry runs, newest first; a source without any is not in the map. */
-export async function recentSyncs(db: Db, sourceIds: string[], each: number): Promise<Map<string, SyncRow[]>> {
+export async function recentSyncs(db: Db, sourceIds: string[], each: number): Promise<Map<string, RecentSync[]>> {
   const rows = await db.query(sql`
-    select ${rowColumns}
+    select ${recentColumns}
     from sources o
     cross join lateral (
       select * from syncs where roster_id = o.roster_id and source_id = o.id and not dry_run order by number desc limit ${each}
@@ -36,7 +39,7 @@ export async function recentSyncs(db: Db, sourceIds: string[], each: number): Pr
     ${rowJoins}
     where o.id = any(${sourceIds}::uuid[])
     order by y.source_id, y.number desc`);
-  const bySource = new Map<string, SyncRow[]>();
+  const bySource = new Map<string, RecentSync[]>();
   for (const row of rows.map(syncRow)) {
     const list = bySource.get(row.sourceId);
     if (list) list.push(row);
@@ -45,29 +48,19 @@ export async function recentSyncs(db: Db, sourceIds: string[], each: number): Pr
   return bySource;
 }
 
-/** Every district with its sources, and the newest sync of each that is no dry run, by name: the first screen in one query. */
-export async function overview(db: Db, scope: { districtId?: string } = {}): Promise<OverviewRow[]> {
+/** Of the newest sync of each source that is no dry run, what the state of the source follows from; thousands of them at once. */
+export async function newestOfSources(db: Db, scope: { districtId?: string } = {}): Promise<Map<string, Newest>> {
   const { districtId = null } = scope;
-  const rows = await db.query(sql`
-    select ${sourceColumns}, ${latestColumns}
-    from districts d
-    left join rosters r on r.district_id = d.id
-    left join products p on p.id = r.product_id
-    left join sources s on s.roster_id = r.id
-    left join lateral (
-      select * from syncs where roster_id = s.roster_id and source_id = s.id and not dry_run order by number desc limit 1
-    ) y on true
-    where ${districtId}::uuid is null or d.id = ${districtId}
-    order by d.name, d.id, p.name, s.name`);
-  return rows.map((row) => {
-    const latest = pick(row, syncFields, 'y.') as Sync;
-    const source = Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('y.'))) as SourceRow;
-    return {
-      district: source.district,
-      source: source.id === null ? null : source,
-      latest: latest.id === null ? null : latest,
-    };
-  });
+  const rows = await db.query<Newest>(sql`
+    select s.id as "sourceId", y.state, y.decision, y.format, y.hold -> 'reasons' as "holdReasons"
+    from rosters r
+    join sources s on s.roster_id = r.id
+    cross join lateral (
+      select state, decision, format, hold from syncs
+      where roster_id = s.roster_id and source_id = s.id and not dry_run order by number desc limit 1
+    ) y
+    where ${districtId}::uuid is null or r.district_id = ${districtId}`);
+  return new Map(rows.map((row) => [row.sourceId, row]));
 }
 
 type Fields = Record<string, string>;
@@ -118,13 +111,16 @@ const deliveryFields: Record<keyof Delivery, string> = {
   expiresAt: 'expires_at',
 };
 
-const latestColumns = columns('y', syncFields, 'y.');
-
-const rowColumns = sql`${columns('y', syncFields, 'y.')}, ${columns('v', deliveryFields, 'v.')},
+const joinedColumns = sql`${columns('v', deliveryFields, 'v.')},
   jsonb_build_object('id', s.id, 'name', s.name, 'kind', s.kind) as source,
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone)
     as district,
-  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile) as product`;
+  jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile,
+    'receiving', p.receiving) as product`;
+
+const { plan: _, ...smallFields } = syncFields;
+const rowColumns = sql`${columns('y', syncFields, 'y.')}, ${joinedColumns}`;
+const recentColumns = sql`${columns('y', smallFields, 'y.')}, y.plan - 'schools' as "y.plan", ${joinedColumns}`;
 
 const rowJoins = sql`
   join sources s on s.id = y.source_id

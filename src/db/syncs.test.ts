@@ -8,7 +8,7 @@ import type { Db } from './db.ts';
 import { addDelivery, deliveryById } from './deliveries.ts';
 import { addDistrict, addProduct, addSource, ensureRoster } from './districts.ts';
 import { newId } from './ids.ts';
-import { overview, recentSyncs, type SyncRow } from './queries.ts';
+import { newestOfSources, recentSyncs, type SyncRow } from './queries.ts';
 import type { SyncState } from './sync-states.ts';
 import {
   clearFindings,
@@ -301,26 +301,29 @@ test('lists are newest first, narrowed, and read on where they ended', async () 
   );
 });
 
-test('the overview has every district, its sources, and the newest sync of each', async () => {
+test('the newest sync of each source says what its state follows from', async () => {
   const { db, source, sync } = await house();
   const quiet = await newSource(db, '2');
-  const empty = await addDistrict(db, { siteCode: '3', name: 'District 3' });
-  await sync();
-  const newest = await sync();
-  const rows = await overview(db);
+  const held = await sync();
+  await setSync(db, held.id, { state: 'checking' });
+  await setSync(db, held.id, { state: 'comparing', format: 'oneroster-csv' });
+  await setSync(db, held.id, { state: 'held', hold: { reasons: ['Too many leave.'], details: [] } });
+  const tried = await sync();
+  await db.query(sql`update syncs set dry_run = true where id = ${tried.id}`);
+  const found = await newestOfSources(db);
   assert.deepEqual(
-    rows.map((row) => [row.district.siteCode, row.source?.id ?? null, row.latest?.id ?? null]),
+    [...found.values()],
     [
-      ['1', source.id, newest.id],
-      ['2', quiet.id, null],
-      ['3', null, null],
+      {
+        sourceId: source.id,
+        state: 'held',
+        decision: null,
+        format: 'oneroster-csv',
+        holdReasons: ['Too many leave.'],
+      },
     ],
   );
-  assert.deepEqual(rows[0]?.source, source);
-  assert.deepEqual(rows[2]?.district, empty);
-  const { delivery: _, source: __, district: ___, product: ____, ...plain } = newest;
-  assert.deepEqual(rows[0]?.latest, plain);
-  assert.deepEqual((await overview(db, { districtId: quiet.district.id })).length, 1);
+  assert.equal((await newestOfSources(db, { districtId: quiet.district.id })).size, 0);
 });
 
 test('the overview of many districts looks each newest sync up by its index', async () => {

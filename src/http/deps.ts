@@ -46,6 +46,8 @@ export type SourceFacts = {
   id: string;
   name: string;
   kind: 'sftp' | 'upload' | 'pull';
+  /** As it is set: the id of a format, or `auto`. */
+  format: string;
   /** The mode that holds now, with the calendar. */
   mode: SourceMode;
   /** Deltas wait for the next bulk delivery. */
@@ -121,6 +123,9 @@ export type SyncFacts = {
   /** One plain sentence, no stack; only when failed. */
   fault: string | null;
 };
+
+/** Of the newest sync of a source, what its state follows from. `format` is null until it was recognised. */
+export type NewestFacts = Pick<SyncFacts, 'state' | 'decision' | 'holdReasons'> & { format: string | null };
 
 /** `step` is `checking`, `comparing` or `applying`; others are not shown. */
 export type StepFacts = { step: string; startedAt: Date; finishedAt: Date | null };
@@ -219,8 +224,8 @@ export type HttpDeps = {
   orgs(districtId: string): Promise<Record<string, string>[]>;
   /** One row for each source of the district. */
   onboarding(districtId: string): Promise<OnboardingFacts[]>;
-  /** The newest sync of each source; sources without one are not in the map. */
-  latestSyncs(scope: { districtId?: string }): Promise<Map<string, SyncFacts>>;
+  /** How the newest sync of each source stands; sources without one are not in the map. */
+  newest(scope: { districtId?: string }): Promise<Map<string, NewestFacts>>;
   /** The last `each` syncs of these sources, newest first. */
   recentSyncs(sourceIds: string[], each: number): Promise<Map<string, SyncFacts[]>>;
   /** Newest first; `before` is the id of the last sync already seen. */

@@ -3,7 +3,8 @@
 import { Hono } from 'hono';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
-import type { Account, HttpDeps, SourceFacts, SyncFacts } from './deps.ts';
+import { formats } from '../core/formats/index.ts';
+import type { Account, HttpDeps, NewestFacts, SourceFacts } from './deps.ts';
 import { notFound } from './errors.ts';
 import { lineOf, pageField } from './fields.ts';
 import type { SessionEnv } from './session.ts';
@@ -16,6 +17,7 @@ const text = lineOf(200).optional();
 const overviewQuery = z.object({
   state: z.enum(sourceStates).optional(),
   product: text,
+  format: text,
   q: text,
   page: pageField,
 });
@@ -54,7 +56,8 @@ export const scopeOf = (account: Account): { districtId?: string } =>
 async function overview(deps: HttpDeps, account: Account, query: z.output<typeof overviewQuery>) {
   const all = await withStates(deps, scopeOf(account));
   const products = [...new Map(all.map(({ source }) => [source.product.slug, source.product])).values()];
-  const matching = all.filter(({ source }) => matches(source, query));
+  const occurring = [...new Set(all.map(({ format }) => format))].filter((format) => format !== null);
+  const matching = all.filter((each) => matches(each, query));
   const counts = Object.fromEntries(sourceStates.map((state) => [state, 0])) as Record<SourceState, number>;
   for (const { state } of matching) counts[state] += 1;
   const listed = matching.filter(({ state }) => !query.state || state === query.state).sort(worstFirst);
@@ -62,6 +65,7 @@ async function overview(deps: HttpDeps, account: Account, query: z.output<typeof
   return {
     counts,
     products: products.sort((a, b) => a.name.localeCompare(b.name)),
+    formats: occurring.map((id) => ({ id, name: formatName(id) })).sort((a, b) => a.name.localeCompare(b.name)),
     all: matching.length,
     total: listed.length,
     page: query.page,
@@ -127,24 +131,34 @@ async function ownDistrict(deps: HttpDeps, account: Account, id: string) {
   return found;
 }
 
-type SourceWithState = { source: SourceFacts; latest: SyncFacts | undefined; state: SourceState };
+type SourceWithState = {
+  source: SourceFacts;
+  state: SourceState;
+  /** As it is set, or what its newest delivery was recognised as; null while that is not known. */
+  format: string | null;
+};
 
 async function withStates(deps: HttpDeps, scope: { districtId?: string }): Promise<SourceWithState[]> {
-  const [sources, latest] = await Promise.all([deps.sources(scope), deps.latestSyncs(scope)]);
+  const [sources, all] = await Promise.all([deps.sources(scope), deps.newest(scope)]);
   return sources.map((source) => {
-    const newest = latest.get(source.id);
-    return { source, latest: newest, state: sourceState(source, newest) };
+    const newest = all.get(source.id);
+    return { source, state: sourceState(source, newest), format: formatOf(source, newest) };
   });
 }
+
+const formatOf = (source: SourceFacts, newest: NewestFacts | undefined): string | null =>
+  source.format === 'auto' ? (newest?.format ?? null) : source.format;
+
+/** A mapping is called what the vendor called it. */
+const formatName = (id: string): string =>
+  formats.find((format) => format.id === id)?.title ?? id.replace(/^mapping:/, 'Mapping ');
 
 async function sourceRows(deps: HttpDeps, account: Account, rows: SourceWithState[]) {
   const recent = await deps.recentSyncs(
     rows.map(({ source }) => source.id),
     barCount,
   );
-  return Promise.all(
-    rows.map(({ source, latest }) => sourceView(deps, account, source, latest, recent.get(source.id) ?? [])),
-  );
+  return Promise.all(rows.map(({ source }) => sourceView(deps, account, source, recent.get(source.id) ?? [])));
 }
 
 function worstFirst(a: SourceWithState, b: SourceWithState): number {
@@ -155,8 +169,9 @@ function worstFirst(a: SourceWithState, b: SourceWithState): number {
   );
 }
 
-function matches(source: SourceFacts, query: { product?: string | undefined; q?: string | undefined }): boolean {
+function matches({ source, format }: SourceWithState, query: z.output<typeof overviewQuery>): boolean {
   if (query.product && source.product.slug !== query.product) return false;
+  if (query.format && format !== query.format) return false;
   const words =
     `${source.district.name} ${source.district.siteCode} ${source.product.name} ${source.name}`.toLowerCase();
   return words.includes(query.q?.trim().toLowerCase() ?? '');

@@ -44,7 +44,7 @@ function noting(deps: HttpDeps): HttpDeps {
     ...deps,
     sources: note('sources', deps.sources),
     districts: note('districts', deps.districts),
-    latestSyncs: note('latestSyncs', deps.latestSyncs),
+    newest: note('newest', deps.newest),
     syncs: note('syncs', deps.syncs),
   };
 }

@@ -1,7 +1,7 @@
 /** The state of a source or a sync as a word, a mark and a sentence: the same words wherever they are shown. */
 
 import type { Severity } from '../core/record.ts';
-import type { PlanCount, SourceFacts, SourceMode, SyncFacts, SyncState } from './deps.ts';
+import type { NewestFacts, PlanCount, SourceFacts, SourceMode, SyncFacts, SyncState } from './deps.ts';
 
 /** States of a source, worst first: the order of every list of them. */
 export const sourceStates = [
@@ -19,20 +19,23 @@ export type SourceState = (typeof sourceStates)[number];
 /** The shape and colour that stand beside a word; `past` is for what is over and changed nothing that still holds. */
 export type Mark = SourceState | 'past';
 
+/** What the words of states follow from. */
+type Standing = Pick<NewestFacts, 'state' | 'decision' | 'holdReasons'>;
+
 const running: readonly SyncState[] = ['received', 'checking', 'comparing', 'applying'];
 
 /** Held, approved by a person, and waiting for the worker to compare it again and apply it. */
-export const isApproved = (sync: SyncFacts): boolean => sync.state === 'held' && sync.decision !== null;
+export const isApproved = (sync: Standing): boolean => sync.state === 'held' && sync.decision !== null;
 /** Received, and waiting until a person has decided about an earlier one. */
-const waitsForOther = (sync: SyncFacts): boolean => sync.state === 'received' && (sync.holdReasons ?? []).length > 0;
+const waitsForOther = (sync: Standing): boolean => sync.state === 'received' && (sync.holdReasons ?? []).length > 0;
 /** Received, and kept while its source is paused. */
-const waitsForMode = (sync: SyncFacts, mode: SourceMode): boolean => sync.state === 'received' && mode === 'paused';
+const waitsForMode = (sync: Standing, mode: SourceMode): boolean => sync.state === 'received' && mode === 'paused';
 /** Something is going on, or will within moments, without anybody's doing; `mode` is that of its source. */
-export const isRunning = (sync: SyncFacts, mode: SourceMode): boolean =>
+export const isRunning = (sync: Standing, mode: SourceMode): boolean =>
   isApproved(sync) || (running.includes(sync.state) && !waitsForOther(sync) && !waitsForMode(sync, mode));
 
 /** The state of a source from its settings and its newest sync. */
-export function sourceState(source: Pick<SourceFacts, 'mode' | 'late'>, latest: SyncFacts | undefined): SourceState {
+export function sourceState(source: Pick<SourceFacts, 'mode' | 'late'>, latest: Standing | undefined): SourceState {
   if (latest && isRunning(latest, source.mode)) return 'running';
   if (latest && (latest.state === 'held' || waitsForOther(latest))) return 'needs you';
   if (source.mode === 'paused') return 'paused';

@@ -31,13 +31,8 @@ export function findingsFor(account: Account, findings: Finding[]): Finding[] {
 const masked = '•••';
 
 /** A source as a row of a list; `recent` newest first. */
-export async function sourceView(
-  deps: HttpDeps,
-  account: Account,
-  source: SourceFacts,
-  latest: SyncFacts | undefined,
-  recent: SyncFacts[],
-) {
+export async function sourceView(deps: HttpDeps, account: Account, source: SourceFacts, recent: SyncFacts[]) {
+  const [latest] = recent;
   const fatal = latest?.state === 'rejected' ? await fatalOf(deps, account, latest.id) : undefined;
   return {
     id: source.id,

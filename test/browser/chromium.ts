@@ -44,7 +44,7 @@ export async function openTab(browser: Browser, baseURL: string, width = 1280): 
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -53,10 +53,13 @@ export async function openTab(browser: Browser, baseURL: string, width = 1280): 
   return { page, context, complaints };
 }
 
-/** What axe finds wrong with the page as it stands: rule, impact and the elements. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+/** What axe finds wrong with the page as it stands, by all of its rules or by some: rule, impact and the elements. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  const results = await page.evaluate(
+    (only) => (globalThis as unknown as { axe: typeof axe }).axe.run(only ? { runOnly: only } : {}),
+    rules,
+  );
   return results.violations.map(
     ({ id, impact, nodes }) =>
       `${id} (${impact}): ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join(' | ')}`,

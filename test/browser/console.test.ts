@@ -1,103 +1,24 @@
 /** The console in a real Chromium against the real HTTP server, with a house in memory behind it. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import pino from 'pino';
-import type { Browser } from 'playwright-core';
-import { build } from 'vite';
-import type { Account } from '../../src/http/deps.ts';
-import { type HttpServer, startHttp } from '../../src/http/server.ts';
-import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
-import { type FakeHouse, fakeHouse, named, password } from './fake-house.ts';
-import { openScreen, screens } from './screens.ts';
+import { test } from 'node:test';
+import { shoot, violations } from './chromium.ts';
+import { named, password } from './fake-house.ts';
+import { consoleLane } from './lane.ts';
 
-const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-console-'));
-let browser: Browser;
-let house: FakeHouse;
-let server: HttpServer;
-
-before(async () => {
-  const web = fileURLToPath(new URL('../../web', import.meta.url));
-  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'error', build: { outDir: consoleDir } });
-  browser = await openChromium();
-});
-
-beforeEach(async () => {
-  await server?.close();
-  house = fakeHouse();
-  const log = pino({ level: 'silent' });
-  server = await startHttp(house.deps, {
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: '',
-    consoleDir,
-    administratorsDecide: false,
-    log,
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(consoleDir, { recursive: true, force: true });
-});
-
-/** Runs `work` in a fresh profile, then asks that the browser complained about nothing but what is `expected`. */
-async function inTab(options: { as?: Account; width?: number; expected?: RegExp }, work: (tab: Tab) => Promise<void>) {
-  const tab = await openTab(browser, server.url, options.width);
-  try {
-    if (options.as) {
-      const value = await house.deps.createSession(options.as.id);
-      await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-    }
-    await work(tab).catch((error: unknown) => {
-      throw new Error(`The browser complained: ${tab.complaints.join('\n') || 'nothing'}`, { cause: error });
-    });
-    const { expected } = options;
-    assert.deepEqual(
-      tab.complaints.filter((complaint) => !expected?.test(complaint)),
-      [],
-    );
-  } finally {
-    await tab.context.close();
-  }
-}
-
-for (const screen of screens) {
-  test(`${screen.name} is sound in light and dark, wide and narrow`, async () => {
-    const who = screen.as ?? 'owner';
-    await inTab(who === 'nobody' ? {} : { as: house.people[who] }, async ({ page }) => {
-      await openScreen(page, screen);
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
-        for (const colour of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: colour });
-          await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
-          assert.deepEqual(await violations(page), [], `${colour}, ${width} px`);
-        }
-      }
-      await page.setViewportSize({ width: 360, height: 780 });
-      // Charts take a moment to follow.
-      await page.waitForFunction(() => document.documentElement.scrollWidth <= 360, undefined, { timeout: 3_000 });
-    });
-  });
-}
+const lane = consoleLane();
 
 test('a link signs in once, and only when its button is pressed', async () => {
-  const token = house.newLink(house.people.owner.id);
-  const scanner = await fetch(`${server.url}/sign-in?token=${token}`);
+  const token = lane.house.newLink(lane.house.people.owner.id);
+  const scanner = await fetch(`${lane.url}/sign-in?token=${token}`);
   assert.equal(scanner.status, 200);
-  await inTab({}, async ({ page }) => {
+  await lane.inTab({}, async ({ page }) => {
     await page.goto(`/sign-in?token=${token}`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     assert.equal(new URL(page.url()).search, '', 'the token is gone from the address');
   });
-  await inTab({ expected: /410/ }, async ({ page }) => {
+  await lane.inTab({ expected: /410/ }, async ({ page }) => {
     await page.goto(`/sign-in?token=${token}`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This link was used already. Ask for a new one.').waitFor();
@@ -106,13 +27,13 @@ test('a link signs in once, and only when its button is pressed', async () => {
 });
 
 test('a password signs in, a wrong one says so and loses nothing', async () => {
-  await inTab({ expected: /401/ }, async ({ page }) => {
+  await lane.inTab({ expected: /401/ }, async ({ page }) => {
     await page.goto('/');
-    await page.getByLabel('Email address').fill(house.people.owner.email);
+    await page.getByLabel('Email address').fill(lane.house.people.owner.email);
     await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('This email address and password do not belong together.').waitFor();
-    assert.equal(await page.getByLabel('Email address').inputValue(), house.people.owner.email);
+    assert.equal(await page.getByLabel('Email address').inputValue(), lane.house.people.owner.email);
     await page.getByRole('textbox', { name: 'Password' }).fill(password);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
@@ -120,7 +41,7 @@ test('a password signs in, a wrong one says so and loses nothing', async () => {
 });
 
 test('an empty form says what is missing at its fields', async () => {
-  await inTab({}, async ({ page }) => {
+  await lane.inTab({}, async ({ page }) => {
     await page.goto('/sign-in');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Enter your email address.').waitFor();
@@ -130,14 +51,14 @@ test('an empty form says what is missing at its fields', async () => {
 });
 
 test('after the session ended, signing in returns to the same place', async () => {
-  await inTab({ as: house.people.owner, expected: /401/ }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner, expected: /401/ }, async ({ page }) => {
     const place = `/syncs/${named.held}?rule=enum-wrong-case`;
     await page.goto(place);
     await page.getByRole('link', { name: 'Next page' }).waitFor();
-    house.sessions.clear();
+    lane.house.sessions.clear();
     await page.getByRole('link', { name: 'Next page' }).click();
     await page.getByText('Sign in to go on where you were.').waitFor();
-    await page.getByLabel('Email address').fill(house.people.owner.email);
+    await page.getByLabel('Email address').fill(lane.house.people.owner.email);
     await page.getByRole('textbox', { name: 'Password' }).fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('51 to 72 of 72').waitFor();
@@ -146,7 +67,7 @@ test('after the session ended, signing in returns to the same place', async () =
 });
 
 test('the overview is worst first, and filters by state and words, all in the address', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto('/');
     const rows = page.getByRole('table', { name: 'Sources, worst first' }).getByRole('row');
     await rows.nth(1).waitFor();
@@ -168,13 +89,21 @@ test('the overview is worst first, and filters by state and words, all in the ad
     await page.reload();
     await page.getByRole('row', { name: /Hill County/ }).waitFor();
     assert.equal(await rows.count(), 2);
+    await page.getByRole('searchbox', { name: 'Search districts and sources' }).fill('');
+    await page.getByLabel('Format').selectOption('Clever SFTP files');
+    await page.waitForURL(/format=clever-sftp/);
+    await page
+      .getByRole('row', { name: /Bay City/ })
+      .first()
+      .waitFor();
+    assert.equal(await page.getByRole('row', { name: /Hill County/ }).count(), 0);
     await page.getByRole('searchbox', { name: 'Search districts and sources' }).fill('no such');
     await page.getByText('No source fits these filters.').waitFor();
   });
 });
 
 test('the little bars tell date and counts by keyboard', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto('/?q=bay');
     await page.getByRole('button', { name: /Changes of the last 14 deliveries of Bay City, Math/ }).focus();
     await page
@@ -189,7 +118,7 @@ test('the little bars tell date and counts by keyboard', async () => {
 });
 
 test('a held sync is decided in a dialog that repeats its counts', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto(`/syncs/${named.held}`);
     await page.getByText(/would remove 412 of 2,940 enrollments/).waitFor();
     await page.getByRole('button', { name: /^Apply all/ }).click();
@@ -199,17 +128,17 @@ test('a held sync is decided in a dialog that repeats its counts', async () => {
     await shoot(page, 'dialog-light-1280');
     assert.deepEqual(await violations(page), []);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    assert.equal(house.decisions.length, 0);
+    assert.equal(lane.house.decisions.length, 0);
     await page.getByRole('button', { name: /additions and updates only…/ }).click();
     await page.getByLabel(/Reason/).fill('The school is missing from the export');
     await page.getByRole('button', { name: 'Apply 87 changes' }).click();
     await page.getByText(/chose to apply additions and updates only on/).waitFor();
-    assert.deepEqual(house.decisions[0], {
+    assert.deepEqual(lane.house.decisions[0], {
       syncId: named.held,
       choice: 'apply additions and updates',
       counts: { added: 52, changed: 35, removed: 433 },
       reason: 'The school is missing from the export',
-      accountId: house.people.owner.id,
+      accountId: lane.house.people.owner.id,
       address: '127.0.0.1',
     });
     await page.getByText('52 added, 35 changed; 433 removals wait.').waitFor();
@@ -217,19 +146,19 @@ test('a held sync is decided in a dialog that repeats its counts', async () => {
 });
 
 test('a running sync moves before the eyes', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto(`/syncs/${named.running}`);
     const steps = page.getByRole('list', { name: 'Steps' });
     await steps.getByText('Checking').waitFor();
-    house.setState(named.running, 'comparing');
+    lane.house.setState(named.running, 'comparing');
     await steps.getByText('Comparing').waitFor();
-    house.setState(named.running, 'unchanged');
+    lane.house.setState(named.running, 'unchanged');
     await page.getByText(/The delivery says what the roster says already/).waitFor();
   });
 });
 
 test('all rows of a rule are paged, and all findings can be taken along as CSV', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto(`/syncs/${named.held}`);
     await page.getByRole('link', { name: /All 72 rows/ }).click();
     await page.getByText('1 to 50 of 72').waitFor();
@@ -244,7 +173,7 @@ test('all rows of a rule are paged, and all findings can be taken along as CSV',
 });
 
 test('a district viewer sees one district, no pupil data, and why they may not decide', async () => {
-  await inTab({ as: house.people.viewer, expected: /404/ }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.viewer, expected: /404/ }, async ({ page }) => {
     await page.goto(`/syncs/${named.held}`);
     await page.getByText('"•••"').first().waitFor();
     const text = (await page.getByRole('main').textContent()) ?? '';
@@ -261,7 +190,7 @@ test('a district viewer sees one district, no pupil data, and why they may not d
 });
 
 test('the chosen colours stay, and the page opens with them', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto('/');
     await page.getByRole('button', { name: 'Switch to dark colours' }).click();
     await page.reload();
@@ -272,7 +201,7 @@ test('the chosen colours stay, and the page opens with them', async () => {
 });
 
 test('the first page is usable by keyboard alone', async () => {
-  await inTab({ as: house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
     await page.goto('/');
     await page
       .getByRole('row', { name: /Lakeview/ })

@@ -12,6 +12,7 @@ import type {
   Decision,
   DistrictFacts,
   HttpDeps,
+  NewestFacts,
   OnboardingFacts,
   PlanCount,
   SourceFacts,
@@ -157,13 +158,13 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     setUp: fakeSetUp(),
     districts: async ({ districtId }) => districts.filter(({ id }) => !districtId || id === districtId),
     sources: async ({ districtId }) => sources.filter(({ district }) => !districtId || district.id === districtId),
-    latestSyncs: async ({ districtId }) => {
-      const latest = new Map<string, SyncFacts>();
+    newest: async ({ districtId }) => {
+      const newest = new Map<string, NewestFacts>();
       for (const sync of newestFirst()) {
-        if ((!districtId || sync.districtId === districtId) && !latest.has(sync.sourceId))
-          latest.set(sync.sourceId, sync);
+        if ((!districtId || sync.districtId === districtId) && !newest.has(sync.sourceId))
+          newest.set(sync.sourceId, { ...sync, format: sync.state === 'rejected' ? null : 'oneroster-csv' });
       }
-      return latest;
+      return newest;
     },
     recentSyncs: async (ids, each) =>
       new Map(
@@ -272,6 +273,7 @@ function sourcesOf(district: DistrictFacts, index: number): SourceFacts[] {
     id: `s-${district.slug}-${slug}`,
     name: 'Nightly export',
     kind: 'sftp' as const,
+    format: district.slug === 'bay-city' ? 'clever-sftp' : 'auto',
     mode: district.slug === 'tamarack' ? ('paused' as const) : ('active' as const),
     needsFull: false,
     due: 'daily 03:00',

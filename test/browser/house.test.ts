@@ -9,6 +9,7 @@ import type { House } from '../../src/house.ts';
 import { generate } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
 import { houseOn, sampleZip, setUp, tempFolder, which } from '../sync/district.ts';
+import { builtConsole } from './built.ts';
 import { openChromium, openTab, shoot, violations } from './chromium.ts';
 
 const folder = await tempFolder();
@@ -16,6 +17,7 @@ let house: House;
 let browser: Browser;
 
 before(async () => {
+  await builtConsole();
   browser = await openChromium();
   house = await houseOn(join(folder.path, 'data'), { doors: ['http'] });
   await setUp(house);

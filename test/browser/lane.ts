@@ -1,16 +1,12 @@
 /** A lane for tests of the console: Chromium, the built console and the real HTTP server before a house in memory, fresh for each test. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, beforeEach } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import type { Account } from '../../src/http/deps.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { builtConsole } from './built.ts';
 import { openChromium, openTab, type Tab } from './chromium.ts';
 import { type FakeHouse, fakeHouse } from './fake-house.ts';
 
@@ -23,14 +19,12 @@ export type Lane = {
 
 /** Adds its hooks to the test file that calls it. */
 export function consoleLane(options: { administratorsDecide?: boolean } = {}): Lane {
-  const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-console-'));
+  let consoleDir: string;
   let browser: Browser;
   let house: FakeHouse;
   let server: HttpServer;
   before(async () => {
-    const web = fileURLToPath(new URL('../../web', import.meta.url));
-    const configFile = join(web, 'vite.config.ts');
-    await build({ root: web, configFile, logLevel: 'error', build: { outDir: consoleDir } });
+    consoleDir = await builtConsole();
     browser = await openChromium();
   });
   beforeEach(async () => {
@@ -43,7 +37,6 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
   after(async () => {
     await browser?.close();
     await server?.close();
-    rmSync(consoleDir, { recursive: true, force: true });
   });
   return {
     get house() {

@@ -1,67 +1,20 @@
 /** Passwords, keys and second factors in a real Chromium, with people in memory behind it. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import pino from 'pino';
-import type { Browser } from 'playwright-core';
-import { build } from 'vite';
+import { test } from 'node:test';
 import { Refusal } from '../../src/core/refusal.ts';
-import type { Account } from '../../src/http/deps.ts';
-import { type HttpServer, startHttp } from '../../src/http/server.ts';
-import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
-import { type FakeHouse, fakeHouse, password } from './fake-house.ts';
+import { shoot, violations } from './chromium.ts';
+import { password } from './fake-house.ts';
 import { goodLink, recoveryCodes, rightCode } from './fake-people.ts';
+import { consoleLane } from './lane.ts';
 
-const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-people-'));
-let browser: Browser;
-let house: FakeHouse;
-let server: HttpServer;
-
-before(async () => {
-  const web = fileURLToPath(new URL('../../web', import.meta.url));
-  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'error', build: { outDir: consoleDir } });
-  browser = await openChromium();
-});
-beforeEach(async () => {
-  await server?.close();
-  house = fakeHouse();
-  const log = pino({ level: 'silent' });
-  const place = { host: '127.0.0.1', port: 0, publicUrl: '', consoleDir };
-  server = await startHttp(house.deps, { ...place, administratorsDecide: false, log });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(consoleDir, { recursive: true, force: true });
-});
-
-async function inTab(options: { as?: Account; expected?: RegExp }, work: (tab: Tab) => Promise<void>) {
-  const tab = await openTab(browser, server.url);
-  try {
-    if (options.as) {
-      const value = await house.deps.createSession(options.as.id);
-      await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-    }
-    await work(tab);
-    const { expected } = options;
-    assert.deepEqual(
-      tab.complaints.filter((complaint) => !expected?.test(complaint)),
-      [],
-    );
-  } finally {
-    await tab.context.close();
-  }
-}
+const lane = consoleLane();
 
 test('an invitation says the rules as one types, and leads into the console', async () => {
-  await inTab({}, async ({ page }) => {
+  await lane.inTab({}, async ({ page }) => {
     await page.goto(`/set-password?token=${goodLink}`);
     await page.getByRole('heading', { level: 1, name: 'Set your password' }).waitFor();
-    assert.equal(await page.getByLabel('Email address').inputValue(), house.people.administrator.email);
+    assert.equal(await page.getByLabel('Email address').inputValue(), lane.house.people.administrator.email);
     const field = page.getByRole('textbox', { name: 'Password' });
     await field.fill('short');
     await page.getByText('(5 so far)').waitFor();
@@ -80,8 +33,8 @@ test('an invitation says the rules as one types, and leads into the console', as
 
 test('a link that has ended says why, and a new one is one step away', async () => {
   const asked: string[] = [];
-  house.deps.people.askReset = ({ email }) => void asked.push(email);
-  await inTab({ expected: /410/ }, async ({ page }) => {
+  lane.house.deps.people.askReset = ({ email }) => void asked.push(email);
+  await lane.inTab({ expected: /410/ }, async ({ page }) => {
     await page.goto('/set-password?token=old-link');
     await page.getByText('This link was good until 3 Oct 2026. Ask for a new one.').waitFor();
     await shoot(page, 'set-password-ended-light-1280');
@@ -94,17 +47,17 @@ test('a link that has ended says why, and a new one is one step away', async () 
 });
 
 test('signing in asks for the code only when there is one, and keeps what was typed', async () => {
-  const signIn = house.deps.signIn;
-  house.deps.signIn = async (attempt) => {
+  const signIn = lane.house.deps.signIn;
+  lane.house.deps.signIn = async (attempt) => {
     const account = await signIn(attempt);
     if (!attempt.code) throw new Refusal('second-factor', 401, 'Enter the code that your authenticator app shows.');
     if (attempt.code !== rightCode) throw new Refusal('code-refused', 401, 'This code is not right.');
     return account;
   };
-  await inTab({ expected: /401/ }, async ({ page }) => {
+  await lane.inTab({ expected: /401/ }, async ({ page }) => {
     await page.goto('/sign-in');
     assert.equal(await page.getByLabel('Code').count(), 0);
-    await page.getByLabel('Email address').fill(house.people.owner.email);
+    await page.getByLabel('Email address').fill(lane.house.people.owner.email);
     await page.getByRole('textbox', { name: 'Password' }).fill(password);
     await page.keyboard.press('Enter');
     const code = page.getByLabel('Code');
@@ -121,12 +74,12 @@ test('signing in asks for the code only when there is one, and keeps what was ty
 });
 
 test('the vendor’s provider is a button, and what it refused is said in words', async () => {
-  house.deps.provider = {
+  lane.house.deps.provider = {
     name: 'Vendor login',
-    begin: async (next) => ({ url: `${server.url}/sign-in?refused=provider-unknown&next=${next}`, cookie: 'sealed' }),
+    begin: async (next) => ({ url: `${lane.url}/sign-in?refused=provider-unknown&next=${next}`, cookie: 'sealed' }),
     finish: async () => assert.fail(),
   };
-  await inTab({}, async ({ page }) => {
+  await lane.inTab({}, async ({ page }) => {
     await page.goto('/sign-in');
     await page.getByRole('link', { name: 'Sign in with Vendor login' }).click();
     await page.getByText(/there is no account for you here/).waitFor();
@@ -135,7 +88,7 @@ test('the vendor’s provider is a button, and what it refused is said in words'
 });
 
 test('a second factor is set up, shows its recovery codes once, and can be removed', async () => {
-  await inTab({ as: house.people.owner, expected: /403/ }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner, expected: /403/ }, async ({ page }) => {
     await page.goto('/account');
     await page.getByRole('button', { name: 'Set up a second factor' }).click();
     await page.getByRole('textbox', { name: 'Present password' }).fill(password);
@@ -162,7 +115,7 @@ test('a second factor is set up, shows its recovery codes once, and can be remov
 });
 
 test('a public key is added and removed; a private key is refused and gone from the page', async () => {
-  await inTab({ as: house.people.viewer, expected: /400/ }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.viewer, expected: /400/ }, async ({ page }) => {
     await page.goto('/account');
     await page.getByRole('button', { name: 'Add a key' }).click();
     const field = page.getByLabel('Public key', { exact: true });
@@ -183,12 +136,12 @@ test('a public key is added and removed; a private key is refused and gone from 
 
 test('the own password changes with a time of overlap, and a wrong present one loses nothing', async () => {
   const changes: unknown[] = [];
-  const change = house.deps.people.changePassword;
-  house.deps.people.changePassword = async (self, given) => {
+  const change = lane.house.deps.people.changePassword;
+  lane.house.deps.people.changePassword = async (self, given) => {
     await change(self, given);
     changes.push(given);
   };
-  await inTab({ as: house.people.viewer, expected: /403/ }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.viewer, expected: /403/ }, async ({ page }) => {
     await page.goto('/account');
     await page.getByRole('button', { name: 'Change the password' }).click();
     await page.getByRole('textbox', { name: 'Present password' }).fill('wrong');

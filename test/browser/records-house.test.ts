@@ -8,6 +8,7 @@ import sql from 'sql-template-tag';
 import type { House } from '../../src/house.ts';
 import { createSession } from '../../src/people/sessions.ts';
 import { houseOn, put, sampleZip, setUp, tempFolder, which } from '../sync/district.ts';
+import { builtConsole } from './built.ts';
 import { openChromium, openTab, violations } from './chromium.ts';
 
 const folder = await tempFolder();
@@ -18,6 +19,7 @@ let url: string;
 const one = async <T>(query: ReturnType<typeof sql>) => (await house.db.one(query)) as T;
 
 before(async () => {
+  await builtConsole();
   browser = await openChromium();
   house = await houseOn(join(folder.path, 'data'), { doors: ['http'] });
   await setUp(house);

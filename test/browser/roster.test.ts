@@ -6,11 +6,8 @@ import { violations } from './chromium.ts';
 import { password } from './fake-house.ts';
 import { fakeRosterId } from './fake-roster-pages.ts';
 import { consoleLane } from './lane.ts';
-import { rosterScreens } from './roster-screens.ts';
-import { seeSound } from './sound.ts';
 
 const lane = consoleLane();
-seeSound(lane, rosterScreens);
 const roster = `/rosters/${fakeRosterId}`;
 
 test('a person is found by parts of their name; no address and no title of a page names them', async () => {

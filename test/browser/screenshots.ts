@@ -6,13 +6,12 @@
  *   npm run screenshots -- sync search  those whose names begin so
  */
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pino from 'pino';
 import type { Page } from 'playwright-core';
-import { build } from 'vite';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { builtConsole } from './built.ts';
 import { openChromium, openTab } from './chromium.ts';
 import { fakeHouse } from './fake-house.ts';
 import { openScreen, type Screen, screens } from './screens.ts';
@@ -34,15 +33,12 @@ const browser = await openChromium().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
-const consoleDir = mkdtempSync(join(tmpdir(), 'homeroom-pictures-'));
+const consoleDir = await builtConsole();
 mkdirSync(imagesDir, { recursive: true });
 try {
-  const web = join(root, 'web');
-  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'error', build: { outDir: consoleDir } });
   for (const screen of chosen) await inHouse((server, house) => picture(server, house, screen));
 } finally {
   await browser.close();
-  rmSync(consoleDir, { recursive: true, force: true });
 }
 
 type House = ReturnType<typeof fakeHouse>;

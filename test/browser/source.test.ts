@@ -3,11 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consoleLane } from './lane.ts';
-import { seeSound } from './sound.ts';
-import { sourceScreens } from './source-screens.ts';
 
 const lane = consoleLane();
-seeSound(lane, sourceScreens);
 const source = '/sources/s-lakeview-literacy';
 
 test('the history leads back to before any sync that was applied', async () => {

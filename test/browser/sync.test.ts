@@ -5,11 +5,8 @@ import { test } from 'node:test';
 import { violations } from './chromium.ts';
 import { named, password } from './fake-house.ts';
 import { consoleLane } from './lane.ts';
-import { seeSound } from './sound.ts';
-import { syncScreens } from './sync-screens.ts';
 
 const lane = consoleLane();
-seeSound(lane, syncScreens);
 
 test('findings: what is new is marked and can be seen alone, what is fixed is named', async () => {
   await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {

@@ -16,12 +16,12 @@ import yazl from 'yazl';
 import type { Finding } from '../../src/core/record.ts';
 import { findingLine, findingsHeader } from '../../src/core/report.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
-import { consoleFolder } from '../../src/http/static.ts';
 import { generateFaulty } from '../../src/sample/faults.ts';
 import { generate, type Sample } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
 import { tempFolder } from '../sync/district.ts';
 import { buildZip, type ZipPart } from '../zip.ts';
+import { builtConsole } from './built.ts';
 import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
 import { fakeHouse } from './fake-house.ts';
 
@@ -29,12 +29,12 @@ const folder = await tempFolder();
 let browser: Browser;
 let server: HttpServer;
 
-const serve = () =>
+const serve = async () =>
   startHttp(fakeHouse().deps, {
     host: '127.0.0.1',
     port: 0,
     publicUrl: '',
-    consoleDir: consoleFolder(),
+    consoleDir: await builtConsole(),
     administratorsDecide: false,
     log: pino({ level: 'silent' }),
   });

@@ -25,6 +25,7 @@ export function Overview() {
   const query = {
     state: search.get('state') ?? undefined,
     product: search.get('product') ?? undefined,
+    format: search.get('format') ?? undefined,
     q: search.get('q') ?? undefined,
     page: search.get('page') ?? undefined,
   };
@@ -34,7 +35,7 @@ export function Overview() {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.counts.running ? runningMs : calmMs),
   });
-  const set = (key: 'product' | 'q', value: string) =>
+  const set = (key: 'product' | 'format' | 'q', value: string) =>
     setSearch(
       (now) => {
         now.delete('page');
@@ -58,6 +59,17 @@ export function Overview() {
               ...(data?.products ?? []).map(({ slug, name }) => ({ value: slug, label: name })),
             ]}
           />
+          {(query.format || (data && data.formats.length > 1)) && (
+            <NativeSelect
+              aria-label="Format"
+              value={query.format ?? ''}
+              onChange={(event) => set('format', event.currentTarget.value)}
+              data={[
+                { value: '', label: 'All formats' },
+                ...(data?.formats ?? []).map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+            />
+          )}
           <SearchField
             label="Search districts and sources"
             value={query.q ?? ''}
@@ -71,7 +83,7 @@ export function Overview() {
         list={{ rows: data?.rows, error, retry: () => void refetch() }}
         keyOf={(row) => row.id}
         empty={
-          data?.all === 0 && !query.q && !query.product
+          data?.all === 0 && !query.q && !query.product && !query.format
             ? 'No source is set up yet. Add a district, then a source for it; the first delivery shows up here.'
             : 'No source fits these filters. Take one of them away to see more.'
         }
