@@ -136,7 +136,7 @@ function syncRow(row: Record<string, unknown>): SyncRow {
     delivery: delivery.id === null ? null : delivery,
     source: row.source as SyncRow['source'],
     district: row.district as District,
-    product: row.product as Product,
+    product: row.product as SyncRow['product'],
   };
 }
 

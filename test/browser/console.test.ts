@@ -52,7 +52,7 @@ test('an empty form says what is missing at its fields', async () => {
 
 test('after the session ended, signing in returns to the same place', async () => {
   await lane.inTab({ as: lane.house.people.owner, expected: /401/ }, async ({ page }) => {
-    const place = `/syncs/${named.held}?rule=enum-wrong-case`;
+    const place = `/syncs/${named.held}?part=findings&rule=enum-wrong-case`;
     await page.goto(place);
     await page.getByRole('link', { name: 'Next page' }).waitFor();
     lane.house.sessions.clear();
