@@ -28,6 +28,7 @@ import { httpRosterPages } from './doors/roster-pages.ts';
 import { httpRosters } from './doors/rosters.ts';
 import { httpSearch } from './doors/search.ts';
 import { httpSetUp } from './doors/set-up.ts';
+import { httpSimplified } from './doors/simplified.ts';
 import { trendDeps } from './doors/trends.ts';
 import { httpUploads } from './doors/uploads.ts';
 import type { HttpDeps, PlanCount, SourceFacts, SyncFacts } from './http/deps.ts';
@@ -159,6 +160,7 @@ export function httpDeps(shared: Shared): HttpDeps {
     onboarding: (districtId) => onboardingOf(db, districtId),
     pulls: httpPulls(shared),
     formats: httpFormats(shared),
+    simplified: httpSimplified(shared),
     delivery: (syncId, who) => deliveredFile({ db, archive }, syncId, who),
     orgs: (districtId) => orgsOf(db, districtId),
     connections: connectionDeps(db, people, { ...shared, place: shared.sftpPlace }),

@@ -14,6 +14,7 @@ import { type Account, addAccount, type Role } from '../src/db/accounts.ts';
 import { auditRows } from '../src/db/audit.ts';
 import type { House } from '../src/house.ts';
 import { httpApp } from '../src/http/server.ts';
+import { writeXlsx } from '../src/package/write-xlsx.ts';
 import { createLink } from '../src/people/links.ts';
 import { hashPassword } from '../src/people/password.ts';
 import { createSession } from '../src/people/sessions.ts';
@@ -132,13 +133,13 @@ async function askingAs(who: Who): Promise<Asking> {
   const districtId = vendor.includes(who) ? null : who.startsWith('foreign ') ? ids.foreign : ids.district;
   const account = who === 'nobody' ? undefined : await person(roleOf(who), districtId);
   const cookie = account ? { cookie: `homeroom=${await createSession(house.db, account.id)}` } : {};
-  const headers = { 'content-type': 'application/json', origin: url, 'x-homeroom-console': '1', ...cookie };
+  const headers = { origin: url, 'x-homeroom-console': '1', ...cookie };
   const ask: Asking['ask'] = (method, path, body) =>
     fetch(`${url}/api/console${path}`, {
       method,
-      headers,
+      headers: body instanceof FormData ? headers : { ...headers, 'content-type': 'application/json' },
       redirect: 'manual',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
   return { account, ask };
 }
@@ -194,6 +195,25 @@ const webhook = async (): Promise<Given> => {
   const { id } = await house.acts.addWebhook({ url: 'https://hooks.example/rosters' });
   return { path: { id } };
 };
+
+/** Workbooks of one school; each time of other people. */
+async function workbooks(): Promise<FormData> {
+  const form = new FormData();
+  const n = ++counter;
+  const put = async (name: string, rows: Record<string, string>[]) => {
+    const columns = Object.keys(rows[0] ?? {});
+    const bytes = await writeXlsx({ title: name, columns, rows: rows.map((row) => Object.values(row)) });
+    form.append('files', new File([bytes as Uint8Array<ArrayBuffer>], `${name}.xlsx`));
+  };
+  const place = { classroom_name: `Room ${n}`, school_name: 'Pine Elementary' };
+  const name = { first_name: 'Ana', last_name: 'Ruiz' };
+  await put('Educators', [{ account_type: 'Teacher', ...name, educator_email: `t${n}@hill.example`, ...place }]);
+  const login = { district_student_id: `book-${n}`, username: `book${n}`, grade_level: '3', language: 'English' };
+  await put('Students', [{ ...login, ...name, ...place }]);
+  form.append('product', which.product);
+  form.append('trial', 'no');
+  return form;
+}
 
 const keptVersion = async () => {
   const { version } = await house.acts.addFormatVersion({
@@ -314,6 +334,10 @@ const table: Record<string, Row> = {
   'POST /districts': {
     who: vendor,
     make: () => ({ body: { siteCode: `n-${++counter}`, name: 'New Town', slug: `new-${counter}` } }),
+  },
+  'POST /districts/:id/simplified': {
+    who: [...vendor, 'administrator'],
+    make: async () => ({ path: { id: ids.district }, body: await workbooks() }),
   },
   'POST /districts/:id/sources': {
     who: vendor,
@@ -487,6 +511,7 @@ const table: Record<string, Row> = {
   },
   'GET /formats': { who: signedIn },
   'GET /format-versions': { who: vendor },
+  'GET /format-sources': { who: vendor, make: () => ({ query: 'format=traditional-literacy&product=literacy' }) },
   'GET /format-version': { who: vendor, make: () => ({ query: 'format=traditional-literacy&product=literacy' }) },
   'POST /format-versions': {
     who: vendor,

@@ -130,7 +130,13 @@ export const changesCsv = (id: string, query: Omit<ChangesQuery, 'after'>): stri
 };
 
 /** The address of the template of a format, as a zip; `district` puts its schools in. */
-export function templateAddress(of: { format: string; product?: string | undefined; district?: string | undefined }) {
+export function templateAddress(of: {
+  format: string;
+  product?: string | undefined;
+  district?: string | undefined;
+  as?: string | undefined;
+  complete?: string | undefined;
+}) {
   const { format, ...query } = of;
   const given = new URLSearchParams(filled(query)).toString();
   return `/api/console/templates/${encodeURIComponent(format)}.zip${given ? `?${given}` : ''}`;

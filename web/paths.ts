@@ -82,6 +82,11 @@ export const paths = {
   rules: () => '/rules',
   rule: (id: string) => `/rules/${encodeURIComponent(id)}`,
   formats: () => '/formats',
+  formatChanges: (id: string, product?: string) => withQuery(`/format-changes/${encodeURIComponent(id)}`, { product }),
+  newMapping: () => '/mappings',
+  mapping: (name: string, version?: number) =>
+    withQuery(`/mappings/${encodeURIComponent(name)}`, { version: version === undefined ? undefined : `${version}` }),
+  simplified: (districtId: string) => `/districts/${encodeURIComponent(districtId)}/simplified`,
   format: (id: string) => `/formats/${encodeURIComponent(id)}`,
   upload: (sourceId: string, query: { test?: 'yes' | undefined } = {}) =>
     withQuery(`/sources/${encodeURIComponent(sourceId)}/upload`, query),

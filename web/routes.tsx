@@ -94,6 +94,16 @@ export const router = createBrowserRouter([
           { path: 'rules/:id', lazy: async () => ({ Component: (await import('./pages/rules.tsx')).RulePage }) },
           { path: 'formats', lazy: async () => ({ Component: (await import('./pages/formats.tsx')).Formats }) },
           { path: 'formats/:id', lazy: async () => ({ Component: (await import('./pages/formats.tsx')).Format }) },
+          { path: 'mappings', lazy: async () => ({ Component: (await import('./pages/mapping.tsx')).NewMapping }) },
+          { path: 'mappings/:name', lazy: async () => ({ Component: (await import('./pages/mapping.tsx')).Mapping }) },
+          {
+            path: 'format-changes/:id',
+            lazy: async () => ({ Component: (await import('./pages/format-changes.tsx')).FormatChangesPage }),
+          },
+          {
+            path: 'districts/:id/simplified',
+            lazy: async () => ({ Component: (await import('./pages/simplified.tsx')).Simplified }),
+          },
           { path: 'people', lazy: async () => ({ Component: (await import('./pages/people.tsx')).People }) },
           { path: 'people/:id', lazy: async () => ({ Component: (await import('./pages/person.tsx')).Person }) },
           { path: 'syncs/:id', lazy: async () => ({ Component: (await import('./pages/sync.tsx')).Sync }) },

@@ -37,12 +37,10 @@ export function byHandActs(deps: ActsDeps) {
     },
 
     /** Educators and students of Simplified workbooks; they belong to the people, not to a source. */
-    async addSimplified({ paths, ...which }: Which & { paths: string[] }) {
+    async addSimplified({ paths, isTrial = false, ...which }: Which & { paths: string[]; isTrial?: boolean }) {
       const { district, product } = await pairOf(db, which);
-      const suite = product.profile === 'math' ? 'math' : 'literacy';
-      const { id: rosterId } = await ensureRoster(db, district.id, product.id);
-      const cause = { rosterId, accountId: null, by: operator, at: deps.now() };
-      return addSimplified(db, cause, { paths, product: suite }, deps.limits);
+      const by = { districtId: district.id, product, accountId: null, by: operator, at: deps.now() };
+      return addSimplified(db, by, { paths, isTrial }, deps.limits);
     },
 
     async editRecord({ kind, sourcedId, set, seen, ...which }: OneRecord & { set: Values }) {

@@ -26,13 +26,7 @@ export function formatActs(deps: ActsDeps) {
     async organizations(which: Which) {
       const { id } = await rosterOf(db, which);
       const orgs = await listRecords(db, id, 'orgs', { limit: 5000 });
-      const number = (org: (typeof orgs)[number] | undefined) => org?.fields.identifier ?? org?.sourcedId ?? '';
-      return orgs.map((org) => ({
-        number: number(org),
-        name: org.fields.name ?? '',
-        type: org.fields.type ?? 'school',
-        parent: number(orgs.find(({ sourcedId }) => sourcedId === org.fields.parentSourcedId)),
-      }));
+      return orgs.map(({ sourcedId, fields }) => ({ ...(fields as Record<string, string>), sourcedId }));
     },
 
     async formatVersions(kept: Partial<Kept> = {}) {

@@ -92,8 +92,8 @@ function previewed(): Command {
         columns([file.columns.map(({ name, readAs }) => (readAs === '' ? `(${name})` : name)), ...file.rows]),
         '',
       ]);
-      const after = seen.records.flatMap(({ kind, count, first }) => [
-        `${kind}: ${thousands(count)}`,
+      const after = seen.records.flatMap(({ kind, made, taken, first }) => [
+        `${kind}: ${thousands(made)}${taken < made ? `, of which ${thousands(taken)} would be taken` : ''}`,
         ...first.map(
           (record) =>
             `  ${Object.entries(record)

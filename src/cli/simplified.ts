@@ -6,7 +6,7 @@ import { countedKind } from '../core/words.ts';
 import { dataOption, outputOption } from './options.ts';
 import { act } from './people.ts';
 
-type Flags = { district: string; product: string; output: 'text' | 'json'; data?: string };
+type Flags = { district: string; product: string; trial?: boolean; output: 'text' | 'json'; data?: string };
 
 export function addSimplified(): Command {
   return new Command('simplified')
@@ -16,15 +16,16 @@ export function addSimplified(): Command {
     .argument('<files...>', 'the two workbooks, or a zip or folder with them')
     .requiredOption('--district <code>', 'site code (or slug) of the district')
     .requiredOption('--product <slug>', 'the product that the roster is for')
+    .option('--trial', 'only say what would be added')
     .addOption(outputOption())
     .addOption(dataOption())
-    .action((files: string[], { district, product, ...flags }: Flags) =>
+    .action((files: string[], { district, product, trial: isTrial = false, ...flags }: Flags) =>
       act(
         flags,
-        (acts) => acts.addSimplified({ district, product, paths: files.map((file) => resolve(file)) }),
+        (acts) => acts.addSimplified({ district, product, paths: files.map((file) => resolve(file)), isTrial }),
         ({ added, known, remarks }) =>
           [
-            `Added ${listed(added) || 'nothing'}.${listed(known) ? ` There already: ${listed(known)}.` : ''}`,
+            `${isTrial ? 'Would add' : 'Added'} ${listed(added) || 'nothing'}.${listed(known) ? ` There already: ${listed(known)}.` : ''}`,
             ...remarks.map((remark) => `- ${remark}`),
           ].join('\n'),
       ),

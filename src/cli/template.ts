@@ -1,16 +1,12 @@
 /** `homeroom template FORMAT`: empty files with headers to fill, and for OneRoster a page that explains every column. */
 import { Argument, Command, Option } from 'commander';
-import { csvLine } from '../core/formats/csv-line.ts';
-import { formatPages } from '../core/formats/pages.ts';
-import { type Known, templateTables } from '../core/formats/template-tables.ts';
+import { type FormatPage, formatPages, oneRosterPage } from '../core/formats/pages.ts';
+import { isOneRosterPage, takesOrgs, templateOf } from '../core/formats/template-files.ts';
+import type { OrgFields } from '../core/formats/template-tables.ts';
 import { products } from '../core/profiles/index.ts';
-import type { ProductProfile } from '../core/profiles/product.ts';
-import { templateFiles } from '../core/template.ts';
 import { counted } from '../core/words.ts';
 import type { PackageFile } from '../package/write-zip.ts';
-import { productOption } from './delivery.ts';
 import { CommandError } from './fail.ts';
-import { csvFormats } from './formats.ts';
 import { dataOption } from './options.ts';
 import { withActs } from './remote.ts';
 import { configFrom } from './settings.ts';
@@ -32,8 +28,9 @@ export function templateCommand(): Command {
       'Writes empty files with their headers. For OneRoster a manifest and a page come with them that says of every column whether it is needed, what it holds, and an example; the pages of the other formats stand in the documentation. Workbooks have text columns, so that leading zeros stay. With a district, its own schools are filled in.\n\nExit code: 0, or 2 when it cannot be written.',
     )
     .addArgument(new Argument('<format>', 'what to write').choices(formatPages().map(({ id }) => id)))
-    .addOption(
-      productOption('of OneRoster only the files that this product reads; else as the product has changed them'),
+    .option(
+      '--product <id>',
+      'of OneRoster only the files that it reads (literacy, math); with --district or --data, the slug of a product, whose own changes are in the template',
     )
     .addOption(new Option('--as <kind>', 'CSV files or Excel workbooks').choices(['csv', 'xlsx']).default('csv'))
     .option('--complete', 'with the directive that what is not listed is removed (Traditional)')
@@ -44,43 +41,51 @@ export function templateCommand(): Command {
 }
 
 async function run(format: string, options: Options): Promise<void> {
-  const { out, as, product: id } = options;
+  const { out, as, complete = false } = options;
   refuseTarget(out, []);
-  const version = csvFormats[format];
-  if (version && as === 'xlsx') throw new CommandError('OneRoster is CSV: a workbook of it would not be taken.');
-  const product = id === undefined ? undefined : (products.get(id) as ProductProfile);
-  const files = version ? templateFiles(version, product) : await tables(format, options);
+  const { page, orgs } = await wanted(format, options);
+  if (isOneRosterPage(page) && as === 'xlsx')
+    throw new CommandError('OneRoster is CSV: a workbook of it would not be taken.');
+  if (complete && !page.id.startsWith('traditional-'))
+    throw new CommandError(`${page.title} has no directive: what --complete asks for is Traditional.`);
+  const files: PackageFile[] =
+    as === 'csv'
+      ? templateOf(page, orgs, complete)
+      : await (await import('../package/template-xlsx.ts')).templateWorkbooks(page, orgs, complete);
   await writePackage(files, out);
   const names = files.map(({ name }) => name).filter((name) => /\.(csv|xlsx)$/.test(name));
-  process.stdout.write(
-    `${counted(names.length, 'file')}${version ? ' and README' : ''} written to ${out}: ${names.join(', ')}\n`,
-  );
+  process.stdout.write(`${counted(names.length, 'file')} and README written to ${out}: ${names.join(', ')}\n`);
 }
 
-async function tables(format: string, { as, complete, district, product, data }: Options): Promise<PackageFile[]> {
-  const page = formatPages().find(({ id }) => id === format);
-  if (!page) throw new CommandError(`There is no format ${format}.`);
-  const known = district === undefined ? undefined : await schoolsOf(district, product ?? page.product, data);
-  return Promise.all(
-    templateTables(page, known, complete).map(async ({ name, title, columns, rows }) => {
-      const pieces =
-        as === 'csv'
-          ? [columns, ...rows].map(csvLine)
-          : [await (await import('../package/write-xlsx.ts')).writeXlsx({ title, columns, rows })];
-      return {
-        name: as === 'csv' ? name.replace(/\.xlsx$/, '.csv') : name.replace(/\.csv$/, '.xlsx'),
-        pieces: () => pieces,
-      };
-    }),
-  );
-}
-
-/** The organizations of a roster that is live, numbered as the district numbers them. */
-async function schoolsOf(district: string, product: string | undefined, data: string | undefined): Promise<Known> {
-  if (product === undefined) throw new CommandError('Name the product too: --product');
+/** The page of the format, and the organizations that stand in it already. */
+async function wanted(
+  format: string,
+  { product, district, data }: Options,
+): Promise<{ page: FormatPage; orgs: OrgFields[] }> {
+  const own = formatPages().find(({ id }) => id === format);
+  if (!own) throw new CommandError(`There is no format ${format}.`);
+  if (district === undefined && data === undefined) return { page: pageFor(own, product), orgs: [] };
+  if (district !== undefined && !takesOrgs(own))
+    throw new CommandError(`${own.title} has no file of organizations that could be filled in.`);
+  const slug = product ?? own.product;
+  if (slug === undefined) throw new CommandError('Name the product too: --product');
   return withActs(
     configFrom(data === undefined ? {} : { data }),
-    async (acts) => ({ orgs: await acts.organizations({ district, product }) }),
+    async (acts) => {
+      const pages = (await acts.formatPages({ product: slug })) as FormatPage[];
+      const orgs = district === undefined ? [] : await acts.organizations({ district, product: slug });
+      return { page: pages.find(({ id }) => id === format) ?? own, orgs };
+    },
     { worker: false },
   );
+}
+
+/** Without a house there are the products that we know. */
+function pageFor(page: FormatPage, product: string | undefined): FormatPage {
+  if (product === undefined) return page;
+  if (!products.has(product))
+    throw new CommandError(
+      `There is no product ${product} here; those that are known without a data folder are ${[...products.keys()].join(', ')}. Name the folder: --data`,
+    );
+  return isOneRosterPage(page) ? oneRosterPage(page.id.endsWith('1.2') ? '1.2' : '1.1', product) : page;
 }

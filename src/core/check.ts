@@ -4,8 +4,8 @@ import type { Ahead } from './ahead/block.ts';
 import { EntryFault } from './bundle.ts';
 import { encode } from './bytes.ts';
 import { Directory } from './directory.ts';
-import type { Format, OpenContext, Opened, TableSource } from './formats/format.ts';
-import { expectedFormat } from './formats/recognise.ts';
+import type { OpenContext, Opened, TableSource } from './formats/format.ts';
+import { type AskedFormat, expectedFormat } from './formats/recognise.ts';
 import { IdSet, KNOWN } from './id-set.ts';
 import { Neighbourhood, type Neighbours } from './neighbours.ts';
 import type { Bundle, CheckResult, Finding, Mode, Sink, TableCount } from './record.ts';
@@ -20,8 +20,8 @@ import { Tally } from './tally.ts';
 
 export type CheckOptions = {
   profile: Profile;
-  /** A format or its id, or `auto` (default). */
-  format?: string | Format;
+  /** `auto` when not said. */
+  format?: AskedFormat;
   /** Ids of the live records of a kind that the source of the delivery manages. */
   live?: OpenContext['live'];
   /** The delivery is all there is: files of changes are read as complete. */
@@ -50,7 +50,7 @@ export type CheckOptions = {
  */
 export async function check(bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
   const tally = new Tally(options.profile, options.report);
-  const { format, other } = await expectedFormat(bundle, options.format ?? 'auto');
+  const { format, other, fault } = await expectedFormat(bundle, options.format ?? 'auto');
   for (const { rule, severity: _, fix: __, ...where } of bundle.findings)
     if (!format?.declaration || !aboutOneRoster.has(rule)) tally.add(rule, where);
   const result: CheckResult = {
@@ -64,7 +64,10 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   if (!format || other) {
     // Where the bundle could not even be opened, that is the finding.
     if (tally.counts.fatal === 0) {
-      if (other) tally.add('delivery-other-format', { message: other });
+      if (fault) {
+        const { rule, severity: _, fix: __, ...where } = fault;
+        tally.add(rule, where);
+      } else if (other) tally.add('delivery-other-format', { message: other });
       else tally.add('manifest-missing', { message: 'The delivery holds no file of a known format' });
     }
     return result;
@@ -104,9 +107,8 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
 
 /**
  * Which kinds a bundle carries, and how, without reading its records; undefined when that cannot be told.
- * @param format a format or its id, or `auto`.
  */
-export async function modesOf(bundle: Bundle, format: string | Format): Promise<Map<Kind, Mode> | undefined> {
+export async function modesOf(bundle: Bundle, format: AskedFormat): Promise<Map<Kind, Mode> | undefined> {
   const tally = new Tally('default');
   const expected = await expectedFormat(bundle, format);
   if (expected.other) return undefined;

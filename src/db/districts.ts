@@ -230,9 +230,11 @@ const rosterColumns = sql`id, district_id as "districtId", product_id as "produc
 export const sourceColumns = sql`
   s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
   s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
-  (select u.version from formats_in_use u
-    where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end
-  ) as "formatVersion",
+  case when s.format = 'auto'
+    then (select sum(u.version)::integer from formats_in_use u where u.format like '%@' || p.slug)
+    else (select u.version from formats_in_use u
+      where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end)
+  end as "formatVersion",
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
   jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile,
     'receiving', p.receiving) as product`;

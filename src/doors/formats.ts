@@ -8,7 +8,16 @@ import type { Actor } from '../http/people-deps.ts';
 import { vendorOnly } from '../people/deps.ts';
 import { notFound } from '../people/rights.ts';
 import type { Archive } from '../sync/archive.ts';
-import { addVersion, type By, listVersions, pagesOf, showVersion, takeVersion, tryVersion } from '../sync/formats.ts';
+import {
+  addVersion,
+  type By,
+  listVersions,
+  pagesOf,
+  showVersion,
+  sourcesOfFormat,
+  takeVersion,
+  tryVersion,
+} from '../sync/formats.ts';
 
 export function httpFormats(deps: { db: Pool; archive: Archive; limits: Limits; now(): Date }): FormatDeps {
   const { db } = deps;
@@ -21,6 +30,10 @@ export function httpFormats(deps: { db: Pool; archive: Archive; limits: Limits; 
     async versions(actor, kept) {
       vendorOnly(actor);
       return listVersions(db, kept);
+    },
+    async sources(actor, kept) {
+      vendorOnly(actor);
+      return sourcesOfFormat(db, kept);
     },
     async show(actor, { version, ...kept }) {
       vendorOnly(actor);

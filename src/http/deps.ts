@@ -20,6 +20,7 @@ import type { RosterDeps } from './roster-deps.ts';
 import type { RosterPageDeps } from './roster-page-deps.ts';
 import type { SearchDeps } from './search-deps.ts';
 import type { SetUpDeps } from './set-up-deps.ts';
+import type { SimplifiedDeps } from './simplified-deps.ts';
 import type { TrendDeps } from './trend-deps.ts';
 import type { UndoDeps } from './undo-deps.ts';
 import type { UploadDeps } from './upload-deps.ts';
@@ -276,6 +277,7 @@ export type HttpDeps = {
   trends: TrendDeps;
   connections: ConnectionDeps;
   formats: FormatDeps;
+  simplified: SimplifiedDeps;
   search: SearchDeps;
   uploads: UploadDeps;
   /** What the house runs with, without secrets. */

@@ -31,6 +31,8 @@ export type FormatDeps = {
   pages(product: string | undefined): Promise<FormatPage[]>;
   /** @throws Refusal `not-allowed` for people of a district, here and below */
   versions(actor: Actor, kept: Kept | undefined): Promise<FormatVersionFacts[]>;
+  /** Sources that read by it. */
+  sources(actor: Actor, kept: Kept): Promise<{ id: string; name: string; district: string; product: string }[]>;
   show(
     actor: Actor,
     kept: Kept & { version?: number },

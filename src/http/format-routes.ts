@@ -24,6 +24,10 @@ const version = z.number().int().min(1).max(1_000_000);
 const useBody = z.object({ ...kept, version }).strict();
 const tryBody = z.object({ source: z.uuid(), format: lineOf(100).optional(), version }).strict();
 
+/** A mapping or changes as JSON, which may be larger than what the console sends elsewhere. */
+export const isDocument = (c: Context): boolean => c.req.method === 'POST' && /\/format-versions$/.test(c.req.path);
+export const documentLimitBytes = 1536 * 1024;
+
 /** Routes behind a session. */
 export function formatRoutes({ formats }: HttpDeps, addressOf: (c: Context) => string) {
   const actor = (c: Context<SessionEnv>) => ({ ...c.get('account'), address: addressOf(c) });
@@ -41,6 +45,11 @@ export function formatRoutes({ formats }: HttpDeps, addressOf: (c: Context) => s
         const asked = format === undefined ? undefined : { format, ...(product === undefined ? {} : { product }) };
         return c.json({ rows: await formats.versions(actor(c), asked) });
       },
+    )
+    .get(
+      '/format-sources',
+      validator('query', (query) => z.object(kept).parse(query)),
+      async (c) => c.json({ rows: await formats.sources(actor(c), given(c.req.valid('query'))) }),
     )
     .get(
       '/format-version',

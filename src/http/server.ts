@@ -12,7 +12,7 @@ import { deliveryRoutes } from './delivery-routes.ts';
 import { noteDenials } from './denials.ts';
 import type { HttpDeps, HttpOptions } from './deps.ts';
 import { answerError, trouble } from './errors.ts';
-import { formatRoutes } from './format-routes.ts';
+import { documentLimitBytes, formatRoutes, isDocument } from './format-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { houseRoutes } from './house-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -27,6 +27,7 @@ import { rosterRoutes } from './roster-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { addressOf, ownWritesOnly, type SessionEnv, type Sessions, sessions, signedIn } from './session.ts';
 import { setUpRoutes } from './set-up-routes.ts';
+import { isWorkbooks, simplifiedRoutes, workbooksLimitBytes } from './simplified-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
 import { consoleFiles } from './static.ts';
 import { syncRoutes } from './sync-routes.ts';
@@ -87,7 +88,17 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
   return new Hono<SessionEnv>()
     .use(noteDenials(deps, address))
     .use(ownWritesOnly(options.publicUrl))
-    .use((c, next) => (isPiece(c) ? bodyOf(pieceLimitBytes) : bodyOf(bodyLimitBytes))(c, next))
+    .use((c, next) =>
+      bodyOf(
+        isPiece(c)
+          ? pieceLimitBytes
+          : isDocument(c)
+            ? documentLimitBytes
+            : isWorkbooks(c)
+              ? workbooksLimitBytes
+              : bodyLimitBytes,
+      )(c, next),
+    )
     .route('/', accountRoutes(deps, cookie, address))
     .route('/', templateRoutes(deps, cookie))
     .use(signedIn(deps, cookie))
@@ -107,6 +118,7 @@ function consoleApi(deps: HttpDeps, options: HttpOptions, cookie: Sessions, addr
     .route('/', rosterPageRoutes(deps))
     .route('/', connectionRoutes(deps, address))
     .route('/', formatRoutes(deps, address))
+    .route('/', simplifiedRoutes(deps, address))
     .route('/', searchRoutes(deps, address))
     .route('/', uploadRoutes(deps, address))
     .route('/', houseRoutes(deps))

@@ -174,7 +174,7 @@ test('columns are suggested by their names and by their values, and the draft re
   assert.ok(declaration);
   const seen = await preview(declaration, bundle, new Date('2026-10-01T00:00:00Z'));
   assert.deepEqual(
-    seen.records.map(({ kind, count }) => `${kind} ${count}`),
+    seen.records.map(({ kind, taken }) => `${kind} ${taken}`),
     ['orgs 1', 'academicSessions 1', 'courses 1', 'classes 1', 'users 22', 'demographics 20', 'enrollments 20'],
   );
   assert.equal(seen.result.counts.error, 0);

@@ -55,6 +55,7 @@ const numbered = new Set([
   'pad',
   'all',
   'filled',
+  'exact',
   'once',
   'replaces',
   'list',

@@ -26,6 +26,12 @@ export async function openFile(file: LooseFile, limits: Limits): Promise<Bundle>
   const wantsZip = /\.zip$/i.test(file.name);
   if (kind === 'zip' || (kind === undefined && wantsZip && file.sizeBytes > 0)) {
     const opened = await openZip(await file.zip(), file.name, limits);
+    if (wantsZip && holdsOffice(opened))
+      return {
+        ...opened,
+        entries: [],
+        findings: [packedAs(file.name, 'an Excel workbook or another Office document')],
+      };
     if (!wantsZip && isOffice(opened)) return looseFiles(file.name, [file], limits, file.unpack);
     if (!wantsZip && opened.entries.length > 0) opened.findings.unshift(inTruth(file.name));
     return { ...opened, entries: withTables(opened.entries, file.unpack, limits) };
@@ -54,8 +60,8 @@ const withTables = (entries: readonly Entry[], unpack: Unpack, limits: Limits): 
   entries.map((entry) => (isWorkbookName(entry.name) ? workbookEntry(entry, unpack, limits) : entry));
 
 /** A workbook under its own name; under another one, it is what it is not called. */
-const isOffice = ({ name, entries }: Bundle): boolean =>
-  isWorkbookName(name) && entries.some((entry) => entry.name === '[Content_Types].xml');
+const isOffice = (bundle: Bundle): boolean => isWorkbookName(bundle.name) && holdsOffice(bundle);
+const holdsOffice = ({ entries }: Bundle): boolean => entries.some((entry) => entry.name === '[Content_Types].xml');
 
 const inTruth = (name: string): Finding =>
   packedAs(name, 'a zip archive, an Excel workbook or another Office document');

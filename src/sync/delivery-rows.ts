@@ -2,18 +2,20 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Limits } from '../core/bundle.ts';
 import { CsvReader } from '../core/csv.ts';
-import { formats } from '../core/formats/index.ts';
+import type { Opened, TableSource } from '../core/formats/format.ts';
+import { type AskedFormat, expectedFormat } from '../core/formats/recognise.ts';
 import { decode, type Finding, type Mode, type Row, type Severity } from '../core/record.ts';
 import { findingsHeader } from '../core/report.ts';
 import { textsOf } from '../core/row-texts.ts';
-import { fieldNames, type Kind } from '../core/tables.ts';
+import { fieldNames, fileOf, type Kind } from '../core/tables.ts';
 import { Tally } from '../core/tally.ts';
 import type { Archive } from './archive.ts';
 import { openDelivery } from './open.ts';
 
 /** A row as it was sent. */
 export type SentRow = { kind: Kind; file: string; line: number; values: Record<string, string> };
-export type SentTable = { kind: Kind; mode: Mode; rows: SentRow[] };
+/** `name`: the file, or the files, of which the records of the kind are made. */
+export type SentTable = { kind: Kind; name: string; mode: Mode; rows: SentRow[] };
 
 /** A row is wanted when all cells of one of these alternatives are as given. */
 export type Wanted = Partial<Record<Kind, Record<string, string>[]>>;
@@ -27,8 +29,8 @@ const rowsLimit = 100;
  */
 export async function sentRows(
   { archive, limits }: { archive: Archive; limits: Limits },
-  delivery: { archiveKey: string | null; name: string },
-  format: string | null,
+  delivery: { archiveKey: string | null; name: string; receivedAt: Date },
+  format: AskedFormat,
   wanted: Wanted,
 ): Promise<SentTable[] | undefined> {
   if (delivery.archiveKey === null) return undefined;
@@ -37,8 +39,8 @@ export async function sentRows(
   try {
     const bundle = await openDelivery(file.path, limits, delivery.name);
     try {
-      const reader = formats.find((each) => (format ? each.id === format : each.detect(bundle) !== undefined));
-      const opened = await reader?.open(bundle, new Tally('default'));
+      const { format: reader } = await expectedFormat(bundle, format);
+      const opened = await reader?.open(bundle, new Tally('default'), undefined, { now: delivery.receivedAt });
       const tables: SentTable[] = [];
       for (const table of opened?.tables ?? []) {
         const alternatives = wanted[table.kind];
@@ -48,11 +50,11 @@ export async function sentRows(
         await table.peek({
           row(row) {
             if (rows.length < rowsLimit && isWanted(row))
-              rows.push({ kind: table.kind, file: table.file, line: row.line, values: textsOf(row) });
+              rows.push({ kind: table.kind, ...placeOf(opened, table, row.line), values: textsOf(row) });
           },
           drain: () => breathe(),
         });
-        tables.push({ kind: table.kind, mode: table.mode, rows });
+        tables.push({ kind: table.kind, name: nameOf(opened, table), mode: table.mode, rows });
       }
       return tables;
     } finally {
@@ -65,6 +67,21 @@ export async function sentRows(
     await file.close();
   }
 }
+
+const nothing = { rule: '', severity: 'info', fix: '' } as const;
+
+/** Where a record stands in the files that were sent. */
+function placeOf(
+  opened: Opened | undefined,
+  { kind, file }: TableSource,
+  line: number,
+): { file: string; line: number } {
+  const told = opened?.translate?.({ ...nothing, file: fileOf(kind), line, message: '' });
+  return { file: told?.file ?? file, line: told?.line ?? line };
+}
+
+const nameOf = (opened: Opened | undefined, { kind, file }: TableSource): string =>
+  opened?.translate?.({ ...nothing, file: fileOf(kind), message: fileOf(kind) })?.message ?? file;
 
 const encoder = new TextEncoder();
 
@@ -83,10 +100,11 @@ function isCell({ buffer, start, end }: Row, at: number, bytes: Uint8Array): boo
   return true;
 }
 
-type FindingPlace = { files: Partial<Record<string, { keys: string[]; lines: number[] }>> };
+/** Lines and keys by file. */
+export type FindingPlaces = Record<string, { keys: string[]; lines: number[] }>;
 
 /** Findings of a kept delivery about some lines or keys of some files; at most 100. */
-export async function findingsAbout(archive: Archive, findingsKey: string | undefined, { files }: FindingPlace) {
+export async function findingsAbout(archive: Archive, findingsKey: string | undefined, files: FindingPlaces) {
   const found: Finding[] = [];
   if (findingsKey === undefined) return found;
   const columns = findingsHeader.trimEnd().split(',');

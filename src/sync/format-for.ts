@@ -3,12 +3,12 @@
 import { changedDeclaration } from '../core/formats/changed.ts';
 import type { Declaration } from '../core/formats/declared/declaration.ts';
 import { declaredFormat } from '../core/formats/declared/declared-format.ts';
-import type { Format } from '../core/formats/format.ts';
 import { formats } from '../core/formats/index.ts';
+import type { AskedFormat } from '../core/formats/recognise.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Db } from '../db/db.ts';
 import type { SourceRow } from '../db/districts.ts';
-import { formatVersion } from '../db/format-versions.ts';
+import { formatsInUse, formatVersion } from '../db/format-versions.ts';
 import { faultText, parseMapping } from '../package/mapping-yaml.ts';
 
 type Named = { format: string; product: Pick<SourceRow['product'], 'slug'> };
@@ -24,9 +24,9 @@ export const versionsOf = ({ format, product }: Named): string =>
  * @param version another one than that which counts.
  * @throws Refusal `mapping-unknown`, `format-version`, `format-change`, `mapping-faulty`
  */
-export async function formatFor(db: Db, source: Named, version?: number): Promise<string | Format> {
+export async function formatFor(db: Db, source: Named, version?: number): Promise<AskedFormat> {
   const { format } = source;
-  if (format === 'auto') return format;
+  if (format === 'auto') return formatsOf(db, source.product.slug);
   const kept = await formatVersion(db, versionsOf(source), version ?? null);
   if (version !== undefined && !kept)
     throw new Refusal('format-version', 404, `There is no version ${version} of ${versionsOf(source)}.`);
@@ -37,6 +37,16 @@ export async function formatFor(db: Db, source: Named, version?: number): Promis
     409,
     `There is no mapping ${format.slice('mapping:'.length)} in use. See: homeroom mapping list`,
   );
+}
+
+/** All formats of ours, with what a product changes of them: what is recognised by its columns knows its columns too. */
+async function formatsOf(db: Db, product: string): Promise<AskedFormat> {
+  const inUse = new Map((await formatsInUse(db, product)).map(({ format, content }) => [format, content]));
+  if (inUse.size === 0) return 'auto';
+  return formats.map((format) => {
+    const content = inUse.get(versionsOf({ format: format.id, product: { slug: product } }));
+    return content === undefined ? format : declaredFormat(declarationFrom(format.id, content));
+  });
 }
 
 /** What a version says, as a declaration. @throws Refusal `mapping-faulty`, `format-change`, `format-unknown` */

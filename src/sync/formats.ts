@@ -1,15 +1,19 @@
 /** Formats of the vendor's own: mappings, and what is changed of a declared format for a product, in versions. */
 
-import { declaredPage, type FormatPage, formatPages } from '../core/formats/pages.ts';
+import { declaredPage, type FormatPage, formatPages, oneRosterPage } from '../core/formats/pages.ts';
+import { isOneRosterPage } from '../core/formats/template-files.ts';
 import { Refusal } from '../core/refusal.ts';
 import { audit } from '../db/audit.ts';
 import type { Db, Pool } from '../db/db.ts';
 import { productBySlug, type SourceRow } from '../db/districts.ts';
 import {
   addFormatVersion,
+  type FormatSource,
   type FormatVersion,
+  formatsInUse,
   formatVersion,
   formatVersions,
+  sourcesBy,
   takeFormatVersion,
 } from '../db/format-versions.ts';
 import { recentSyncs } from '../db/queries.ts';
@@ -40,6 +44,14 @@ export async function keptName(db: Db, { format, product }: Kept): Promise<strin
 
 export const listVersions = async (db: Db, kept?: Kept): Promise<FormatVersion[]> =>
   formatVersions(db, kept ? await keptName(db, kept) : null);
+
+/** Sources whose deliveries a version would be read by; those that take any format are told by what comes. */
+export async function sourcesOfFormat(db: Db, kept: Kept): Promise<FormatSource[]> {
+  await keptName(db, kept);
+  return isMapping(kept.format)
+    ? sourcesBy(db, [kept.format], null)
+    : sourcesBy(db, [kept.format, 'auto'], kept.product ?? null);
+}
 
 /** One version with its content, or the one that counts, and the page that it makes. */
 export async function showVersion(db: Db, kept: Kept, version?: number) {
@@ -117,12 +129,13 @@ export async function tryVersion(
 export async function pagesOf(db: Pool, product?: string): Promise<FormatPage[]> {
   const pages = formatPages();
   if (product === undefined) return pages;
-  return Promise.all(
-    pages.map(async (page) => {
-      const kept = await formatVersion(db, versionsOf({ format: page.id, product: { slug: product } }));
-      return kept ? declaredPage(declarationFrom(page.id, kept.content)) : page;
-    }),
-  );
+  const profile = (await productBySlug(db, product))?.profile ?? undefined;
+  const inUse = new Map((await formatsInUse(db, product)).map(({ format, content }) => [format, content]));
+  return pages.map((page) => {
+    const content = inUse.get(versionsOf({ format: page.id, product: { slug: product } }));
+    if (content !== undefined) return declaredPage(declarationFrom(page.id, content));
+    return isOneRosterPage(page) ? oneRosterPage(page.id.endsWith('1.2') ? '1.2' : '1.1', profile) : page;
+  });
 }
 
 function readable({ format, content }: { format: string; content: string }): string {

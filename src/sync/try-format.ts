@@ -1,7 +1,7 @@
 /** Says what another version of a format would do to the live roster, with the last delivery that went through; nothing changes. */
 
 import type { Limits } from '../core/bundle.ts';
-import type { Format } from '../core/formats/format.ts';
+import type { AskedFormat } from '../core/formats/recognise.ts';
 import { hashRow } from '../core/hash.ts';
 import type { Severity } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -40,7 +40,7 @@ const EXAMPLES = 5;
 export async function tryFormat(
   source: SourceRow,
   delivery: Delivery,
-  format: string | Format,
+  format: AskedFormat,
   deps: Deps,
 ): Promise<Tried> {
   if (delivery.archiveKey === null)

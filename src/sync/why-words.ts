@@ -79,32 +79,36 @@ function reason({ sourcedId, change, sent, mode }: Loss): string {
   if (!sent) {
     return mode === 'delta'
       ? 'The delivery sent it as tobedeleted. Its file is not kept any more.'
-      : 'It was not in the full enrollments.csv, or marked tobedeleted there. The file is not kept any more.';
+      : 'The delivery was full, and it was not in it, or marked tobedeleted there. The file is not kept any more.';
   }
   if (sent.row) {
-    const { line, values } = sent.row;
-    return `enrollments.csv line ${thousands(line)} sends it with status ${JSON.stringify(values.status ?? '')}.`;
+    const { file, line, values } = sent.row;
+    return `${file} line ${thousands(line)} sends it with status ${JSON.stringify(values.status ?? '')}.`;
   }
-  return `enrollments.csv of that delivery is full (${counted(sent.rows ?? 0, 'row')}), and ${sourcedId} is not in it.`;
+  return `${sent.name} of that delivery is full (${counted(sent.rows ?? 0, 'row')}), and ${sourcedId} is not in it.`;
 }
 
-function latestSentences({ sync, rows, carries, hasClass, hasUser, findings }: Latest, found: Findings, when: When) {
+function latestSentences(
+  { sync, rows, carries, names, hasClass, hasUser, findings }: Latest,
+  found: Findings,
+  when: When,
+) {
   const { number, delivery, source, state } = sync;
   const name = `delivery ${number} (${delivery?.name}, source ${source.name}, received ${when(delivery?.receivedAt as Date)})`;
   const sentences: string[] = [];
   if (rows === null) sentences.push(`The last one, ${name}, cannot be read any more.`);
-  else if (!carries.enrollments) sentences.push(`The last one, ${name}, carries no enrollments.csv that can be read.`);
+  else if (!carries.enrollments) sentences.push(`The last one, ${name}, carries no enrollments that can be read.`);
   else if (rows.length === 0) sentences.push(`The last one, ${name}, has no row for this person in this class.`);
   else {
-    for (const { line, values } of rows) {
+    for (const { file, line, values } of rows) {
       const status = values.status ? `, status ${values.status}` : '';
       sentences.push(
-        `The last one, ${name}, has it on line ${thousands(line)} of enrollments.csv (${values.sourcedId}${status}).`,
+        `The last one, ${name}, has it on line ${thousands(line)} of ${file} (${values.sourcedId}${status}).`,
       );
     }
   }
-  if (hasUser === false && !found.userLeft) sentences.push('The person is not in its users.csv.');
-  if (hasClass === false && !found.classLeft) sentences.push('The class is not in its classes.csv.');
+  if (hasUser === false && !found.userLeft) sentences.push(`The person is not in its ${names.users}.`);
+  if (hasClass === false && !found.classLeft) sentences.push(`The class is not in its ${names.classes}.`);
   for (const { file, line, rule, message, fix } of findings) {
     const place = line ? `${file} line ${thousands(line)}` : file;
     sentences.push(`Left out for a fault: ${place}: ${ended(message)} (rule ${rule}) What to do: ${ended(fix)}`);

@@ -1,6 +1,8 @@
 /** Answers why a person is, or is not, in a class: from the history, and from the files that were sent. */
 import type { Limits } from '../core/bundle.ts';
+import type { AskedFormat } from '../core/formats/recognise.ts';
 import type { Finding } from '../core/record.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Pool } from '../db/db.ts';
 import { sourcesOf } from '../db/districts.ts';
 import { type Change, historyOf } from '../db/history.ts';
@@ -10,7 +12,8 @@ import { listSyncs, syncById } from '../db/syncs.ts';
 import { findingsKeyOf } from '../db/turns.ts';
 import { enrollmentsBetween, goneWith, type Named } from '../db/why.ts';
 import type { Archive } from './archive.ts';
-import { findingsAbout, type SentRow, type SentTable, sentRows } from './delivery-rows.ts';
+import { type FindingPlaces, findingsAbout, type SentRow, type SentTable, sentRows } from './delivery-rows.ts';
+import { formatFor } from './format-for.ts';
 
 export type WhyDeps = { db: Pool; archive: Archive; limits: Limits };
 export type Pair = { user: string; class: string };
@@ -20,7 +23,7 @@ export type Loss = {
   sourcedId: string;
   change: Change;
   /** Undefined when no delivery took it, or its file is not kept any more. */
-  sent: { mode: SentTable['mode']; row: SentRow | null; rows: number | null } | undefined;
+  sent: { name: string; mode: SentTable['mode']; row: SentRow | null; rows: number | null } | undefined;
   /** Bulk or delta as the check noted it; null when it was no delivery. */
   mode: 'bulk' | 'delta' | null;
   /** The class, or the person, went with it. */
@@ -38,6 +41,8 @@ export type Latest = {
   rows: SentRow[] | null;
   /** The kinds that it carries at all. */
   carries: { enrollments: boolean; classes: boolean; users: boolean };
+  /** In which files people and classes stand. */
+  names: { classes: string; users: string };
   /** Whether the class and the person are in it; null where their file is not in it. */
   hasClass: boolean | null;
   hasUser: boolean | null;
@@ -108,10 +113,21 @@ async function lossOf(deps: WhyDeps, rosterId: string, pair: Pair, sourcedId: st
   const table = sync?.tables?.find(({ kind }) => kind === 'enrollments');
   if (!sync?.delivery || !table || table.mode === 'absent') return loss;
   loss.mode = table.mode;
-  const tables = await sentRows(deps, sync.delivery, sync.format, { enrollments: [{ sourcedId }] });
+  const format = await readAs(deps.db, rosterId, sync.format);
+  const tables = await sentRows(deps, sync.delivery, format, { enrollments: [{ sourcedId }] });
   const sent = tables?.find(({ kind }) => kind === 'enrollments');
-  if (sent) loss.sent = { mode: table.mode, row: sent.rows[0] ?? null, rows: table.rows };
+  if (sent) loss.sent = { name: sent.name, mode: table.mode, row: sent.rows[0] ?? null, rows: table.rows };
   return loss;
+}
+
+/** A format that a product has changed, or a mapping, as it counts now; ours where that is not in use any more. */
+async function readAs(db: Pool, rosterId: string, format: string | null): Promise<AskedFormat> {
+  const [source] = await sourcesOf(db, { rosterId });
+  if (!source || format === null) return 'auto';
+  return formatFor(db, { format, product: source.product }).catch((error: unknown) => {
+    if (error instanceof Refusal) return 'auto';
+    throw error;
+  });
 }
 
 async function wentWith(db: Pool, rosterId: string, kind: 'classes' | 'users', id: string, syncId: string) {
@@ -152,7 +168,7 @@ async function latestFacts(
   ids: string[],
 ): Promise<Latest> {
   const between = { userSourcedId: pair.user, classSourcedId: pair.class };
-  const tables = await sentRows(deps, delivery, sync.format, {
+  const tables = await sentRows(deps, delivery, await readAs(deps.db, sync.rosterId, sync.format), {
     enrollments: [between, ...ids.map((sourcedId) => ({ sourcedId }))],
     classes: [{ sourcedId: pair.class }],
     users: [{ sourcedId: pair.user }],
@@ -160,16 +176,17 @@ async function latestFacts(
   const of = (kind: SentTable['kind']) => tables?.find((table) => table.kind === kind);
   const rows = of('enrollments')?.rows ?? [];
   const keys = [...new Set([...rows.map(({ values }) => values.sourcedId as string), ...ids])];
-  const files = {
-    'enrollments.csv': { keys, lines: rows.map(({ line }) => line) },
-    'classes.csv': { keys: [pair.class], lines: of('classes')?.rows.map(({ line }) => line) ?? [] },
-    'users.csv': { keys: [pair.user], lines: of('users')?.rows.map(({ line }) => line) ?? [] },
-  };
+  const files = placesIn([
+    { file: 'enrollments.csv', keys, rows },
+    { file: 'classes.csv', keys: [pair.class], rows: of('classes')?.rows ?? [] },
+    { file: 'users.csv', keys: [pair.user], rows: of('users')?.rows ?? [] },
+  ]);
   const key = await findingsKeyOf(deps.db, sync.rosterId, sync.id);
-  const all = await findingsAbout(deps.archive, key, { files });
+  const all = await findingsAbout(deps.archive, key, files);
   return {
     sync,
     rows: tables ? rows : null,
+    names: { classes: of('classes')?.name ?? 'classes.csv', users: of('users')?.name ?? 'users.csv' },
     carries: { enrollments: !!of('enrollments'), classes: !!of('classes'), users: !!of('users') },
     hasClass: of('classes') ? (of('classes')?.rows.length ?? 0) > 0 : null,
     hasUser: of('users') ? (of('users')?.rows.length ?? 0) > 0 : null,
@@ -177,4 +194,21 @@ async function latestFacts(
       ({ severity, rule }) => severity === 'fatal' || severity === 'error' || rule === 'reference-cascade',
     ),
   };
+}
+
+/** Where findings about these rows stand; keys are those of the records, and in their own file alone. */
+function placesIn(asked: readonly { file: string; keys: string[]; rows: readonly SentRow[] }[]): FindingPlaces {
+  const places: FindingPlaces = {};
+  const at = (file: string) => {
+    places[file] ??= { keys: [], lines: [] };
+    return places[file];
+  };
+  for (const { file, keys, rows } of asked) {
+    at(file).keys.push(...keys);
+    for (const row of rows) {
+      at(row.file).keys.push(...keys);
+      at(row.file).lines.push(row.line);
+    }
+  }
+  return places;
 }

@@ -32,6 +32,7 @@ import { fakeRecords } from './fake-records.ts';
 import { fakeRosterPages } from './fake-roster-pages.ts';
 import { fakeRosters } from './fake-rosters.ts';
 import { fakeSearch } from './fake-search.ts';
+import { fakeSimplified } from './fake-simplified.ts';
 import { fakeTrends } from './fake-trends.ts';
 import { fakeUndo } from './fake-undo.ts';
 import { fakeUploads } from './fake-uploads.ts';
@@ -46,6 +47,8 @@ export type FakeHouse = {
   sessions: Map<string, string>;
   decisions: Decision[];
   audits: AuditEntry[];
+  /** Names of the workbooks of each school that was added. */
+  schoolsAdded: string[][];
   /** What is stored of each source, by its id. */
   settings: Map<string, StoredSource>;
   ready: boolean;
@@ -113,6 +116,7 @@ export function fakeHouse(now: Date = new Date()): FakeHouse {
     sessions: new Map(),
     decisions: [],
     audits: [],
+    schoolsAdded: [],
     settings: new Map(
       sources.map(({ id, mode }) => [
         id,
@@ -140,6 +144,7 @@ function depsOf(house: Omit<FakeHouse, 'deps'>, districts: DistrictFacts[], sour
     rosterPages: fakeRosterPages(),
     trends: fakeTrends(),
     formats: fakeFormats(),
+    simplified: fakeSimplified((names) => void house.schoolsAdded.push(names)),
     connections: fakeConnections(),
     search: fakeSearch(house, districts),
     uploads: fakeUploads(house, sources),

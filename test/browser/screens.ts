@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import type { FakeHouse } from './fake-house.ts';
 import { named } from './fake-house.ts';
+import { formatScreens } from './format-screens.ts';
 import { rosterScreens } from './roster-screens.ts';
 import { sourceScreens } from './source-screens.ts';
 import { syncScreens } from './sync-screens.ts';
@@ -28,6 +29,7 @@ export const screens: Screen[] = [
   ...syncScreens,
   ...rosterScreens,
   ...sourceScreens,
+  ...formatScreens,
   { name: 'sign-in', path: '/sign-in', heading: /Sign in/, as: 'nobody' },
   { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, as: 'nobody' },
   { name: 'set-password', path: '/set-password?token=good-link', heading: /Set your password/, as: 'nobody' },

@@ -16,6 +16,7 @@ import yazl from 'yazl';
 import type { Finding } from '../../src/core/record.ts';
 import { findingLine, findingsHeader } from '../../src/core/report.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { writeXlsx } from '../../src/package/write-xlsx.ts';
 import { generateFaulty } from '../../src/sample/faults.ts';
 import { generate, type Sample } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
@@ -188,6 +189,41 @@ test('the page says what the command line says, of good zips and bad ones, of fo
     await compare(page, [set], 'Folder');
     await compare(page, [single]);
     for (const [name, bytes] of Object.entries(zips)) await compare(page, [await put(`${name}.zip`, bytes)]);
+  });
+});
+
+test('workbooks and other formats are read as on the command line, and what is neither says what it is', async () => {
+  const columns = ['StudentNumber', 'FirstName', 'LastName', 'Username', 'GradeLevel', 'OrganizationNumber'];
+  const rows = [
+    ['000451', 'Mia', 'Stone', 'mia451', '3', '0101'],
+    ['000452', 'Leo', 'Park', 'leo452', '77', '0101'],
+  ];
+  const book = Buffer.from(await writeXlsx({ title: 'Students', columns, rows }));
+  const orgsCsv = 'OrganizationNumber,OrganizationName\n0101,Hill Elementary\n';
+  const student = await put('books/Student.xlsx', book);
+  await put('books/Organization.csv', orgsCsv);
+  const zip = await put(
+    'traditional.zip',
+    buildZip([
+      { name: 'Student.xlsx', data: book },
+      { name: 'Organization.csv', data: orgsCsv },
+    ]),
+  );
+  const pdf = await put('students.pdf', '%PDF-1.4 roster');
+  await onPage(async ({ page }) => {
+    await compare(page, [student]);
+    await compare(page, [join(folder.path, 'books')], 'Folder');
+    await compare(page, [zip]);
+    await compare(page, [await put('called.zip', book)]);
+    await compare(page, [pdf]);
+    await choose(page, zip);
+    await done(page);
+    await page.getByText('Traditional Literacy').first().waitFor();
+    await page.getByText(/GradeLevel "77" is not known/).waitFor();
+    await page.getByRole('button', { name: 'Check another file' }).click();
+    await choose(page, pdf);
+    await done(page);
+    await page.getByText(/students\.pdf is in truth a PDF document/).waitFor();
   });
 });
 

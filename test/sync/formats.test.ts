@@ -185,3 +185,82 @@ test('a mapping is a format of its own; another version shows what it would do b
   const { sync } = await house.acts.sync({ ...place, product: 'math', path: await zipOf(files) });
   assert.equal((await settled(house, sync)).state, 'applied');
 });
+
+const literacyFiles = (kids: string) => ({ ...district(kids) });
+
+test('why somebody is not in a class is said in the files that were sent, of a format that a product has changed', async () => {
+  const sent = (of: number[]) =>
+    literacyFiles(students(of).replaceAll('GradeLevel', 'Year').replaceAll(',3,', ',third,'));
+  assert.match((await put(house, await zipOf(sent(numbers(1, 60))))).state, /^(applied|unchanged)$/);
+  const without = sent(numbers(1, 60));
+  without['Student.csv'] = (without['Student.csv'] ?? '').replace(
+    '000009,Kim,Stone,kim9,third,0101,K1;K2',
+    '000009,Kim,Stone,kim9,third,0101,K2',
+  );
+  assert.equal((await put(house, await zipOf(without))).state, 'applied');
+  const { isIn, sentences } = await house.acts.why({ ...place, user: 'student-000009', class: 'K1' });
+  assert.equal(isIn, false);
+  const text = sentences.join('\n');
+  assert.match(
+    text,
+    /Student\.csv and User\.csv and Class\.csv of that delivery is full|Student\.csv.* of that delivery/,
+  );
+  assert.match(text, /has no row for this person in this class/);
+  const faulty = {
+    ...without,
+    'Student.csv': (without['Student.csv'] ?? '').replace('kim9,third,0101,K2', 'kim9,nineth,0101,K1'),
+  };
+  await put(house, await zipOf(faulty));
+  const after = (await house.acts.why({ ...place, user: 'student-000009', class: 'K1' })).sentences.join('\n');
+  assert.match(after, /has it on line 10 of Student\.csv \(K1\.student-000009\)/);
+  assert.match(after, /Student\.csv line 10: .*nineth/);
+});
+
+test('a source that takes any format reads by what its product has changed', async () => {
+  await house.acts.setSource({ ...place, changes: { format: 'auto' } });
+  const sent = literacyFiles(students(numbers(1, 58)).replaceAll('GradeLevel', 'Year').replaceAll(',3,', ',third,'));
+  const taken = await put(house, await zipOf(sent));
+  assert.equal(taken.state, 'applied', JSON.stringify(taken.reasons));
+  const kept = { format: 'traditional-literacy', product: 'literacy' };
+  const { version } = await house.acts.addFormatVersion({
+    ...kept,
+    content: '{"lookups":{"grades":{"third":"04"}},"columns":{"student":{"GradeLevel":{"aliases":["Year"]}}}}',
+  });
+  await house.acts.useFormatVersion({ ...kept, version });
+  const again = await put(house, await zipOf(sent));
+  assert.equal(again.state, 'applied', 'the same bytes say something else now');
+  await house.acts.setSource({ ...place, changes: { format: 'traditional-literacy' } });
+});
+
+test('people are known by another column where the product says so', async () => {
+  const kept = { format: 'traditional-math', product: 'math' };
+  for (const [keys, words] of [
+    [{ student: 'Nickname' }, /no column Nickname/],
+    [{ student: 'Password' }, /cannot be a key/],
+    [{ teacher: 'Email' }, /The key of teacher cannot be changed; those are organization, class, user, student/],
+  ] as const)
+    await assert.rejects(house.acts.addFormatVersion({ ...kept, content: JSON.stringify({ keys }) }), words);
+  const { version } = await house.acts.addFormatVersion({
+    ...kept,
+    content: JSON.stringify({ keys: { student: 'AlternateStudentNumber' } }),
+  });
+  const { page } = await house.acts.showFormat({ ...kept, version });
+  assert.equal(page.files.find(({ id }) => id === 'student')?.key, 'AlternateStudentNumber');
+  assert.ok(page.identity?.ids.some(({ id }) => id === 'student-{AlternateStudentNumber}'));
+  assert.ok(page.identity?.ids.every(({ id }) => !id.includes('{StudentNumber}')));
+  await house.acts.useFormatVersion({ ...kept, version });
+  const other = { district: '7654321', product: 'math' };
+  await house.acts.addDistrict({ siteCode: other.district, name: 'Bay City' });
+  await house.acts.addSource({ ...other, trustFirst: true, format: 'traditional-math' });
+  const { sync } = await house.acts.sync({
+    ...other,
+    path: await zipOf({
+      ...district(''),
+      'Student.csv': `StudentNumber,AlternateStudentNumber,FirstName,LastName,Username,GradeLevel,OrganizationNumber,ClassNumber${full}\n1,S900,Kim,Stone,kim1,3,0101,K1,\n`,
+    }),
+  });
+  assert.equal((await settled(house, sync)).state, 'applied');
+  const changes = await house.acts.changes({ sync });
+  const ids = changes.changes.map(({ sourcedId }) => sourcedId);
+  assert.ok(ids.includes('student-S900') && ids.includes('K1.student-S900'), ids.join());
+});

@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { usualLimits } from '../../src/core/bundle.ts';
 import { check } from '../../src/core/check.ts';
 import type { Bundle, Finding } from '../../src/core/record.ts';
+import { writeXlsx } from '../../src/package/write-xlsx.ts';
 import { openDelivery } from '../../src/sync/open.ts';
 import { buildZip, type ZipEnd, type ZipPart } from '../../test/zip.ts';
 import { openFiles } from './files.ts';
@@ -116,6 +117,28 @@ test('what is not a zip is told alike', async () => {
   await same(Uint8Array.from(Buffer.from(orgs)), 'orgs.csv');
   await same(Uint8Array.from(Buffer.from(orgs)), 'Orgs.CSV');
   await same(new Uint8Array(0), 'orgs.csv');
+});
+
+test('workbooks, PDFs and files of other formats are told alike', async () => {
+  const columns = ['StudentNumber', 'FirstName', 'LastName', 'Username', 'GradeLevel', 'OrganizationNumber'];
+  const rows = [['000451', 'Mia', 'Stone', 'mia451', '3', '0101']];
+  const book = Uint8Array.from(await writeXlsx({ title: 'Students', columns, rows }));
+  assert.ok(
+    !(await same(book, 'Student.xlsx')).some((rule) => rule.startsWith('workbook-') || rule.startsWith('zip-')),
+  );
+  await sameParts([{ name: 'Student.xlsx', data: Buffer.from(book) }]);
+  assert.deepEqual(await same(book, 'OneRoster.zip'), ['zip-extension-not-zip']);
+  assert.deepEqual(await same(book.slice(0, book.length - 60), 'Student.xlsx'), ['zip-upload-incomplete']);
+  const old = Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...new Array(600).fill(0)]);
+  assert.ok((await same(old, 'Student.xls')).includes('workbook-old'));
+  assert.deepEqual(await same(Uint8Array.from(Buffer.from('%PDF-1.4 roster')), 'students.pdf'), [
+    'zip-extension-not-zip',
+  ]);
+  await same(
+    Uint8Array.from(Buffer.from(`${columns.join()}\n${rows.map((row) => row.join()).join('\n')}\n`)),
+    'Student.csv',
+  );
+  await same(Uint8Array.from(Buffer.from(`${columns.join(';')}\n`)), 'Student.csv');
 });
 
 test('a set of loose files is told alike', async () => {

@@ -1,6 +1,7 @@
-/** The formats that can be sent, for everybody: of each its files and columns, and a template to fill. */
+/** The formats that can be sent, for everybody: of each its files and columns, and a template to fill; for the vendor, the districts' own. */
 
 import { NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import {
@@ -10,17 +11,22 @@ import {
   type PageColumn,
   type PageFile,
 } from '../../src/core/formats/pages.ts';
-import { takesOrgs } from '../../src/core/formats/template-files.ts';
-import { products } from '../../src/core/profiles/index.ts';
+import { isOneRosterPage, takesOrgs } from '../../src/core/formats/template-files.ts';
+import { products as profiles } from '../../src/core/profiles/index.ts';
+import { formatApi } from '../format-api.ts';
+import { FormatIdentity } from '../parts/format-identity.tsx';
 import { type Column, ListTable } from '../parts/list-table.tsx';
-import { Page, Part } from '../parts/page.tsx';
+import { MappingList } from '../parts/mapping-list.tsx';
+import { Page, Part, Trouble } from '../parts/page.tsx';
 import { TemplateButton } from '../parts/template-button.tsx';
 import { paths } from '../paths.ts';
+import { usePerson } from '../person.ts';
+import { setUpApi } from '../set-up-api.ts';
 import { capital, counted } from '../words.ts';
 import css from './formats.module.css';
 
 const forWhom = ({ product }: FormatPage): string =>
-  product ? (products.get(product)?.title ?? product) : 'Any product';
+  product ? (profiles.get(product)?.title ?? product) : 'Any product';
 
 const listColumns: Column<FormatPage>[] = [
   {
@@ -37,6 +43,7 @@ const listColumns: Column<FormatPage>[] = [
 
 export function Formats() {
   const pages = useMemo(formatPages, []);
+  const { person } = usePerson();
   return (
     <Page
       title="Formats"
@@ -49,6 +56,7 @@ export function Formats() {
         keyOf={({ id }) => id}
         empty=""
       />
+      {person && !person.district && <MappingList />}
     </Page>
   );
 }
@@ -57,7 +65,15 @@ export function Format() {
   const { id = '' } = useParams();
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('product') ?? '';
-  const page = useMemo(() => pageOf(id, wanted), [id, wanted]);
+  const { person } = usePerson();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['formats', wanted],
+    queryFn: () => formatApi.pages(wanted),
+    enabled: !!person && wanted !== '',
+  });
+  const known = useMemo(() => pageOf(id, wanted), [id, wanted]);
+  const page = data?.rows.find((each) => each.id === known?.id) ?? known;
+  if (error && !data) return <Trouble error={error} retry={() => void refetch()} />;
   if (!page) {
     return (
       <Page title="There is no such format" sentence="The link may be old, or cut off when it was copied.">
@@ -67,30 +83,26 @@ export function Format() {
       </Page>
     );
   }
-  const isForAny = takesOrgs(page.id);
+  const mayChange = person && !person.district && !isOneRosterPage(page);
   return (
     <Page
       title={page.title}
       crumbs={[{ name: 'Formats', to: paths.formats() }, { name: page.title }]}
       sentence={page.about}
+      acts={mayChange && <Link to={paths.formatChanges(page.id, wanted || undefined)}>Change it for a product</Link>}
     >
       <div className={css.choices}>
-        {isForAny && (
-          <NativeSelect
-            label="For"
-            description="What is needed depends on what the roster is for."
-            value={wanted}
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              setSearch(value ? { product: value } : {}, { replace: true });
-            }}
-            data={[
-              { value: '', label: 'Any program: the standard alone' },
-              ...[...products.values()].map((product) => ({ value: product.id, label: product.title })),
-            ]}
-          />
-        )}
-        <TemplateButton format={page.id} product={wanted || undefined} takesOrgs={isForAny} />
+        <ProductSelect
+          value={wanted}
+          isOneRoster={isOneRosterPage(page)}
+          onChange={(value) => setSearch(value ? { product: value } : {}, { replace: true })}
+        />
+        <TemplateButton
+          format={page.id}
+          product={wanted || undefined}
+          takesOrgs={takesOrgs(page)}
+          isOneRoster={isOneRosterPage(page)}
+        />
       </div>
       <nav aria-label="Files" className={css.files}>
         {page.files.map(({ name, need }) => (
@@ -102,7 +114,35 @@ export function Format() {
       {page.files.map((file) => (
         <FilePart key={file.name} file={file} />
       ))}
+      {page.identity && <FormatIdentity page={page} identity={page.identity} />}
     </Page>
+  );
+}
+
+/** Whom the page is for: products of the house for those who see them, else those that we know. */
+function ProductSelect(props: { value: string; isOneRoster: boolean; onChange: (value: string) => void }) {
+  const { value, isOneRoster, onChange } = props;
+  const { person } = usePerson();
+  const { data } = useQuery({ queryKey: ['products'], queryFn: setUpApi.products, enabled: !!person });
+  const own = data?.rows.map(({ slug, name }) => ({ value: slug, label: name }));
+  const choices = own ?? [...profiles.values()].map(({ id, title }) => ({ value: id, label: title }));
+  // What we know of our own products is in OneRoster's page alone; what a house changes is for those of the house.
+  if (!isOneRoster && !own) return null;
+  return (
+    <NativeSelect
+      label="For"
+      description={
+        isOneRoster
+          ? 'What is needed depends on what the roster is for.'
+          : 'A product may have changed names and words.'
+      }
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data={[
+        { value: '', label: isOneRoster ? 'Any program: the standard alone' : 'Any product: as it is declared' },
+        ...choices,
+      ]}
+    />
   );
 }
 
@@ -149,7 +189,17 @@ const columns: Column<PageColumn>[] = [
     ),
   },
   { head: 'Example', width: '12rem', place: 'named', cell: ({ example }) => example && <code>{example}</code> },
-  { head: 'Good to know', place: 'line', cell: ({ help }) => help && <span className="soft">{help}</span> },
+  {
+    head: 'Good to know',
+    place: 'line',
+    cell: ({ help, confidence }) => (
+      <span className="soft">
+        {help}
+        {confidence === 'assumed' && ' Assumed: nothing that is published says so.'}
+        {confidence === 'partly' && ' Known in part: the vendor names it, and does not say all of it.'}
+      </span>
+    ),
+  },
 ];
 
 function FilePart({ file }: { file: PageFile }) {

@@ -9,7 +9,6 @@ import '@mantine/core/styles/Switch.layer.css';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { formats } from '../../src/core/formats/index.ts';
 import { noSchedule, usualSchedule } from '../../src/core/schedule.ts';
 import { sourceSettings } from '../../src/core/source-settings.ts';
 import { api, queries } from '../api.ts';
@@ -18,6 +17,7 @@ import { ActForm } from '../parts/act-form.tsx';
 import { ApiFields } from '../parts/api-fields.tsx';
 import { ApiProbe } from '../parts/api-probe.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { FormatField } from '../parts/format-field.tsx';
 import { ListWaiting } from '../parts/list-table.tsx';
 import { Page, Trouble } from '../parts/page.tsx';
 import { ScheduleField, type ScheduleValue } from '../parts/schedule-field.tsx';
@@ -249,7 +249,6 @@ function ConnectionStep({ draft, set }: StepProps) {
 
 function FileAndTime(props: StepProps & { product: ProductRow; timeZone: string }) {
   const { draft, set, product, timeZone } = props;
-  const taken = formats.filter(({ id }) => product.formats.length === 0 || product.formats.includes(id));
   return (
     <>
       <TextInput
@@ -260,15 +259,12 @@ function FileAndTime(props: StepProps & { product: ProductRow; timeZone: string 
         onChange={(event) => set({ name: event.currentTarget.value })}
         error={draft.name.trim() === '' ? 'Give it a name.' : undefined}
       />
-      <NativeSelect
+      <FormatField
         label="Format"
         description="Of what is sent. It is told from the files, unless you know that it is always the same."
         value={draft.format}
-        onChange={(event) => set({ format: event.currentTarget.value })}
-        data={[
-          { value: 'auto', label: choiceName('auto') },
-          ...taken.map(({ id, title }) => ({ value: id, label: title })),
-        ]}
+        taken={product.formats}
+        onChange={(format) => set({ format })}
       />
       <NativeSelect
         label="Strictness"

@@ -5,10 +5,20 @@ import css from './dialog.module.css';
 
 type Props = { title: string; onClose: () => void; children: React.ReactNode; isOpen?: boolean };
 
-/** @param isHigh it stands at the top of the window and grows downwards, for lists that change while one types. */
-export function Dialog({ title, onClose, children, isOpen = true, isHigh = false }: Props & { isHigh?: boolean }) {
+/**
+ * @param isHigh it stands at the top of the window and grows downwards, for lists that change while one types.
+ * @param isWide for tables.
+ */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  isOpen = true,
+  isHigh = false,
+  isWide = false,
+}: Props & { isHigh?: boolean; isWide?: boolean }) {
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} centered={!isHigh}>
+    <Modal.Root opened={isOpen} onClose={onClose} centered={!isHigh} size={isWide ? 'lg' : 'md'}>
       <Modal.Overlay />
       <Modal.Content radius="md">
         <Modal.Body>

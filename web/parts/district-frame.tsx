@@ -53,10 +53,17 @@ export function DistrictFrame() {
       sentence={data && sentenceOf(data)}
       acts={
         data &&
-        !person.district && (
-          <Button variant={data.sources.length === 0 ? 'filled' : 'default'} component={Link} to={paths.setUp(id)}>
-            Set up a source
-          </Button>
+        person.role !== 'viewer' && (
+          <>
+            {!person.district && (
+              <Button variant={data.sources.length === 0 ? 'filled' : 'default'} component={Link} to={paths.setUp(id)}>
+                Set up a source
+              </Button>
+            )}
+            <Button variant="default" component={Link} to={paths.simplified(id)}>
+              Add a school from workbooks
+            </Button>
+          </>
         )
       }
     >

@@ -8,7 +8,17 @@ import css from './drop-area.module.css';
 /** Every browser knows this attribute; React's types do not. */
 const folderOnly = { webkitdirectory: '' };
 
-export function DropArea({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
+export function DropArea(props: {
+  onChosen: (chosen: Chosen) => void;
+  lead?: string;
+  /** What may be dropped. */
+  about?: string;
+}) {
+  const {
+    onChosen,
+    lead = 'Drop a delivery here',
+    about = 'A zip, the CSV files or Excel workbooks of one set, or their folder',
+  } = props;
   const id = useId();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -25,8 +35,8 @@ export function DropArea({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
           <path d="M12 5h16l10 10v28H12z M28 5v10h10" />
           <path d="M25 22v14M19 30l6 6 6-6" />
         </svg>
-        <span className={css.lead}>Drop a delivery here</span>
-        <span className="soft">A zip, the CSV files of one set, or their folder</span>
+        <span className={css.lead}>{lead}</span>
+        <span className="soft">{about}</span>
       </label>
       <div className={css.ways}>
         <Button onClick={() => files.current?.click()}>Choose files</Button>

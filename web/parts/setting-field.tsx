@@ -8,6 +8,7 @@ import '@mantine/core/styles/Switch.layer.css';
 import { Link } from 'react-router';
 import type { Setting } from '../set-up-api.ts';
 import { choiceName, docText, settingName } from '../setting-words.ts';
+import { FormatField } from './format-field.tsx';
 import { ScheduleField, type ScheduleValue } from './schedule-field.tsx';
 import css from './setting-field.module.css';
 
@@ -81,6 +82,10 @@ export function SettingField({ setting, value, onChange, error, calendar, timeZo
         </div>
       );
     default:
+      if (name === 'format')
+        return (
+          <FormatField {...common} value={typeof value === 'string' ? value : setting.shown} onChange={onChange} />
+        );
       return (
         <TextInput
           {...common}

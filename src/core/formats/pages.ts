@@ -5,7 +5,7 @@
 
 import { products } from '../profiles/index.ts';
 import type { Confidence } from '../profiles/product.ts';
-import { fileOf, gradeCodes, tableOf, type Version } from '../tables.ts';
+import { fileOf, gradeCodes, type Kind, kinds, tableOf, type Version } from '../tables.ts';
 import { sheetsOf } from '../template.ts';
 import type { Declaration, FileColumn, FileDeclaration } from './declared/declaration.ts';
 import { formats } from './index.ts';
@@ -28,11 +28,24 @@ export type PageColumn = {
 };
 
 export type PageFile = {
+  /** What changes of a product call it: `student`. */
+  id: string;
   /** Name of the template, for example `Student.csv`. */
   name: string;
   title: string;
   need: 'required' | 'optional';
   columns: readonly PageColumn[];
+  /** The column by which its records are known, where rows may come again; else empty. */
+  key: string;
+};
+
+/** Who is the same person, or class, from night to night. */
+export type PageIdentity = {
+  /** What the id of a record is made of, by kind: `student-{StudentNumber}`. */
+  ids: readonly { kind: Kind; file: string; id: string }[];
+  keysIgnoreCase: boolean;
+  /** Month and day on which a school year begins. */
+  yearStarts: string;
 };
 
 export type FormatPage = {
@@ -43,6 +56,8 @@ export type FormatPage = {
   /** Id of the product that it is for; undefined: for any. */
   product: string | undefined;
   files: readonly PageFile[];
+  /** Undefined where the files carry ids of their own. */
+  identity: PageIdentity | undefined;
 };
 
 /** All formats that have a page, in the order in which they are shown. */
@@ -60,9 +75,12 @@ export function oneRosterPage(version: Version, productId?: string): FormatPage 
     title: `OneRoster ${version} CSV`,
     about: `A zip with manifest.csv and a file for each kind of record, as ${version} of the standard has them. Columns keep their order and their capitals.`,
     product: product?.id,
+    identity: undefined,
     files: sheetsOf(version, product).map(({ kind, need, columns }) => ({
+      id: kind,
       name: fileOf(kind),
       title: kind,
+      key: '',
       need: need === 'required' ? 'required' : 'optional',
       columns: columns.map((column) => ({
         name: column.field,
@@ -87,15 +105,34 @@ function valuesOf(
   return field?.values?.[version] ?? [];
 }
 
-export const declaredPage = ({ id, title, about, product, files }: Declaration): FormatPage => ({
-  id,
-  title,
-  about,
-  product,
-  files: Object.values(files).map(pageFile),
-});
+export const declaredPage = (declaration: Declaration): FormatPage => {
+  const { id, title, about, product, files, keysIgnoreCase = false, yearStarts = '07-01' } = declaration;
+  return {
+    id,
+    title,
+    about,
+    product,
+    files: Object.entries(files).map(([name, file]) => pageFile(name, file)),
+    identity: { ids: idsOf(declaration), keysIgnoreCase, yearStarts },
+  };
+};
 
-const pageFile = (file: FileDeclaration): PageFile => ({
+/** Each way in which ids are made, once. */
+function idsOf({ files, records }: Declaration): PageIdentity['ids'] {
+  const all = kinds.flatMap((kind) =>
+    (records[kind] ?? []).flatMap(({ from, fields: { sourcedId } }) => {
+      const id = typeof sourcedId === 'string' ? sourcedId : sourcedId?.value;
+      return id === undefined ? [] : [{ kind, file: files[from]?.title ?? 'The school year', id }];
+    }),
+  );
+  return all.filter(
+    (one, at) => all.findIndex(({ kind, file, id }) => kind === one.kind && file === one.file && id === one.id) === at,
+  );
+}
+
+const pageFile = (id: string, file: FileDeclaration): PageFile => ({
+  id,
+  key: file.repeats?.key ?? '',
   name: file.name,
   title: file.title,
   need: file.need,

@@ -1,6 +1,7 @@
 /** Tells which format a delivery is of, and says so where another one is expected. */
 
-import type { Bundle } from '../record.ts';
+import { EntryFault } from '../bundle.ts';
+import type { Bundle, Finding } from '../record.ts';
 import { show } from '../show.ts';
 import type { Format } from './format.ts';
 import { formats } from './index.ts';
@@ -11,16 +12,22 @@ export type Expected = {
   format: Format | undefined;
   /** The delivery is of another format than expected: what it is, in a sentence. */
   other?: string;
+  /** A file cannot be opened, and nothing else tells what the delivery is. */
+  fault?: Finding;
 };
+
+/** A format or its id; `auto`, or the formats of which one is to be recognised. */
+export type AskedFormat = string | Format | readonly Format[];
+
+const isList = (asked: AskedFormat): asked is readonly Format[] => Array.isArray(asked);
 
 /**
  * The format that a delivery is read as.
- * @param expected a format or its id, or `auto`.
  * @throws Error when `expected` names no format.
  */
-export async function expectedFormat(bundle: Bundle, expected: string | Format): Promise<Expected> {
-  if (expected === 'auto') {
-    const found = await recognised(bundle);
+export async function expectedFormat(bundle: Bundle, expected: AskedFormat): Promise<Expected> {
+  if (expected === 'auto' || isList(expected)) {
+    const found = await recognised(bundle, isList(expected) ? expected : formats);
     return found ? { format: found.format } : { format: undefined, ...(await strange(bundle)) };
   }
   const format = typeof expected === 'string' ? formats.find(({ id }) => id === expected) : expected;
@@ -51,14 +58,15 @@ const isOf = async (format: Format, bundle: Bundle): Promise<boolean> =>
 /** The format that a delivery looks most like. */
 export async function recognised(
   bundle: Bundle,
+  among: readonly Format[] = formats,
 ): Promise<{ format: Format; reason: string; files: number } | undefined> {
-  const byName = formats.find((format) => format.detect(bundle) !== undefined);
+  const byName = among.find((format) => format.detect(bundle) !== undefined);
   const named = byName && { format: byName, reason: byName.detect(bundle) ?? '', files: bundle.entries.length };
   // A manifest is OneRoster's alone; so is a delivery of which nothing could be opened.
   if (bundle.entries.length === 0 || bundle.entries.some(({ name }) => /(^|\/)manifest\.csv$/i.test(name)))
     return named;
   let best: { format: Format; reason: string; files: number; score: number } | undefined;
-  for (const format of formats) {
+  for (const format of among) {
     const found = await format.recognise?.(bundle);
     if (found && (!best || found.score > best.score)) best = { format, ...found };
   }
@@ -66,10 +74,16 @@ export async function recognised(
 }
 
 /** What a delivery is of which no file can be read as a table. */
-async function strange({ entries }: Bundle): Promise<{ other?: string }> {
+async function strange({ entries }: Bundle): Promise<{ other?: string; fault?: Finding }> {
   const kinds: string[] = [];
   for (const entry of entries.slice(0, FILES_LOOKED_AT)) {
-    const kind = contentKind(await headOf(entry).catch(() => new Uint8Array(0)));
+    let fault: Finding | undefined;
+    const head = await headOf(entry).catch((error: unknown) => {
+      if (error instanceof EntryFault) fault = error.finding;
+      return new Uint8Array(0);
+    });
+    if (fault) return { fault };
+    const kind = contentKind(head);
     if (kind === undefined) return {};
     kinds.push(`${show(entry.name)} is ${kind}.`);
   }

@@ -173,7 +173,7 @@ function simplified(suite: Suite, title: string): Declaration {
             sourcedId: teacher,
             enabledUser: 'true',
             orgSourcedIds: inSchool,
-            role: { value: '{account_type}', lookup: 'roles' },
+            role: { value: '{account_type}', lookup: 'roles', exact: true },
             username: '{educator_email}',
             givenName: '{first_name}',
             familyName: '{last_name}',

@@ -1,38 +1,40 @@
-/** The template of a format as files: headers to fill, and a page of words about every column. */
+/** The template of a format as files: headers to fill, what a district need not type, and a page of words about every column. */
 
 import { encode } from '../bytes.ts';
 import { products } from '../profiles/index.ts';
 import { columnsOf, fileOf, type Version } from '../tables.ts';
 import { templateFiles } from '../template.ts';
 import { csvLine } from './csv-line.ts';
-import { type FormatPage, formatPages, type PageColumn } from './pages.ts';
+import type { FormatPage, PageColumn } from './pages.ts';
+import { holdsOrgs, knownOf, type OrgFields, templateTables } from './template-tables.ts';
 import type { TextFile } from './write-oneroster-csv.ts';
-
-/** Fields of an org by OneRoster's names. */
-export type OrgFields = Readonly<Record<string, string>>;
 
 const versions: Record<string, Version> = { 'oneroster-csv-1.1': '1.1', 'oneroster-csv-1.2': '1.2' };
 
+export const isOneRosterPage = ({ id }: FormatPage): boolean => id in versions;
+
 /** Whether the orgs of a district can stand in the template of a format. */
-export const takesOrgs = (id: string): boolean => id in versions;
+export const takesOrgs = (page: FormatPage): boolean => isOneRosterPage(page) || page.files.some(holdsOrgs);
 
 /**
- * @param id of a format's page. @param orgs stand in orgs.csv already, where the format has one.
- * @returns undefined when there is no such format.
+ * @param orgs stand in the file of organizations already, where the format has one.
+ * @param isComplete with the directive that what is not listed is removed, where the format has it.
  */
-export function templateOf(id: string, productId?: string, orgs: readonly OrgFields[] = []): TextFile[] | undefined {
-  const version = versions[id];
+export function templateOf(page: FormatPage, orgs: readonly OrgFields[] = [], isComplete = false): TextFile[] {
+  const version = versions[page.id];
   if (version) {
-    const product = productId === undefined ? undefined : products.get(productId);
+    const product = page.product === undefined ? undefined : products.get(page.product);
     return templateFiles(version, product).map((file) =>
       file.name === fileOf('orgs') && orgs.length > 0 ? withOrgs(file, version, orgs) : file,
     );
   }
-  const page = formatPages().find((each) => each.id === id);
-  if (!page) return undefined;
-  const headers = page.files.map(({ name, columns }) => text(name, csvLine(columns.map((column) => column.name))));
-  return [...headers, text('README.txt', encode(readme(page)))];
+  const tables = templateTables(page, orgs.length > 0 ? knownOf(orgs) : undefined, isComplete);
+  const files = tables.map(({ name, columns, rows }) => text(csvName(name), ...[columns, ...rows].map(csvLine)));
+  return [...files, text('README.txt', encode(readme(page)))];
 }
+
+/** Templates of workbooks come as CSV too. */
+const csvName = (name: string): string => name.replace(/\.xlsx$/, '.csv');
 
 function withOrgs(file: TextFile, version: Version, orgs: readonly OrgFields[]): TextFile {
   const columns = columnsOf('orgs', version);
@@ -47,15 +49,16 @@ function withOrgs(file: TextFile, version: Version, orgs: readonly OrgFields[]):
   };
 }
 
-const text = (name: string, bytes: Uint8Array): TextFile => ({
+const text = (name: string, ...pieces: Uint8Array[]): TextFile => ({
   name,
   rows: 0,
   *pieces() {
-    yield bytes;
+    yield* pieces;
   },
 });
 
-function readme({ title, about, files }: FormatPage): string {
+/** What stands in a template, in words. */
+export function readme({ title, about, files }: FormatPage): string {
   const parts = files.flatMap(({ name, need, columns }) => {
     const heading = `${name} (${need})`;
     return ['', heading, '-'.repeat(heading.length), ...columns.flatMap(columnLines)];

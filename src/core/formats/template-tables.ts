@@ -3,6 +3,8 @@
 import type { FormatPage, PageFile } from './pages.ts';
 
 export type Known = { orgs: readonly { number: string; name: string; type: string; parent: string }[] };
+/** Fields of an org by OneRoster's names. */
+export type OrgFields = Readonly<Record<string, string>>;
 export type TemplateTable = { name: string; title: string; columns: readonly string[]; rows: readonly string[][] };
 
 /**
@@ -22,6 +24,23 @@ export const templateTables = (page: FormatPage, known?: Known, isComplete = fal
     };
   });
 
+/** Organizations of a roster, numbered as the district numbers them. */
+export function knownOf(orgs: readonly OrgFields[]): Known {
+  const numberOf = (org: OrgFields | undefined) => org?.identifier || org?.sourcedId || '';
+  const byId = new Map(orgs.map((org) => [org.sourcedId, org]));
+  return {
+    orgs: orgs.map((org) => ({
+      number: numberOf(org),
+      name: org.name ?? '',
+      type: org.type ?? 'school',
+      parent: org.parentSourcedId ? numberOf(byId.get(org.parentSourcedId)) : '',
+    })),
+  };
+}
+
+/** Whether organizations of a district stand in a file. */
+export const holdsOrgs = ({ title }: PageFile): boolean => /^(organizations|schools|accounts|orgs)$/i.test(title);
+
 /** Which of our facts a column of an organization holds, by the names that formats give it. */
 const facts: readonly [keyof Known['orgs'][number], RegExp][] = [
   ['parent', /^parent/i],
@@ -30,9 +49,9 @@ const facts: readonly [keyof Known['orgs'][number], RegExp][] = [
   ['name', /name$/i],
 ];
 
-function rowsFor({ title }: PageFile, columns: readonly string[], { orgs }: Known): string[][] {
-  if (!/^(organizations|schools|accounts|orgs)$/i.test(title)) return [];
-  const onlySchools = /^schools$/i.test(title);
+function rowsFor(file: PageFile, columns: readonly string[], { orgs }: Known): string[][] {
+  if (!holdsOrgs(file)) return [];
+  const onlySchools = /^schools$/i.test(file.title);
   return orgs
     .filter(({ type }) => !onlySchools || type === 'school')
     .map((org) =>

@@ -80,6 +80,8 @@ export type ValueExpression = {
   pad?: number;
   /** A table of the declaration by its name, or one of its own. */
   lookup?: string | Readonly<Record<string, string | null>>;
+  /** Capitals count in `lookup`. */
+  exact?: boolean;
   /** What becomes of a value that `lookup` does not have: the record is left out (default), the value is kept, or another stands for it. */
   otherwise?: 'error' | 'keep' | 'blank' | { value: string };
   /** Where a cell holds several: the one that stands first in the table (`lowest` says so, `best` does not), or the first of the cell. */

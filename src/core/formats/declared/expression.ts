@@ -238,7 +238,7 @@ function stepsOf(expression: ValueExpression, column: number, scope: Scope): Ste
   else if (several) steps.push(lowest(table ?? {}, column, scope, several === 'lowest'));
   if (expression.case) steps.push(caseOf(expression.case));
   if (date) steps.push(dateStep(date, column, scope));
-  if (table) steps.push(lookupStep(table, expression.otherwise ?? 'error', column, scope));
+  if (table) steps.push(lookupStep(table, expression, column, scope));
   if (pad) steps.push((value) => value.padStart(pad, '0'));
   return steps;
 }
@@ -293,14 +293,15 @@ function dateStep(forms: readonly string[], column: number, scope: Scope): Step 
 
 function lookupStep(
   table: Lookup,
-  otherwise: NonNullable<ValueExpression['otherwise']>,
+  { otherwise = 'error', exact = false }: ValueExpression,
   column: number,
   scope: Scope,
 ): Step {
-  const known = new Map(Object.entries(table).map(([from, to]) => [plainValue(from), to]));
+  const plain = exact ? (text: string) => text.trim() : plainValue;
+  const known = new Map(Object.entries(table).map(([from, to]) => [plain(from), to]));
   const name = scope.file.columns[column]?.name ?? 'The value';
   return (value, row) => {
-    const found = known.get(plainValue(value));
+    const found = known.get(plain(value));
     if (typeof found === 'string') return found;
     if (found === undefined && otherwise === 'keep') return value;
     const shown = `${name} "${show(value)}"`;

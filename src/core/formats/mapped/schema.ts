@@ -101,6 +101,7 @@ const valueExpression = object(
       anyOf: [text('The name of a table of this mapping.'), ref('lookup')],
       description: 'What each value becomes.',
     },
+    exact: { type: 'boolean', description: 'Capitals count in the table.' },
     otherwise: {
       anyOf: [
         { enum: ['error', 'keep', 'blank'], description: 'Leave the record out, keep the value, or leave it blank.' },
