@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encode, isIdText, isUtf8, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
+import { encode, isCommonText, isIdText, isUtf8, judgeDate, judgeDateTime, Tokens } from './bytes.ts';
+import { isMojibake } from './cell-forms.ts';
+import { hasInvisible } from './show.ts';
 
 const date = (text: string) => {
   const bytes = encode(text);
@@ -84,4 +86,38 @@ test('tokens are found whole and in their own case', () => {
   const has = (text: string) => tokens.has(encode(text), 0, encode(text).length);
   assert.deepEqual(['teacher', 'student', 'aide'].map(has), [true, true, true]);
   assert.deepEqual(['Teacher', 'teach', 'teachers', '', 'aids'].map(has), [false, false, false, false, false]);
+});
+
+test('common text has nothing invisible and no trace of a double encoding', () => {
+  const character = fc.oneof(
+    fc.constantFrom(
+      ...'aZé 9ÂÃâ€™œ“”˜ñØЖλ',
+      '\u0000',
+      '\u001f',
+      '\u007f',
+      '\u0080',
+      '\u00a0',
+      '\u00ad',
+      '\u200b',
+      '\ufeff',
+      '\u2060',
+    ),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  );
+  const text = fc.array(character, { maxLength: 8 }).map((each) => each.join(''));
+  fc.assert(
+    fc.property(text, (each) => {
+      const bytes = encode(each);
+      if (isCommonText(bytes, 0, bytes.length))
+        assert.ok(!hasInvisible(each) && !isMojibake(each), JSON.stringify(each));
+    }),
+    { numRuns: 20_000 },
+  );
+  for (const each of ['', 'Ana-Lucía O’Neil'.replace('’', "'"), 'Gómez', 'Øystein', 'Жанна', 'λ'])
+    assert.ok(isCommonText(encode(each), 0, encode(each).length), each);
+  for (const each of ['JosÃ©', 'a\u00a0b', 'a\tb', 'it’s', '東京'])
+    assert.ok(!isCommonText(encode(each), 0, encode(each).length), each);
+  // A cell that ends within a letter, and one whose letter does not go on.
+  assert.ok(!isCommonText(encode('Gó'), 0, 2));
+  assert.ok(!isCommonText(new Uint8Array([0xc5, 0x41]), 0, 2));
 });

@@ -52,11 +52,17 @@ export function allDigits(buffer: Uint8Array, start: number, end: number): boole
   return end > start;
 }
 
-/** Printable ASCII and nothing else. */
-export function isPlain(buffer: Uint8Array, start: number, end: number): boolean {
+/**
+ * Printable ASCII and letters of two bytes in UTF-8, of which none is invisible or a trace of text that was encoded
+ * twice: such a trace begins with Â or Ã, or holds a sign of three bytes.
+ */
+export function isCommonText(buffer: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const byte = buffer[at] as number;
-    if (byte < 32 || byte > 126) return false;
+    if (byte >= 32 && byte <= 126) continue;
+    if (byte < 0xc3 || byte > 0xdf || ++at === end) return false;
+    const next = buffer[at] as number;
+    if ((next & 0xc0) !== 0x80 || (byte === 0xc3 && (next === 0x82 || next === 0x83))) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 /** Rules on single cells, compiled per column from the table's declaration: required, type, vocabulary, length, text. */
 
-import { encode, isIdText, isPlain, isYear, judgeDate } from './bytes.ts';
+import { encode, isCommonText, isIdText, isYear, judgeDate } from './bytes.ts';
 import {
   booleanWords,
   isEmail,
@@ -92,7 +92,7 @@ export class CellCheck {
       } else this.#cell(at, from, to);
     }
     if (row.unusual) this.#unusual(row);
-    this.#subjects(row);
+    if (this.#subjectsAt >= 0) this.#subjects(row);
     return this.#faulty;
   }
 
@@ -348,7 +348,7 @@ export class CellCheck {
 
   #unusual(row: Row): void {
     for (let at = 3; at < this.#columns.length; at++) {
-      if (isPlain(row.buffer, row.start[at] as number, row.end[at] as number)) continue;
+      if (isCommonText(row.buffer, row.start[at] as number, row.end[at] as number)) continue;
       const text = row.text(at);
       if (hasInvisible(text))
         this.#say('csv-control-character', at, {

@@ -5,27 +5,11 @@ import type { Where } from './finding.ts';
 import { DELETED, EXT_TYPE, type IdSet, type IdView, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
 import { Items, Noted } from './lists.ts';
 import { decode, type Row } from './record.ts';
+import { CLASS, ORG_OF_ROLE, type Reference, referencesOf, SCHOOL, USER } from './reference-fields.ts';
 import { show } from './show.ts';
-import { type Field, fieldNames, fileOf, type Kind, tableOf, targetOf, type Version } from './tables.ts';
+import { fieldNames, fileOf, type Kind, type Version } from './tables.ts';
 import type { Tally } from './tally.ts';
 
-type Reference = {
-  at: number;
-  name: string;
-  field: Field;
-  to: Kind;
-  ids: IdSet;
-  list: boolean;
-  required: boolean;
-  /** Indexes of what the list of the present row points to; -1 for what may exist elsewhere. */
-  found: Noted;
-  /** Something was taken out of that list. */
-  isCut: boolean;
-  /** What it pointed to in the row before: neighbours share their class and school. */
-  last: number;
-  /** The same of a list, where it was this one item and nothing else. */
-  alone: number;
-};
 /** More than is ever shown of a value. */
 const SHOWN_BYTES = 1024;
 const OK = 0;
@@ -61,28 +45,7 @@ export class ReferenceCheck {
     this.#tally = tally;
     this.#directory = directory;
     this.#isDelta = directory.modes.get(kind) === 'delta';
-    this.#references = fieldNames(kind).flatMap((name, at) => {
-      const field = tableOf(kind).fields[name] as Field;
-      const to = targetOf(field);
-      if (!to || !field.versions.includes(version)) return [];
-      const required = field.required.includes(version);
-      const list = field.type === 'refs';
-      return [
-        {
-          at,
-          name,
-          field,
-          to,
-          ids: directory.ids(to),
-          list,
-          required,
-          found: new Noted(),
-          isCut: false,
-          last: -1,
-          alone: -1,
-        },
-      ];
-    });
+    this.#references = referencesOf(kind, version, directory);
     this.#targets = new Int32Array(fieldNames(kind).length).fill(-1);
     for (const reference of this.#references) if (reference.list) this.#lists[reference.at] = reference;
     this.#self = this.#references.filter((reference) => reference.to === kind);
@@ -162,11 +125,19 @@ export class ReferenceCheck {
         faulty = true;
         if (gone === FAULTY || !this.#cascaded) this.#follows = false;
       } else if (gone === OK && !reference.list) this.#targets[at] = this.#target;
-      if (reference.name === 'schoolSourcedId') school = this.#target;
-      else if (reference.name === 'classSourcedId') classIndex = this.#target;
-      else if (reference.name === 'userSourcedId') user = this.#target;
-      else if (reference.name === 'orgSourcedId' && this.#kind === 'roles' && user >= 0)
-        this.#member(user, this.#target);
+      switch (reference.part) {
+        case SCHOOL:
+          school = this.#target;
+          break;
+        case CLASS:
+          classIndex = this.#target;
+          break;
+        case USER:
+          user = this.#target;
+          break;
+        case ORG_OF_ROLE:
+          if (user >= 0) this.#member(user, this.#target);
+      }
     }
     if (this.#kind === 'classes' && school >= 0) this.#directory.schoolOf.add(index, school);
     if (this.#kind === 'enrollments' && !faulty) this.#enrollment(row, school, classIndex, user);

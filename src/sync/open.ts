@@ -6,7 +6,6 @@ import type { Limits } from '../core/bundle.ts';
 import type { Bundle, Entry } from '../core/record.ts';
 import { fileBytes } from '../package/file-bytes.ts';
 import { type LooseFile, looseFiles, openFile } from '../package/open.ts';
-import { chunkBytes } from '../package/zip.ts';
 import { unpack, zipOf } from './zip-file.ts';
 
 /** Whoever opens a bundle closes it when its entries are no longer read. */
@@ -34,6 +33,9 @@ export async function openDelivery(
   if (info.isDirectory()) return loose(called, await filesOf(first), limits);
   return openPath(await sized(first, called), limits);
 }
+
+/** Each piece is asked of another thread, which takes about as long whatever its size. */
+const PIECE_BYTES = 1 << 20;
 
 type SizedFile = { path: string; name: string; sizeBytes: number };
 
@@ -73,7 +75,7 @@ const loose = (name: string, files: SizedFile[], limits: Limits): OpenedBundle =
 const entryOf = ({ path, name, sizeBytes }: SizedFile): Entry => ({
   name,
   sizeBytes,
-  bytes: () => fileBytes(path, chunkBytes),
+  bytes: () => fileBytes(path, PIECE_BYTES),
 });
 
 /** The files at the top of a folder; what lies deeper is not part of the delivery. */
