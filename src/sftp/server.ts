@@ -47,7 +47,8 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
     algorithms,
     ident: 'Homeroom',
   });
-  const listener = listen(ssh, limits, open, context);
+  const ending = new Set<Promise<void>>();
+  const listener = listen(ssh, limits, open, ending, context);
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
     listener.listen(deps.port, deps.host, () => {
@@ -74,7 +75,7 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
     const connections = [...open.values()];
     for (const [socket, connection] of open) hangUp(socket, connection);
     await closed;
-    await Promise.all(connections.map((connection) => connection?.ended()));
+    await Promise.all([...connections.map((connection) => connection?.ended()), ...ending]);
     await dropboxes.close();
   }
 
@@ -91,11 +92,15 @@ export async function startSftp(deps: SftpDeps): Promise<SftpServer> {
   };
 }
 
-/** Every socket passes here first, so that those which never say a word are bounded and timed too. */
+/**
+ * Every socket passes here first, so that those which never say a word are bounded and timed too.
+ * @param ending is given the connections whose socket is gone, while what they sent is still put away.
+ */
 function listen(
   ssh: InstanceType<typeof ssh2.Server>,
   limits: SftpLimits,
   open: Map<Socket, Connection | undefined>,
+  ending: Set<Promise<void>>,
   context: ConnectionContext,
 ): NetServer {
   const gate = admission(limits);
@@ -129,7 +134,11 @@ function listen(
       clearTimeout(timer);
       gate.leave(address);
       sockets.delete(key);
+      const ended = open.get(socket)?.ended();
       open.delete(socket);
+      if (!ended) return;
+      ending.add(ended);
+      ended.finally(() => ending.delete(ended)).catch(() => {});
     });
     ssh.injectSocket(socket);
   });
