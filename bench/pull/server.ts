@@ -23,10 +23,47 @@ for (const file of generate({ students, seed: 1 }).files) {
     lines.push(...parts);
   }
   columns.set(kind, (lines.shift() ?? '').split(','));
-  lines.sort((a, b) => (a.slice(0, a.indexOf(',')) < b.slice(0, b.indexOf(',')) ? -1 : 1));
+  lines.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   rows.set(kind, lines);
 }
 for (const line of rows.get('orgs') ?? []) orgTypes.set(cellsOf(line)[0], cellsOf(line)[4]);
+fillUp(rows.get('enrollments') ?? [], Math.round(students * 7.27));
+
+/** Students sit in further classes of their school (support, clubs), one each in turn, until there are so many enrollments. */
+function fillUp(lines: string[], wanted: number): void {
+  const at = (kind: string, name: string) => (columns.get(kind) ?? []).indexOf(name);
+  const [classId, school, user] = [
+    at('enrollments', 'classSourcedId'),
+    at('enrollments', 'schoolSourcedId'),
+    at('enrollments', 'userSourcedId'),
+  ];
+  const classes = Map.groupBy(
+    (rows.get('classes') ?? []).map(cellsOf),
+    (cells) => cells[at('classes', 'schoolSourcedId')],
+  );
+  const known = new Set(lines.map(idOf));
+  const first = new Map<string, string[]>();
+  for (const line of lines) {
+    const cells = cellsOf(line);
+    if (line.includes(',student,')) first.set(cells[user] as string, cells);
+  }
+  for (let step = 1; lines.length < wanted; step++) {
+    for (const [student, cells] of first) {
+      const own = classes.get(cells[school]) ?? [];
+      const next = own[(Number(student.replace(/\D/g, '')) + step * 7) % own.length]?.[0] as string;
+      const id = `${idOf(cells[0] as string).split('-')[0]}-${next}`;
+      if (known.has(id) || lines.length >= wanted) continue;
+      known.add(id);
+      lines.push(cells.with(0, id).with(classId, next).join(','));
+    }
+  }
+  lines.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+}
+
+function idOf(line: string): string {
+  const end = line.indexOf(',');
+  return end < 0 ? line : line.slice(0, end);
+}
 
 function cellsOf(line: string): string[] {
   return line.includes('"') ? (parse(line)[0] as string[]) : line.split(',');

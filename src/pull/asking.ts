@@ -1,7 +1,7 @@
 /** Asks for pages of one collection, and comes down in size or in wishes where the server cannot do what is asked. */
 import type { Collection } from '../core/rest/collections.ts';
 import type { Client, Query } from './client.ts';
-import { type Page, readPage } from './page.ts';
+import { type Packing, type Page, readPage } from './page.ts';
 import { mayBeSize, PullTrouble } from './trouble.ts';
 
 /** What a collection is asked with; it changes as the server is found out. */
@@ -32,6 +32,7 @@ export type AskingDeps = {
   client: Client;
   collection: Collection;
   wishes: Wishes;
+  packing: Packing;
   note(rule: string): void;
   now(): number;
 };
@@ -42,7 +43,7 @@ const triesOfLargePages = 3;
 /** Limits that are tried where a larger one is refused. */
 const usualLimits = [1000, 500, 100];
 
-export function openAsking({ client, collection, wishes, note, now }: AskingDeps): Asking {
+export function openAsking({ client, collection, wishes, packing, note, now }: AskingDeps): Asking {
   const queryOf = (where: Query, filter: string | undefined): Query => [
     ['limit', String(wishes.limit)],
     ...where,
@@ -63,7 +64,7 @@ export function openAsking({ client, collection, wishes, note, now }: AskingDeps
       const answer = await client.get(url, signal, tries);
       if (client.stats.retries > before) note('api-retried');
       try {
-        const page = readPage(answer, collection);
+        const page = readPage(answer, collection, packing);
         for (const rule of page.notes) note(rule);
         return { page, limit, ms: now() - started };
       } catch (error) {

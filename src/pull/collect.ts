@@ -1,6 +1,5 @@
 /** Reads one collection into the store of pages, going on where it was broken off, or anew where rows have moved. */
 import { type CollectionName, collections } from '../core/rest/collections.ts';
-import { readRecord } from '../core/rest/record.ts';
 import type { Db } from '../db/db.ts';
 import {
   addPage,
@@ -13,9 +12,8 @@ import {
   setPull,
 } from '../db/pulls.ts';
 import type { Client } from './client.ts';
-import { hashOf } from './memory.ts';
 import { openNotes } from './notes.ts';
-import { PackedRow, Packer } from './packed.ts';
+import { changesIn, PackedRows } from './packed.ts';
 import type { PullPlan } from './plan.ts';
 import { openReader } from './reader.ts';
 import type { Batch, Position } from './reading.ts';
@@ -117,6 +115,11 @@ async function readInto(
   const reader = openReader({
     client,
     collection: collections[name],
+    packing: {
+      version: plan.version,
+      localAsSchool: client.settings.localAsSchool,
+      now: () => now().getTime(),
+    },
     signal,
     note: (rule) => notes.add(rule),
     now: () => performance.now(),
@@ -144,10 +147,10 @@ async function readInto(
   try {
     let last: Position | undefined;
     for await (const batch of reader.batches()) {
-      const packed = pack(name, batch, notes, progress, deps);
-      held.push(packed.rows);
-      count += packed.count;
-      heldBytes += packed.rows.length;
+      const own = taken(name, batch, notes, progress, deps);
+      held.push(own.rows);
+      count += own.count;
+      heldBytes += own.rows.length;
       last = batch.position;
       if (heldBytes >= (deps.flushBytes ?? usualFlushBytes) || performance.now() - keptAt > flushMs) await flush(last);
     }
@@ -179,13 +182,9 @@ async function checkOrder(
   if (position.isAscending || progress.pages < 2) return;
   const { db, store, pull } = deps;
   const ids = new Set<number>();
-  const row = new PackedRow();
   for (const { collection, storeKey } of await pagesOf(db, pull)) {
     const page = collection === name ? await store.get(storeKey) : undefined;
-    for (let at = 0; page && at < page.rows.length; at = row.next) {
-      row.read(page.rows, at);
-      ids.add(hashOf(page.rows, row.idStart, row.idEnd));
-    }
+    if (page) for (const id of new PackedRows(page.rows).ids) ids.add(id);
   }
   const isWhole = ids.size === progress.rows && position.lastTotal !== undefined;
   // A sum is the same in whatever order they came.
@@ -196,62 +195,34 @@ async function checkOrder(
   throw new PullTrouble('unstable', `The server hands out ${name} in no order, and not the same ones each time.`);
 }
 
-type Packed = { rows: Buffer; count: number };
+type Kept = { rows: Buffer; count: number };
 
-function pack(
+/** The new rows of a page as they are kept, and what they tell of the collection. @throws ChangesRefused */
+function taken(
   name: CollectionName,
   { rows, page }: Batch,
   notes: ReturnType<typeof openNotes>,
   progress: CollectionProgress,
-  deps: CollectDeps,
-): Packed {
-  const { plan, client } = deps;
+  { plan }: CollectDeps,
+): Kept {
+  const { block, count, unreadable, notes: own } = page.pack(rows);
+  const { newestAt, oldestAt, undated } = changesIn(block);
   const since = plan.since[name];
-  const own = openNotes();
-  let isLossy = false;
-  const read = (list: readonly unknown[]): Packed => {
-    const packer = new Packer();
-    let undated = 0;
-    for (const row of list) {
-      const record = readRecord(collections[name].kind, row, {
-        version: plan.version,
-        now: deps.now().getTime(),
-        localAsSchool: client.settings.localAsSchool,
-        note: (rule, field) => own.add(rule, field),
-        isLossy() {
-          isLossy = true;
-        },
-      });
-      if (!record) {
-        // Which record it is cannot be told, so nothing of this kind may be taken for gone.
-        progress.isUnconfirmed = true;
-        continue;
-      }
-      const { changedAt } = record;
-      if (Number.isNaN(changedAt)) undated++;
-      else if (since !== undefined && changedAt < since - toleranceMs)
-        throw new ChangesRefused(`The server does not ask ${name} for changes alone.`);
-      else progress.newestAt = Math.max(progress.newestAt ?? 0, changedAt);
-      packer.add(record);
-    }
-    if (since !== undefined && undated > 10 && undated * 2 > list.length)
-      throw new ChangesRefused(`Records of ${name} do not say when they changed.`);
-    return { count: packer.rows, rows: packer.take() };
-  };
-  let packed = read(rows);
-  if (isLossy) {
-    own.take();
-    packed = read(page.exactRows().slice(page.rows.length - rows.length));
-    own.add('api-value-form', 'sourcedId');
-  }
-  for (const [rule, fields] of Object.entries(own.take()))
-    for (const [field, count] of Object.entries(fields)) notes.add(rule, field, count);
+  if (since !== undefined && oldestAt < since - toleranceMs)
+    throw new ChangesRefused(`The server does not ask ${name} for changes alone.`);
+  if (since !== undefined && undated > 10 && undated * 2 > rows.length)
+    throw new ChangesRefused(`Records of ${name} do not say when they changed.`);
+  // Which record it is cannot be told, so nothing of this kind may be taken for gone.
+  if (unreadable > 0) progress.isUnconfirmed = true;
+  if (Number.isFinite(newestAt)) progress.newestAt = Math.max(progress.newestAt ?? 0, newestAt);
+  for (const [rule, fields] of Object.entries(own))
+    for (const [field, times] of Object.entries(fields)) notes.add(rule, field, times);
   progress.rows += rows.length;
   progress.total = page.total ?? progress.total;
-  return packed;
+  return { rows: block, count };
 }
 
-type Keeping = Packed & { position: Position | undefined; notes: PageNotes };
+type Keeping = Kept & { position: Position | undefined; notes: PageNotes };
 
 /** On disk first, then known. */
 async function keep(

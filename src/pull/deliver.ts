@@ -78,11 +78,14 @@ function gatherKind(kind: Kind, { store, pull, plan, pages }: MakeDeps): Promise
     version: plan.version,
     mode: plan.scope === 'changes' || isUnconfirmed ? 'delta' : 'bulk',
     now: new Date(plan.startedAt),
-    pages: own.map(({ storeKey }) => async () => {
-      const page = await store.get(storeKey);
-      if (!page) throw new PageLost('a page is not in the store any more');
-      return page.rows;
-    }),
+    pages: own.map(({ storeKey, rows }) => ({
+      rows,
+      async open() {
+        const page = await store.get(storeKey);
+        if (!page) throw new PageLost('a page is not in the store any more');
+        return page.rows;
+      },
+    })),
   });
 }
 
@@ -166,11 +169,9 @@ async function nextMemory(gathered: readonly Gathered[], before: Memory | undefi
   for (const rows of gathered) {
     const { kind, ids, contents } = rows;
     const removed = new Set<number>();
-    const left = ids.filter((id, at) => {
-      if (rows.isDeleted(at)) removed.add(id);
-      return !rows.isDeleted(at);
-    });
-    const kept = removed.size === 0 ? contents : contents.filter((_, at) => !rows.isDeleted(at));
+    for (const [at, id] of ids.entries()) if (rows.isDeleted(at)) removed.add(id);
+    const isLeft = (_: number, at: number) => !rows.isDeleted(at);
+    const [left, kept] = removed.size === 0 ? [ids, contents] : [ids.filter(isLeft), contents.filter(isLeft)];
     memory.kinds.set(kind, changedMemory(before?.kinds.get(kind), { ids: left, contents: kept }, removed));
   }
   const users = gathered.find(({ kind }) => kind === 'users');

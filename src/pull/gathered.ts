@@ -1,13 +1,13 @@
 /** All rows of one kind that were pulled: which of them count, in the order of their ids, and their lines as CSV. */
 import { columnsOf, type Kind, type Version } from '../core/tables.ts';
-import { hashOf } from './memory.ts';
-import { csvCells, PackedRow } from './packed.ts';
+import { type Chosen, choose, type Known } from './choose.ts';
+import { csvCells, PackedRows } from './packed.ts';
 
 export type GatherOptions = {
   kind: Kind;
   version: Version;
   /** Pages in the order in which they came; read more than once. */
-  pages: readonly (() => Promise<Buffer>)[];
+  pages: readonly { rows: number; open(): Promise<Buffer> }[];
   mode: 'bulk' | 'delta';
   /** For rows of changes that do not say when they changed. */
   now: Date;
@@ -43,174 +43,119 @@ export type Gathered = {
 const extensionsLimit = 64;
 const pieceBytes = 1 << 17;
 
-/** Reads all rows once and keeps where each one lies, not the rows. */
+/** Reads all rows once and keeps what is needed to choose among them, not the rows. */
 export async function gather(options: GatherOptions): Promise<Gathered> {
-  const index = new RowIndex();
-  const row = new PackedRow();
-  const extensions = new Set<string>();
-  const parts = new Set<Kind>();
-  for (const [number, open] of options.pages.entries()) {
-    const page = await open();
-    for (let at = 0; at < page.length; at = row.next) {
-      row.read(page, at);
-      index.add(page, row, number, at);
-      for (const kind of row.partKinds()) parts.add(kind);
-      const { metadata } = row;
-      if (metadata)
-        for (const name of Object.keys(metadata)) if (extensions.size < extensionsLimit) extensions.add(name);
-    }
-  }
-  return new GatheredRows(options, index, [...extensions].sort(), parts);
+  const seen = new Seen(options.pages.reduce((sum, { rows }) => sum + rows, 0));
+  for (const { open } of options.pages) seen.add(new PackedRows(await open()));
+  const chosen = await choose(seen, options.mode, async function* opened() {
+    for (const { open } of options.pages) yield new PackedRows(await open());
+  });
+  return new GatheredRows(options, seen, chosen);
 }
 
-/** Where each row lies, in typed arrays. */
-class RowIndex {
-  size = 0;
-  page = new Uint32Array(1024);
-  at = new Uint32Array(1024);
-  changedAt = new Float64Array(1024);
-  deleted = new Uint8Array(1024);
-  id = new Float64Array(1024);
-  content = new Float64Array(1024);
-  #idStart = new Uint32Array(1025);
-  #ids: Uint8Array = new Uint8Array(1 << 14);
+/** What is known of all rows, in the order in which they came. */
+class Seen implements Known {
+  readonly ids: Float64Array;
+  readonly contents: Float64Array;
+  readonly changedAt: Float64Array;
+  readonly deleted: Uint8Array;
+  readonly extensions = new Set<string>();
+  readonly parts = new Set<Kind>();
+  /** The number of the first row of each page. */
+  readonly firsts: number[] = [];
+  isOrdered = true;
+  #count = 0;
+  #last: PackedRows | undefined;
 
-  add(page: Buffer, row: PackedRow, number: number, at: number): void {
-    const index = this.size++;
-    if (index === this.page.length) this.#grow();
-    this.page[index] = number;
-    this.at[index] = at;
-    this.changedAt[index] = row.changedAt;
-    this.deleted[index] = row.isDeleted ? 1 : 0;
-    this.id[index] = hashOf(page, row.idStart, row.idEnd);
-    this.content[index] = hashOf(page, row.cellsStart, row.next);
-    const from = this.#idStart[index] as number;
-    const to = from + row.idEnd - row.idStart;
-    if (to > this.#ids.length) {
-      const grown = new Uint8Array(Math.max(to, this.#ids.length * 2));
-      grown.set(this.#ids);
-      this.#ids = grown;
+  constructor(count: number) {
+    this.ids = new Float64Array(count);
+    this.contents = new Float64Array(count);
+    this.changedAt = new Float64Array(count);
+    this.deleted = new Uint8Array(count);
+  }
+
+  add(page: PackedRows): void {
+    this.ids.set(page.ids, this.#count);
+    this.contents.set(page.contents, this.#count);
+    this.changedAt.set(page.changedAt, this.#count);
+    this.deleted.set(page.deleted, this.#count);
+    this.firsts.push(this.#count);
+    this.#count += page.count;
+    for (let row = 0; row < page.count; row++) {
+      const before = row === 0 ? this.#last : page;
+      if (before && this.isOrdered)
+        this.isOrdered = before.compare(row === 0 ? before.count - 1 : row - 1, page, row) < 0;
+      if (!page.hasMore(row)) continue;
+      for (const { kind } of page.attached(row)) this.parts.add(kind);
+      for (const name of Object.keys(page.metadata(row) ?? {}))
+        if (this.extensions.size < extensionsLimit) this.extensions.add(name);
     }
-    this.#ids.set(page.subarray(row.idStart, row.idEnd), from);
-    this.#idStart[index + 1] = to;
-  }
-
-  hasId(index: number): boolean {
-    return this.#idStart[index] !== this.#idStart[index + 1];
-  }
-
-  compare(a: number, b: number): number {
-    const ids = this.#ids;
-    let at = this.#idStart[a] as number;
-    let other = this.#idStart[b] as number;
-    const end = this.#idStart[a + 1] as number;
-    const otherEnd = this.#idStart[b + 1] as number;
-    for (; at < end && other < otherEnd; at++, other++) {
-      const difference = (ids[at] as number) - (ids[other] as number);
-      if (difference !== 0) return difference;
-    }
-    return end - at - (otherEnd - other);
-  }
-
-  /** All rows by the bytes of their ids; those of one id in the order in which they came. */
-  sorted(): Uint32Array {
-    const order = Uint32Array.from({ length: this.size }, (_, at) => at);
-    let isSorted = true;
-    for (let at = 1; at < this.size && isSorted; at++) isSorted = this.compare(at - 1, at) <= 0;
-    return isSorted ? order : order.sort((a, b) => this.compare(a, b) || a - b);
-  }
-
-  #grow(): void {
-    const length = this.size * 2;
-    const more = <T extends Uint32Array | Float64Array | Uint8Array>(array: T, made: T): T => {
-      made.set(array);
-      return made;
-    };
-    this.page = more(this.page, new Uint32Array(length));
-    this.at = more(this.at, new Uint32Array(length));
-    this.changedAt = more(this.changedAt, new Float64Array(length));
-    this.deleted = more(this.deleted, new Uint8Array(length));
-    this.id = more(this.id, new Float64Array(length));
-    this.content = more(this.content, new Float64Array(length));
-    this.#idStart = more(this.#idStart, new Uint32Array(length + 1));
+    if (page.count > 0) this.#last = page;
   }
 }
+
+/** Rows of one page that come one behind the other. */
+type Run = { page: PackedRows; rows: Iterable<number> };
 
 class GatheredRows implements Gathered {
   readonly kind: Kind;
   readonly mode: 'bulk' | 'delta';
   readonly extensions: string[];
   readonly parts: ReadonlySet<Kind>;
-  active = 0;
-  deleted = 0;
-  repeated = 0;
-  contradicting = 0;
+  readonly active: number;
+  readonly deleted: number;
+  readonly repeated: number;
+  readonly contradicting: number;
   readonly ids: Float64Array;
   readonly contents: Float64Array;
   #options: GatherOptions;
-  #index: RowIndex;
-  /** Rows that count, in order. */
-  #chosen: Uint32Array;
+  #seen: Seen;
+  /** Rows that count, in order; undefined: all. */
+  #chosen: Uint32Array | undefined;
 
-  constructor(options: GatherOptions, index: RowIndex, extensions: string[], parts: ReadonlySet<Kind>) {
-    this.parts = parts;
+  constructor(options: GatherOptions, seen: Seen, { rows, active, deleted, repeated, contradicting }: Chosen) {
+    this.parts = seen.parts;
     this.kind = options.kind;
     this.mode = options.mode;
-    this.extensions = extensions;
+    this.extensions = [...seen.extensions].sort();
+    this.active = active;
+    this.deleted = deleted;
+    this.repeated = repeated;
+    this.contradicting = contradicting;
     this.#options = options;
-    this.#index = index;
-    this.#chosen = this.#choose(index.sorted());
-    this.ids = Float64Array.from(this.#chosen, (at) => index.id[at] as number);
-    this.contents = Float64Array.from(this.#chosen, (at) => index.content[at] as number);
+    this.#seen = seen;
+    this.#chosen = rows;
+    this.ids = rows ? Float64Array.from(rows, (row) => seen.ids[row] as number) : seen.ids;
+    this.contents = rows ? Float64Array.from(rows, (row) => seen.contents[row] as number) : seen.contents;
   }
 
-  isDeleted = (at: number): boolean => this.#index.deleted[this.#chosen[at] as number] === 1;
-  changedAt = (at: number): number => this.#index.changedAt[this.#chosen[at] as number] as number;
-
-  /** Of rows with one id the one that was changed last, and of those the last; rows without an id are all kept. */
-  #choose(order: Uint32Array): Uint32Array {
-    const index = this.#index;
-    const chosen = new Uint32Array(order.length);
-    let count = 0;
-    for (let at = 0; at < order.length; ) {
-      let best = order[at] as number;
-      let next = at + 1;
-      if (index.hasId(best)) {
-        for (; next < order.length && index.compare(best, order[next] as number) === 0; next++) {
-          const other = order[next] as number;
-          if (index.content[best] === index.content[other] && index.deleted[best] === index.deleted[other])
-            this.repeated++;
-          else this.contradicting++;
-          if (!((index.changedAt[other] as number) < (index.changedAt[best] as number))) best = other;
-        }
-      }
-      at = next;
-      if (index.deleted[best]) {
-        this.deleted++;
-        // A bulk file does not list what has left.
-        if (this.mode === 'bulk') continue;
-      } else this.active++;
-      chosen[count++] = best;
-    }
-    return chosen.slice(0, count);
-  }
+  isDeleted = (at: number): boolean => this.#seen.deleted[this.#rowAt(at)] === 1;
+  changedAt = (at: number): number => this.#seen.changedAt[this.#rowAt(at)] as number;
+  #rowAt = (at: number): number => (this.#chosen ? (this.#chosen[at] as number) : at);
 
   async *lines(): AsyncGenerator<Buffer> {
     const { kind, version } = this.#options;
     yield Buffer.from(`${csvCells([...columnsOf(kind, version), ...this.extensions])}\r\n`);
+    const isPlain = this.mode === 'bulk' && this.extensions.length === 0;
     const pieces = new Pieces();
-    for await (const { page, row } of this.#rows()) {
-      pieces.text(csvCells([row.id]));
-      pieces.text(`,${this.#modeCells(row)},`);
-      pieces.bytes(page, row.cellsStart, row.cellsEnd);
-      if (this.extensions.length > 0) {
-        const { metadata } = row;
-        pieces.text(`,${csvCells(this.extensions.map((name) => metadata?.[name] ?? ''))}`);
-      }
-      pieces.text('\r\n');
+    for await (const { page, rows } of this.#runs()) {
+      // The lines of a page are those of the file.
+      if (isPlain && !this.#chosen) yield* page.texts;
+      else for (const row of rows) this.#addLine(pieces, page, row);
       if (pieces.length > pieceBytes) yield pieces.take();
     }
     if (pieces.length > 0) yield pieces.take();
+  }
+
+  #addLine(pieces: Pieces, page: PackedRows, row: number): void {
+    pieces.bytes(page.bytes, page.idStart(row), page.idEnd(row));
+    pieces.text(`,${this.#modeCells(page, row)},`);
+    pieces.bytes(page.bytes, page.cellsStart(row), page.cellsEnd(row));
+    if (this.extensions.length > 0) {
+      const metadata = page.metadata(row);
+      pieces.text(`,${csvCells(this.extensions.map((name) => metadata?.[name] ?? ''))}`);
+    }
+    pieces.text('\r\n');
   }
 
   async *partLines(kind: Kind, more: Iterable<{ owner: string; sourcedId: string }> = []): AsyncGenerator<Buffer> {
@@ -218,10 +163,12 @@ class GatheredRows implements Gathered {
     const columns = columnsOf(kind, version);
     yield Buffer.from(`${csvCells(columns)}\r\n`);
     const pieces = new Pieces();
-    for await (const { row } of this.#rows()) {
-      const own = row.attached().filter((part) => part.kind === kind);
-      for (const { sourcedId, line } of own.sort((a, b) => (a.sourcedId < b.sourcedId ? -1 : 1)))
-        pieces.text(`${csvCells([sourcedId])},${this.#modeCells(row)},${line}\r\n`);
+    for await (const { page, rows } of this.#runs()) {
+      for (const row of rows) {
+        const own = page.attached(row).filter((part) => part.kind === kind);
+        for (const { sourcedId, line } of own.sort((a, b) => (a.sourcedId < b.sourcedId ? -1 : 1)))
+          pieces.text(`${csvCells([sourcedId])},${this.#modeCells(page, row)},${line}\r\n`);
+      }
       if (pieces.length > pieceBytes) yield pieces.take();
     }
     for (const { owner, sourcedId } of more)
@@ -232,44 +179,68 @@ class GatheredRows implements Gathered {
   }
 
   async eachRow(visit: (id: string, hash: number) => void): Promise<void> {
-    for await (const { page, row } of this.#rows()) visit(row.id, hashOf(page, row.idStart, row.idEnd));
+    for await (const { page, rows } of this.#runs())
+      for (const row of rows) visit(page.id(row), page.ids[row] as number);
   }
 
   async eachPart(visit: Parameters<Gathered['eachPart']>[0]): Promise<void> {
-    for await (const { page, row } of this.#rows()) {
-      const ownerHash = hashOf(page, row.idStart, row.idEnd);
-      const owner = row.id;
-      for (const { kind, sourcedId } of row.attached()) visit({ kind, sourcedId, owner, ownerHash });
+    for await (const { page, rows } of this.#runs()) {
+      for (const row of rows) {
+        if (!page.hasMore(row)) continue;
+        const [owner, ownerHash] = [page.id(row), page.ids[row] as number];
+        for (const { kind, sourcedId } of page.attached(row)) visit({ kind, sourcedId, owner, ownerHash });
+      }
     }
   }
 
-  #modeCells(row: PackedRow): string {
+  #modeCells({ changedAt, deleted }: PackedRows, row: number): string {
     if (this.mode === 'bulk') return ',';
-    const at = Number.isNaN(row.changedAt) ? this.#options.now : new Date(row.changedAt);
-    return `${row.isDeleted ? 'tobedeleted' : 'active'},${at.toISOString()}`;
+    const at = changedAt[row] as number;
+    const day = Number.isNaN(at) ? this.#options.now : new Date(at);
+    return `${deleted[row] ? 'tobedeleted' : 'active'},${day.toISOString()}`;
   }
 
   /** In the order of ids. Pages are opened one by one where their rows lie in that order, and kept where they do not. */
-  async *#rows(): AsyncGenerator<{ page: Buffer; row: PackedRow }> {
+  async *#runs(): AsyncGenerator<Run> {
     const { pages } = this.#options;
-    const index = this.#index;
-    const row = new PackedRow();
-    const inOrder = this.#chosen.every(
-      (at, place) =>
-        place === 0 || (index.page[at] as number) >= (index.page[this.#chosen[place - 1] as number] as number),
-    );
-    const kept = new Map<number, Buffer>();
-    for (const at of this.#chosen) {
-      const number = index.page[at] as number;
+    const { firsts } = this.#seen;
+    const chosen = this.#chosen;
+    if (!chosen) {
+      for (const { open } of pages) {
+        const page = new PackedRows(await open());
+        yield { page, rows: page.ids.keys() };
+      }
+      return;
+    }
+    const kept = new Map<number, PackedRows>();
+    let isForward = true;
+    let number = 0;
+    for (let at = 0; at < chosen.length; ) {
+      const before = number;
+      number = pageOf(chosen[at] as number, firsts, number);
+      isForward &&= number >= before;
+      const first = firsts[number] as number;
+      const end = firsts[number + 1] ?? Number.POSITIVE_INFINITY;
+      const rows: number[] = [];
+      for (let row = chosen[at]; row !== undefined && row >= first && row < end; row = chosen[++at])
+        rows.push(row - first);
       let page = kept.get(number);
       if (!page) {
-        if (inOrder) kept.clear();
-        page = await (pages[number] as () => Promise<Buffer>)();
+        if (isForward) kept.clear();
+        page = new PackedRows(await (pages[number] as GatherOptions['pages'][number]).open());
         kept.set(number, page);
       }
-      yield { page, row: row.read(page, index.at[at] as number) };
+      yield { page, rows };
     }
   }
+}
+
+/** The page that a row is in. @param near where to begin to look. */
+function pageOf(row: number, firsts: readonly number[], near: number): number {
+  let page = near;
+  while (page > 0 && row < (firsts[page] as number)) page--;
+  while (page + 1 < firsts.length && row >= (firsts[page + 1] as number)) page++;
+  return page;
 }
 
 /** Joins small pieces to larger ones. */

@@ -9,10 +9,10 @@ export type Memory = { kinds: Map<Kind, Remembered>; parts: Map<Kind, Remembered
 
 export const emptyMemory = (): Memory => ({ kinds: new Map(), parts: new Map() });
 
-/** 53 bits of bytes[start .. end). */
-export function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let a = 0x9747b28c;
-  let b = 0x85ebca6b;
+/** 53 bits of bytes[start .. end). @param before a hash of what stands before them. */
+export function hashOf(bytes: Uint8Array, start: number, end: number, before = 0): number {
+  let a = 0x9747b28c ^ before;
+  let b = 0x85ebca6b ^ (before / 0x200000);
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
     a = Math.imul(a ^ byte, 0x01000193);
@@ -109,17 +109,18 @@ export function changedMemory(
   changed: Remembered,
   removed: ReadonlySet<number>,
 ): Remembered {
+  if (!before) return changed;
   const places = new Places(changed.ids);
   const kept: number[] = [];
-  for (let at = 0; at < (before?.ids.length ?? 0); at++) {
-    const id = before?.ids[at] as number;
+  for (let at = 0; at < before.ids.length; at++) {
+    const id = before.ids[at] as number;
     if (!removed.has(id) && places.of(id) < 0) kept.push(at);
   }
   const ids = new Float64Array(kept.length + changed.ids.length);
   const contents = new Float64Array(ids.length);
   for (const [to, from] of kept.entries()) {
-    ids[to] = before?.ids[from] as number;
-    contents[to] = before?.contents[from] as number;
+    ids[to] = before.ids[from] as number;
+    contents[to] = before.contents[from] as number;
   }
   ids.set(changed.ids, kept.length);
   contents.set(changed.contents, kept.length);

@@ -1,76 +1,174 @@
-/** Rows of a page, packed: the cells as they will stand in a CSV file, with what is needed to sort and choose among them. */
+/** Rows of pages, packed: their lines as they will stand in a CSV file, with what is needed to sort and choose among them. */
 import type { Attached, Read } from '../core/rest/record.ts';
+import { hashOf } from './memory.ts';
 
 /** Kinds of records that stand within others. */
 const parts = ['roles', 'userProfiles'] as const;
-const DELETED = 1;
-const METADATA = 2;
 
-/** Packs rows one behind the other. */
+/**
+ * A block is a head of four numbers (its length, rows, length of the lines, 1 when rows have more than their line), what
+ * is known of each row in columns, the lines, and what is more. Blocks stand one behind the other.
+ */
+const headBytes = 16;
+/** Between the id and the other cells of a line: status and dateLastModified, which bulk files leave blank. */
+const gap = ',,,';
+
+/** Packs rows of one page after the other into the same memory. */
 export class Packer {
   rows = 0;
-  #bytes = Buffer.allocUnsafe(1 << 16);
-  #length = 0;
+  #changedAt = new Float64Array(2048);
+  #ids = new Float64Array(2048);
+  #contents = new Float64Array(2048);
+  #idLengths = new Uint32Array(2048);
+  #lineLengths = new Uint32Array(2048);
+  #moreLengths = new Uint32Array(2048);
+  #deleted = new Uint8Array(2048);
+  #lines = new Text();
+  #more = new Text();
 
   add({ sourcedId, isDeleted, changedAt, cells, attached, metadata }: Read): void {
-    this.rows++;
-    const from = this.#length;
-    this.#length += 4;
-    this.#byte((isDeleted ? DELETED : 0) | (metadata ? METADATA : 0));
-    this.#reserve(8);
-    this.#length = this.#bytes.writeDoubleLE(changedAt, this.#length);
-    this.#text(sourcedId);
-    this.#text(csvCells(cells));
-    if (metadata) this.#text(JSON.stringify(metadata));
-    this.#reserve(2);
-    this.#length = this.#bytes.writeUInt16LE(attached.length, this.#length);
-    for (const part of attached) {
-      this.#byte(parts.indexOf(part.kind));
-      this.#text(part.sourcedId);
-      this.#text(csvCells(part.cells));
+    if (this.rows === this.#ids.length) this.#grow();
+    const row = this.rows++;
+    const lines = this.#lines;
+    const more = this.#more;
+    const [from, moreFrom] = [lines.length, more.length];
+    lines.write(csvCell(sourcedId));
+    const idEnd = lines.length;
+    lines.write(`${gap}${csvCells(cells)}\r\n`);
+    if (metadata || attached.length > 0) {
+      more.write(metadata ? JSON.stringify(metadata) : '', true);
+      for (const { kind, sourcedId: id, cells: own } of attached) {
+        more.byte(parts.indexOf(kind));
+        more.write(id, true);
+        more.write(csvCells(own), true);
+      }
     }
-    this.#bytes.writeUInt32LE(this.#length - from, from);
+    this.#changedAt[row] = changedAt;
+    this.#deleted[row] = isDeleted ? 1 : 0;
+    this.#idLengths[row] = idEnd - from;
+    this.#lineLengths[row] = lines.length - from;
+    this.#moreLengths[row] = more.length - moreFrom;
+    this.#ids[row] = hashOf(lines.bytes, from, idEnd);
+    const content = hashOf(lines.bytes, idEnd, lines.length);
+    this.#contents[row] = more.length === moreFrom ? content : hashOf(more.bytes, moreFrom, more.length, content);
   }
 
-  /** What was packed since the last time. */
+  /** What was packed, as a block of its own; what is packed from now on belongs to the next one. */
   take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
-    this.rows = 0;
-    return taken;
+    const { rows } = this;
+    const [lines, more] = [this.#lines, this.#more];
+    const hasMore = more.length > 0;
+    const columns = [this.#changedAt, this.#ids, this.#contents, this.#idLengths, this.#lineLengths, this.#deleted];
+    if (hasMore) columns.splice(5, 0, this.#moreLengths);
+    const block = Buffer.concat([
+      headOf(rows, lines.length, hasMore),
+      ...columns.map((column) => bytesOf(column.subarray(0, rows))),
+      lines.bytes.subarray(0, lines.length),
+      more.bytes.subarray(0, more.length),
+    ]);
+    block.writeUInt32LE(block.length, 0);
+    this.rows = lines.length = more.length = 0;
+    return block;
   }
 
-  #byte(value: number): void {
+  #grow(): void {
+    const length = this.rows * 2;
+    const grown = <T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.#changedAt = grown(this.#changedAt, new Float64Array(length));
+    this.#ids = grown(this.#ids, new Float64Array(length));
+    this.#contents = grown(this.#contents, new Float64Array(length));
+    this.#idLengths = grown(this.#idLengths, new Uint32Array(length));
+    this.#lineLengths = grown(this.#lineLengths, new Uint32Array(length));
+    this.#moreLengths = grown(this.#moreLengths, new Uint32Array(length));
+    this.#deleted = grown(this.#deleted, new Uint8Array(length));
+  }
+}
+
+/** The length of the block is written when it is known. */
+function headOf(rows: number, textBytes: number, hasMore: boolean): Buffer {
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32LE(rows, 4);
+  head.writeUInt32LE(textBytes, 8);
+  head.writeUInt32LE(hasMore ? 1 : 0, 12);
+  return head;
+}
+
+/** A block without its first row. */
+export function withoutFirst(block: Buffer): Buffer {
+  const [rows, textBytes, hasMore] = [4, 8, 12].map((at) => block.readUInt32LE(at)) as [number, number, number];
+  const widths = [8, 8, 8, 4, 4, ...(hasMore ? [4] : []), 1];
+  const parts: Buffer[] = [];
+  const firsts: Buffer[] = [];
+  let at = headBytes;
+  for (const width of widths) {
+    firsts.push(block.subarray(at, at + width));
+    parts.push(block.subarray(at + width, at + width * rows));
+    at += width * rows;
+  }
+  const lineBytes = (firsts[4] as Buffer).readUInt32LE(0);
+  const moreBytes = hasMore ? (firsts[5] as Buffer).readUInt32LE(0) : 0;
+  const texts = [block.subarray(at + lineBytes, at + textBytes), block.subarray(at + textBytes + moreBytes)];
+  const rest = Buffer.concat([headOf(rows - 1, textBytes - lineBytes, hasMore > 0), ...parts, ...texts]);
+  rest.writeUInt32LE(rest.length, 0);
+  return rest;
+}
+
+/** When the records of a block were changed, in milliseconds: the newest and the oldest, and how many do not say. */
+export function changesIn(block: Buffer): { newestAt: number; oldestAt: number; undated: number } {
+  const changes = { newestAt: Number.NEGATIVE_INFINITY, oldestAt: Number.POSITIVE_INFINITY, undated: 0 };
+  const end = headBytes + block.readUInt32LE(4) * 8;
+  for (let at = headBytes; at < end; at += 8) {
+    const changedAt = block.readDoubleLE(at);
+    if (Number.isNaN(changedAt)) changes.undated++;
+    else {
+      changes.newestAt = Math.max(changes.newestAt, changedAt);
+      changes.oldestAt = Math.min(changes.oldestAt, changedAt);
+    }
+  }
+  return changes;
+}
+
+type Column = Float64Array | Uint32Array | Uint8Array;
+const bytesOf = (column: Column): Buffer => Buffer.from(column.buffer, column.byteOffset, column.byteLength);
+
+/** Bytes that grow. */
+class Text {
+  length = 0;
+  bytes = Buffer.allocUnsafeSlow(1 << 18);
+
+  byte(value: number): void {
     this.#reserve(1);
-    this.#bytes[this.#length++] = value;
+    this.bytes[this.length++] = value;
   }
 
-  #text(text: string): void {
+  /** @param isMeasured its length stands before it. */
+  write(text: string, isMeasured = false): void {
     this.#reserve(4 + text.length * 3);
-    const length = this.#bytes.write(text, this.#length + 4);
-    this.#bytes.writeUInt32LE(length, this.#length);
-    this.#length += 4 + length;
+    const from = isMeasured ? this.length + 4 : this.length;
+    const length = this.bytes.write(text, from);
+    if (isMeasured) this.bytes.writeUInt32LE(length, this.length);
+    this.length = from + length;
   }
 
   #reserve(more: number): void {
-    // The head of a row is written last.
-    if (this.#length + more + 4 <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more + 4));
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    this.#bytes = grown;
+    if (this.length + more <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + more));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
   }
 }
 
 /** Cells with commas between them, quoted where they need it; a line break becomes a space. */
 export function csvCells(cells: readonly string[]): string {
-  let line = '';
-  for (let at = 0; at < cells.length; at++) {
-    if (at > 0) line += ',';
-    const cell = cells[at] as string;
-    line += special.test(cell) ? quoted(cell) : cell;
-  }
+  let line = csvCell(cells[0] ?? '');
+  for (let at = 1; at < cells.length; at++) line += `,${csvCell(cells[at] as string)}`;
   return line;
 }
+
+const csvCell = (cell: string): string => (cell !== '' && special.test(cell) ? quoted(cell) : cell);
 const special = /[",\r\n]/;
 
 function quoted(cell: string): string {
@@ -78,78 +176,116 @@ function quoted(cell: string): string {
   return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** A packed row within its page: places in the buffer. Valid until the next one is read. */
-export class PackedRow {
-  isDeleted = false;
-  changedAt = 0;
-  idStart = 0;
-  idEnd = 0;
-  cellsStart = 0;
-  cellsEnd = 0;
-  /** Where the next row begins. */
-  next = 0;
-  #metadataStart = 0;
-  #metadataEnd = 0;
-  #partsAt = 0;
-  #page: Buffer = Buffer.alloc(0);
+const unquoted = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 
-  /** Reads the row that begins at `from`. */
-  read(page: Buffer, from: number): this {
-    this.#page = page;
-    this.next = from + page.readUInt32LE(from);
-    const flags = page[from + 4] as number;
-    this.isDeleted = (flags & DELETED) > 0;
-    this.changedAt = page.readDoubleLE(from + 5);
-    this.idStart = from + 17;
-    this.idEnd = this.idStart + page.readUInt32LE(from + 13);
-    this.cellsStart = this.idEnd + 4;
-    this.cellsEnd = this.cellsStart + page.readUInt32LE(this.idEnd);
-    let at = this.cellsEnd;
-    this.#metadataStart = this.#metadataEnd = at;
-    if (flags & METADATA) {
-      this.#metadataStart = at + 4;
-      this.#metadataEnd = at = at + 4 + page.readUInt32LE(at);
+/** The rows of blocks that stand one behind the other. */
+export class PackedRows {
+  count = 0;
+  readonly bytes: Buffer;
+  readonly changedAt: Float64Array;
+  /** Hash of each id, and of all else. */
+  readonly ids: Float64Array;
+  readonly contents: Float64Array;
+  readonly deleted: Uint8Array;
+  /** All lines of bulk files, one behind the other. */
+  readonly texts: Buffer[] = [];
+  #idLengths: Uint32Array;
+  #lineLengths: Uint32Array;
+  #moreLengths: Uint32Array;
+  #starts: Uint32Array;
+  #moreStarts: Uint32Array;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    let count = 0;
+    for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at)) count += bytes.readUInt32LE(at + 4);
+    this.changedAt = new Float64Array(count);
+    this.ids = new Float64Array(count);
+    this.contents = new Float64Array(count);
+    this.deleted = new Uint8Array(count);
+    this.#idLengths = new Uint32Array(count);
+    this.#lineLengths = new Uint32Array(count);
+    this.#moreLengths = new Uint32Array(count);
+    this.#starts = new Uint32Array(count);
+    this.#moreStarts = new Uint32Array(count);
+    for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at)) this.#read(at);
+  }
+
+  #read(block: number): void {
+    const { bytes, count: before } = this;
+    const [, rows = 0, textBytes = 0, hasMore = 0] = [0, 4, 8, 12].map((at) => bytes.readUInt32LE(block + at));
+    let at = block + headBytes;
+    const column = (into: Column) => {
+      const own = bytesOf(into.subarray(before, before + rows));
+      at += bytes.copy(own, 0, at, at + own.length);
+    };
+    for (const each of [this.changedAt, this.ids, this.contents, this.#idLengths, this.#lineLengths]) column(each);
+    if (hasMore) column(this.#moreLengths);
+    column(this.deleted);
+    this.texts.push(bytes.subarray(at, at + textBytes));
+    let more = at + textBytes;
+    for (let row = before; row < before + rows; row++) {
+      this.#starts[row] = at;
+      this.#moreStarts[row] = more;
+      at += this.#lineLengths[row] as number;
+      more += this.#moreLengths[row] as number;
     }
-    this.#partsAt = at;
-    return this;
+    this.count += rows;
   }
 
-  get id(): string {
-    return this.#page.toString('utf8', this.idStart, this.idEnd);
+  /** Where the id of a row begins and ends, quoted as it may be. */
+  idStart = (row: number): number => this.#starts[row] as number;
+  idEnd = (row: number): number => this.idStart(row) + (this.#idLengths[row] as number);
+  /** Where its other cells begin, behind status and dateLastModified, and end. */
+  cellsStart = (row: number): number => this.idEnd(row) + gap.length;
+  cellsEnd = (row: number): number => this.idStart(row) + (this.#lineLengths[row] as number) - 2;
+
+  /** It has metadata or parts. */
+  hasMore = (row: number): boolean => this.#moreLengths[row] !== 0;
+  id = (row: number): string => unquoted(this.bytes.toString('utf8', this.idStart(row), this.idEnd(row)));
+
+  metadata(row: number): Record<string, string> | undefined {
+    if (this.#moreLengths[row] === 0) return undefined;
+    const at = this.#moreStarts[row] as number;
+    const length = this.bytes.readUInt32LE(at);
+    return length === 0 ? undefined : JSON.parse(this.bytes.toString('utf8', at + 4, at + 4 + length));
   }
 
-  get metadata(): Record<string, string> | undefined {
-    if (this.#metadataStart === this.#metadataEnd) return undefined;
-    return JSON.parse(this.#page.toString('utf8', this.#metadataStart, this.#metadataEnd));
-  }
-
-  /** Kinds of the parts, each as often as it comes. */
-  *partKinds(): Generator<Attached['kind']> {
-    const page = this.#page;
-    const count = page.readUInt16LE(this.#partsAt);
-    let at = this.#partsAt + 2;
-    for (let part = 0; part < count; part++) {
-      yield parts[page[at] as number] as Attached['kind'];
-      at += 1;
-      for (let text = 0; text < 2; text++) at += 4 + page.readUInt32LE(at);
-    }
-  }
-
-  /** The cells of a part are text already, with commas between them. */
-  attached(): { kind: Attached['kind']; sourcedId: string; line: string }[] {
-    const page = this.#page;
-    const count = page.readUInt16LE(this.#partsAt);
-    let at = this.#partsAt + 2;
+  /** The parts of a row. Their cells are text already, with commas between them. */
+  attached(row: number): { kind: Attached['kind']; sourcedId: string; line: string }[] {
+    const length = this.#moreLengths[row] as number;
+    if (length === 0) return [];
+    const { bytes } = this;
+    let at = this.#moreStarts[row] as number;
+    const end = at + length;
     const text = () => {
-      const end = at + 4 + page.readUInt32LE(at);
-      const found = page.toString('utf8', at + 4, end);
-      at = end;
+      const to = at + 4 + bytes.readUInt32LE(at);
+      const found = bytes.toString('utf8', at + 4, to);
+      at = to;
       return found;
     };
-    return Array.from({ length: count }, () => {
-      const kind = parts[page[at++] as number] as Attached['kind'];
+    text();
+    const found = [];
+    while (at < end) {
+      const kind = parts[bytes[at++] as number] as Attached['kind'];
       const sourcedId = text();
-      return { kind, sourcedId, line: text() };
-    });
+      found.push({ kind, sourcedId, line: text() });
+    }
+    return found;
+  }
+
+  /** Less than 0 when the id of a row stands before that of another one, 0 when they are the same. */
+  compare(row: number, other: PackedRows, otherRow: number): number {
+    const { bytes } = this;
+    const theirs = other.bytes;
+    let at = this.idStart(row);
+    let place = other.idStart(otherRow);
+    const end = this.idEnd(row);
+    const otherEnd = other.idEnd(otherRow);
+    for (; at < end && place < otherEnd; at++, place++) {
+      const difference = (bytes[at] as number) - (theirs[place] as number);
+      if (difference !== 0) return difference;
+    }
+    return end - at - (otherEnd - place);
   }
 }

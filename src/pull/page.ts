@@ -1,99 +1,137 @@
-/** One page of a collection: what the answer holds, and what it says about the rest. */
-import { type Collection, rowsIn } from '../core/rest/collections.ts';
-import { failureIn, warningsIn } from './server-words.ts';
+/** One page of a collection: what tells its rows apart, and the rows as they are kept. */
+import type { Collection } from '../core/rest/collections.ts';
+import { type ReadContext, readRecord } from '../core/rest/record.ts';
+import type { PageNotes } from '../db/pulls.ts';
+import { type RowsAnswer, rowsAnswer } from './answer.ts';
+import { openNotes } from './notes.ts';
+import { Packer, withoutFirst } from './packed.ts';
 import type { Answer } from './transport.ts';
-import { PullTrouble } from './trouble.ts';
 
-export type Page = {
-  rows: unknown[];
-  /** The same rows, parsed so that numbers keep their digits. */
-  exactRows(): unknown[];
-  /** Number of all rows that match, by the server; undefined when it does not say. */
-  total: number | undefined;
-  /** The address of the next page; null when the server says that there is none, undefined when it says nothing. */
-  next: string | null | undefined;
-  /** Deviations of the answer itself: rules. */
-  notes: string[];
-  /** Names that the server did not understand, such as `invalid_sort_field`. */
-  warnings: string[];
+export type Page = Pick<RowsAnswer, 'total' | 'next' | 'notes' | 'warnings'> & {
+  /** What tells each row apart. */
+  keys: string[];
+  /** The numbers of its rows, from 0. */
+  rows: number[];
+  /** Those of its rows that have these numbers, in order. */
+  pack(rows: readonly number[]): Packed;
 };
 
-/** @throws PullTrouble for whatever is no page: HTML, a failure with status 200, a key that is missing. */
-export function readPage(answer: Answer, collection: Collection): Page {
-  const { headers } = answer;
-  const notes: string[] = [];
-  const type = headers['content-type'] ?? '';
-  const text = textOf(answer, type);
-  const json = parsed(text, collection.path);
-  if (!/\bjson\b/i.test(type)) notes.push('api-content-type');
-  const found = rowsIn(json, collection);
-  if (!found.rows) {
-    const failure = failureIn(json);
-    const said = [failure?.minor, failure?.text].filter((word) => word !== undefined).join(': ') || undefined;
-    if (failure)
-      throw new PullTrouble('failure-status', `The server failed when asked for ${collection.path}, with status 200.`, {
-        said,
-      });
-    const words = {
-      'not an object': 'holds no object',
-      'no such key': `has no "${collection.path}"`,
-      'not a list': `has no list under "${collection.path}"`,
-    };
-    throw new PullTrouble(
-      'key-missing',
-      `The answer about ${collection.path} ${words[found.why]}, so it is not taken for an empty one.`,
-    );
-  }
-  if (!found.isUsual) notes.push('api-wrapper-key');
+export type Packed = {
+  /** See packed.ts. */
+  block: Buffer;
+  /** Records in the block. */
+  count: number;
+  /** Entries that are no record. */
+  unreadable: number;
+  /** What was mended, by rule and field. */
+  notes: PageNotes;
+};
+
+export type Packing = Pick<ReadContext, 'version' | 'localAsSchool'> & { now(): number };
+
+/** Used by one page after the other. */
+const packer = new Packer();
+
+/** @throws PullTrouble for whatever is no page. */
+export function readPage(answer: Answer, collection: Collection, packing: Packing): Page {
+  const given = rowsAnswer(answer, collection);
+  const context = { ...packing, now: packing.now() };
+  const { keys, all, first } = packed(given, collection, context, undefined);
+  const { total, next, notes, warnings } = given;
   return {
-    rows: found.rows,
-    exactRows: () => rowsIn(JSON.parse(text, keepDigits), collection).rows ?? [],
-    total: totalOf(headers),
-    next: nextOf(headers.link),
+    total,
+    next,
     notes,
-    warnings: warningsIn(json),
+    warnings,
+    keys,
+    rows: keys.map((_, row) => row),
+    // Most pages are taken as a whole, or without the row that was known already.
+    pack(rows) {
+      if (rows.length === keys.length) return all;
+      if (rows.length === keys.length - 1 && rows[0] === 1) return withoutRow(all, first);
+      return packed(given, collection, context, new Set(rows)).all;
+    },
   };
 }
 
-function textOf({ body }: Answer, type: string): string {
-  const charset = /charset\s*=\s*"?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(charset, { fatal: true }).decode(body);
-  } catch {
-    throw new PullTrouble(
-      'not-utf8',
-      `The answer is not text in ${charset.slice(0, 40)}, so names in it cannot be read.`,
-    );
+type Context = Omit<ReadContext, 'note' | 'isLossy'>;
+/** What the first row adds to a page. */
+type First = { isReadable: boolean; notes: PageNotes };
+
+/** @param wanted undefined: all. */
+function packed(given: RowsAnswer, collection: Collection, context: Context, wanted: Set<number> | undefined) {
+  const read = packedOnce(given, collection, context, wanted, false);
+  if (!read.isLossy) return read;
+  // Ids beyond what a number can hold: once more, with their digits.
+  const exact = packedOnce(given, collection, context, wanted, true);
+  exact.all.notes = addedNotes(exact.all.notes, { 'api-value-form': { sourcedId: 1 } });
+  return exact;
+}
+
+function packedOnce(
+  given: RowsAnswer,
+  { kind }: Collection,
+  context: Context,
+  wanted: Set<number> | undefined,
+  isExact: boolean,
+) {
+  const notes = openNotes();
+  let isLossy = false;
+  const reading: ReadContext = {
+    ...context,
+    note: (rule, field) => notes.add(rule, field),
+    isLossy() {
+      isLossy = true;
+    },
+  };
+  const keys: string[] = [];
+  const first: First = { isReadable: true, notes: {} };
+  let unreadable = 0;
+  // What a page left behind that broke off.
+  packer.take();
+  given.each((row) => {
+    const isFirst = keys.length === 0;
+    const isWanted = !wanted || wanted.has(keys.length);
+    keys.push(keyOf(row));
+    if (!isWanted) return;
+    const record = readRecord(kind, row, reading);
+    if (record) packer.add(record);
+    else unreadable++;
+    if (!isFirst) return;
+    first.isReadable = record !== undefined;
+    first.notes = notes.take();
+  }, isExact);
+  const count = packer.rows;
+  const all: Packed = { block: packer.take(), count, unreadable, notes: addedNotes(notes.take(), first.notes) };
+  return { keys, all, first, isLossy };
+}
+
+function withoutRow({ block, count, unreadable, notes }: Packed, first: First): Packed {
+  return {
+    block: first.isReadable ? withoutFirst(block) : block,
+    count: first.isReadable ? count - 1 : count,
+    unreadable: first.isReadable ? unreadable : unreadable - 1,
+    notes: addedNotes(notes, first.notes, -1),
+  };
+}
+
+function addedNotes(notes: PageNotes, more: PageNotes, times = 1): PageNotes {
+  const sum: PageNotes = structuredClone(notes);
+  for (const [rule, fields] of Object.entries(more)) {
+    const counts = sum[rule] ?? {};
+    sum[rule] = counts;
+    for (const [field, count] of Object.entries(fields)) {
+      counts[field] = (counts[field] ?? 0) + count * times;
+      if (counts[field] === 0) delete counts[field];
+    }
+    if (Object.keys(counts).length === 0) delete sum[rule];
   }
+  return sum;
 }
 
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const isPage = /^\s*</.test(text);
-    const what = isPage ? 'a page for people' : 'something that is no JSON';
-    throw new PullTrouble('not-json', `The server answers ${what} when asked for ${path}.`);
-  }
-}
-
-/** Numbers that would lose digits become texts. */
-const keepDigits = (_: string, value: unknown, context?: { source?: string }): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-    ? context?.source
-    : value;
-
-function totalOf(headers: Record<string, string>): number | undefined {
-  const given = headers['x-total-count'] ?? headers['x-count'];
-  const total = given === undefined || !/^\d{1,12}$/.test(given.trim()) ? undefined : Number(given);
-  return total;
-}
-
-/** Relations may be unquoted, capitalised, or stand before other parameters. */
-function nextOf(link: string | undefined): string | null | undefined {
-  if (link === undefined) return undefined;
-  const parts = [...link.matchAll(/<([^>]*)>([^<]*)/g)];
-  if (parts.length === 0) return undefined;
-  const next = parts.find(([, , parameters = '']) => /;\s*rel\s*=\s*"?[^";]*\bnext\b/i.test(parameters));
-  return next?.[1] ?? null;
+/** What tells rows apart; one without an id by all that it says. */
+export function keyOf(row: unknown): string {
+  const id = (row as { sourcedId?: unknown } | null)?.sourcedId;
+  if (typeof id === 'number') return String(id);
+  return typeof id === 'string' && id !== '' ? id : `\n${JSON.stringify(row)}`;
 }

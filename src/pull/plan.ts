@@ -1,11 +1,12 @@
 /** Decides before the first page what a pull asks for: which version, everything or changes alone, and since when. */
 import type { PullConnection } from '../core/pull-connection.ts';
 import type { PullSettings } from '../core/pull-settings.ts';
-import { type CollectionName, collections, collectionsOf, rowsIn } from '../core/rest/collections.ts';
+import { type CollectionName, collections, collectionsOf } from '../core/rest/collections.ts';
 import type { Version } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 import type { SourceRow } from '../db/districts.ts';
 import { type PullScope, pullsWithSyncs } from '../db/pulls.ts';
+import { rowsOf } from './answer.ts';
 import type { Client } from './client.ts';
 import { PullTrouble } from './trouble.ts';
 
@@ -36,12 +37,10 @@ export async function versionOf(client: Client, settings: PullSettings, signal: 
   const { path } = collections[name];
   try {
     const answer = await client.get(client.urlOf(path, [['limit', String(rowsLooked)]]), signal);
-    const { rows = [] } = rowsIn(JSON.parse(answer.body.toString('utf8')), collections[name]);
-    return versionOfUsers(rows ?? []) ?? byPath;
+    return versionOfUsers(rowsOf(answer, collections[name]).rows) ?? byPath;
   } catch (error) {
     // Reading it in earnest will tell.
     if (error instanceof PullTrouble && !['not-authorised', 'no-token'].includes(error.code)) return byPath;
-    if (error instanceof SyntaxError) return byPath;
     throw error;
   }
 }

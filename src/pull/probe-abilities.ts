@@ -2,11 +2,11 @@
 import { type CollectionName, collections } from '../core/rest/collections.ts';
 import { apiWords } from '../core/rest/words.ts';
 import { thousands } from '../core/words.ts';
+import { rowsOf } from './answer.ts';
 import type { Client, Query } from './client.ts';
-import { readPage } from './page.ts';
+import { keyOf } from './page.ts';
 import type { Step } from './probe.ts';
 import type { CollectionReport, Remark } from './probe-collections.ts';
-import { keyOf } from './reading.ts';
 import { PullTrouble } from './trouble.ts';
 
 export type Answered = 'yes' | 'ignored' | 'refused' | 'not known';
@@ -40,7 +40,7 @@ export async function abilitiesOf(
   const ask = async (query: Query) => {
     try {
       const { path } = collections[name];
-      return readPage(await client.get(client.urlOf(path, query), signal, 3), collections[name]);
+      return rowsOf(await client.get(client.urlOf(path, query), signal, 3), collections[name]);
     } catch (error) {
       if (error instanceof PullTrouble) return undefined;
       throw error;
@@ -105,7 +105,7 @@ const answers: Record<Answered, string> = {
   'not known': 'There are too few records to tell.',
 };
 
-type Ask = (query: Query) => Promise<ReturnType<typeof readPage> | undefined>;
+type Ask = (query: Query) => Promise<ReturnType<typeof rowsOf> | undefined>;
 
 async function offsetOf(ask: Ask, rows: number): Promise<Answered> {
   if (rows < 3) return 'not known';

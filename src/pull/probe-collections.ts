@@ -5,9 +5,9 @@ import { readRecord } from '../core/rest/record.ts';
 import { apiWords } from '../core/rest/words.ts';
 import { type Kind, tableOf, type Version } from '../core/tables.ts';
 import { counted } from '../core/words.ts';
+import { rowsOf } from './answer.ts';
 import type { Client } from './client.ts';
 import { openNotes } from './notes.ts';
-import { readPage } from './page.ts';
 import { versionOfPath, versionOfUsers } from './plan.ts';
 import type { Abilities } from './probe-abilities.ts';
 import { PullTrouble } from './trouble.ts';
@@ -36,7 +36,7 @@ export async function lookAt(name: CollectionName, client: Client, signal: Abort
   const collection = collections[name];
   const base = { name, count: null, rows: 0, hasLink: false, sample: null, remarks: [] };
   try {
-    const page = readPage(
+    const page = rowsOf(
       await client.get(
         client.urlOf(collection.path, [
           ['limit', String(looked)],

@@ -3,9 +3,9 @@ import { changedConnection, type PullConnection } from '../core/pull-connection.
 import { pullSettingsOf } from '../core/pull-settings.ts';
 import { type CollectionName, collections } from '../core/rest/collections.ts';
 import type { Version } from '../core/tables.ts';
+import { rowsOf } from './answer.ts';
 import { type Client, openClient } from './client.ts';
 import { openLanes } from './lanes.ts';
-import { readPage } from './page.ts';
 import { versionOfPath } from './plan.ts';
 import { presetFor } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
@@ -171,7 +171,7 @@ async function findWayIn(
       });
       const client = clientFor(connection, input.secret, deps, bounds);
       try {
-        readPage(await client.get(client.urlOf('orgs', [['limit', '1']]), signal, 2), collections.orgs);
+        rowsOf(await client.get(client.urlOf('orgs', [['limit', '1']]), signal, 2), collections.orgs);
         finding('ok', address);
         return { client, connection };
       } catch (error) {

@@ -12,7 +12,6 @@ import {
   type Ended,
   type Found,
   isAscending,
-  keyOf,
   type Position,
   type ReaderDeps,
   type Reading,
@@ -35,7 +34,7 @@ const usualSlowMs = 15_000;
 
 /** Batches come in order; `ended` holds when all have come. @throws PullTrouble; `unstable` when reading may be begun again. */
 export function openReader(deps: ReaderDeps): Reader {
-  const { client, collection, from, note } = deps;
+  const { client, collection, packing, from, note } = deps;
   const wishes: Wishes = {
     limit: from?.limit ?? client.settings.pageSize,
     isSorted: from?.isSorted ?? true,
@@ -46,7 +45,7 @@ export function openReader(deps: ReaderDeps): Reader {
     if (!told.has(rule)) note(rule);
     told.add(rule);
   };
-  const asking = openAsking({ client, collection, wishes, note: once, now: deps.now });
+  const asking = openAsking({ client, collection, wishes, packing, note: once, now: deps.now });
   const position: Position = from
     ? { ...from, tail: [...from.tail] }
     : {
@@ -131,7 +130,7 @@ async function firstRows(reading: Reading): Promise<Found> {
     position.next = next;
     reading.seen = new Set();
     deps.note('api-link-only');
-  } else if (deps.client.settings.paging === 'keyset' && deps.filter === undefined && isAscending('', rows.map(keyOf)))
+  } else if (deps.client.settings.paging === 'keyset' && deps.filter === undefined && isAscending('', page.keys))
     position.mode = 'keyset';
   else if (rows.length === 1) {
     // Of a single row nobody can tell whether the server ever hands out two.
@@ -148,7 +147,7 @@ const isSameQuery = (next: string, { client, collection }: ReaderDeps): boolean 
 async function overlappingRows(reading: Reading): Promise<Found> {
   const { position, asking } = reading;
   const { page, limit, ms } = await aheadOf(reading, position.at - 1).catch(asEmpty);
-  const keys = page.rows.map(keyOf);
+  const { keys } = page;
   if (keys.length === 0 || keys[0] !== position.tail.at(-1)) {
     dropAhead(reading);
     return repaired(reading, page, keys);
@@ -166,7 +165,7 @@ async function confirmedEnd(reading: Reading, page: Page): Promise<Found> {
   position.lastTotal = page.total;
   if (asking.wishes.limit > 1 && page.total !== undefined && page.total > position.at) {
     const again = await asking.ask([['offset', String(position.at)]], deps.signal);
-    if (again.page.rows.length > 0 && !again.page.rows.map(keyOf).some((key) => position.tail.includes(key)))
+    if (again.page.rows.length > 0 && !again.page.keys.some((key) => position.tail.includes(key)))
       throw unstable(deps.collection.path);
   }
   return undefined;
@@ -188,7 +187,7 @@ async function rowsByKey(reading: Reading): Promise<Found> {
     if (error instanceof PullTrouble && error.code === 'bad-request') return undefined;
     throw error;
   });
-  const keys = found?.page.rows.map(keyOf) ?? [];
+  const keys = found?.page.keys ?? [];
   if (!found || keys[0] !== last || !isAscending('', keys)) {
     // The server does not order by what it compares with, or does not compare at all.
     deps.note('api-filter-ignored');
@@ -201,9 +200,9 @@ async function rowsByKey(reading: Reading): Promise<Found> {
   return keys.length === 1 ? undefined : { rows: page.rows.slice(1), page };
 }
 
-function remember(reading: Reading, rows: unknown[], page: Page, isMoved = false): void {
+function remember(reading: Reading, rows: number[], page: Page, isMoved = false): void {
   const { position, seen, asking } = reading;
-  const keys = rows.map(keyOf);
+  const keys = rows.length === page.keys.length ? page.keys : rows.map((row) => page.keys[row] as string);
   if (!isMoved) position.isAscending &&= isAscending(position.tail.at(-1) ?? '', keys);
   // Where the position was set anew, the rows behind it are still to be counted.
   position.at += keys.length;
@@ -212,7 +211,7 @@ function remember(reading: Reading, rows: unknown[], page: Page, isMoved = false
   position.isSorted = asking.wishes.isSorted;
   if (page.total !== undefined) position.lastTotal = page.total;
   reading.before = keys;
-  reading.beforeFirst = page.rows.length > 0 ? keyOf(page.rows[0]) : undefined;
+  reading.beforeFirst = page.keys[0];
   if (seen) for (const key of keys) seen.add(key);
 }
 

@@ -2,7 +2,7 @@
 import type { Collection } from '../core/rest/collections.ts';
 import type { Asked, Asking } from './asking.ts';
 import type { Client } from './client.ts';
-import type { Page } from './page.ts';
+import type { Packing, Page } from './page.ts';
 import { PullTrouble } from './trouble.ts';
 
 /**
@@ -30,8 +30,8 @@ export type Position = {
 };
 
 export type Batch = {
-  /** Rows that have not been handed on before, but for repeated ones. */
-  rows: unknown[];
+  /** Rows of the page that have not been handed on before, but for repeated ones: their numbers. */
+  rows: number[];
   page: Page;
   /** Where to go on after this batch. */
   position: Position;
@@ -40,6 +40,7 @@ export type Batch = {
 export type ReaderDeps = {
   client: Client;
   collection: Collection;
+  packing: Packing;
   signal: AbortSignal;
   note(rule: string): void;
   now(): number;
@@ -77,7 +78,7 @@ export type Reading = {
 };
 
 /** Rows that come next; undefined at the end. */
-export type Found = { rows: unknown[]; page: Page; isMoved?: boolean } | undefined;
+export type Found = { rows: number[]; page: Page; isMoved?: boolean } | undefined;
 
 export function isAscending(last: string, keys: string[]): boolean {
   let before = last;
@@ -121,7 +122,8 @@ export function dropAhead({ ahead }: Reading): void {
 
 export const nothing: Page = {
   rows: [],
-  exactRows: () => [],
+  keys: [],
+  pack: () => ({ block: Buffer.alloc(0), count: 0, unreadable: 0, notes: {} }),
   total: undefined,
   next: undefined,
   notes: [],
@@ -136,9 +138,3 @@ export function asEmpty(error: unknown): Asked {
 
 export const unstable = (path: string) =>
   new PullTrouble('unstable', `The order of ${path} changes from request to request, so rows could be missed.`);
-
-/** What tells rows apart; one without an id by all that it says. */
-export function keyOf(row: unknown): string {
-  const id = (row as { sourcedId?: unknown } | null)?.sourcedId;
-  return typeof id === 'string' && id !== '' ? id : `\n${JSON.stringify(row)}`;
-}

@@ -1,6 +1,6 @@
 /** What is done where a page is not the one that was expected: rows have moved, or the server takes offsets otherwise. */
 import type { Page } from './page.ts';
-import { asEmpty, type Found, isAscending, keyOf, nothing, type Reading, unstable } from './reading.ts';
+import { asEmpty, type Found, isAscending, nothing, type Reading, unstable } from './reading.ts';
 import { PullTrouble } from './trouble.ts';
 
 const repairsLimit = 30;
@@ -19,7 +19,7 @@ export async function repaired(reading: Reading, page: Page, keys: string[]): Pr
     return here;
   }
   const next = await asking.ask([['offset', String(position.at)]], deps.signal).catch(asEmpty);
-  const nextKeys = next.page.rows.map(keyOf);
+  const nextKeys = next.page.keys;
   const isNew = nextKeys.length > 0 && !nextKeys.some((key) => reading.before.includes(key));
   if (isSamePage || keys.length === 0) {
     if (isNew && reading.position.at === reading.before.length) return toAligned(reading, next.page, nextKeys);
@@ -35,7 +35,7 @@ export async function repaired(reading: Reading, page: Page, keys: string[]): Pr
   for (const back of [...stepsBack, asking.wishes.limit]) {
     const offset = Math.max(0, position.at - 1 - back);
     const earlier = await asking.ask([['offset', String(offset)]], deps.signal);
-    const found = anchored(reading, earlier.page, earlier.page.rows.map(keyOf), offset);
+    const found = anchored(reading, earlier.page, earlier.page.keys, offset);
     if (!found) continue;
     deps.note('api-order-moved');
     return found;
@@ -58,7 +58,7 @@ function anchored({ position }: Reading, page: Page, keys: string[], offset: num
     if (!isExplained) return undefined;
     position.at = offset + at + 1;
     // What has come in front of it is new, and belongs to the roster too; it is counted already.
-    const added = page.rows.slice(0, at).filter((_, row) => !known.has(keys[row] as string));
+    const added = page.rows.slice(0, at).filter((row) => !known.has(keys[row] as string));
     position.at -= added.length;
     return { rows: [...added, ...page.rows.slice(at + 1)], page, isMoved: added.length > 0 };
   }
@@ -90,7 +90,7 @@ function toAligned(reading: Reading, page: Page, keys: string[]): Found {
 export async function alignedRows(reading: Reading): Promise<Found> {
   const { deps, position, asking } = reading;
   const { page } = await asking.ask([['offset', String(position.at)]], deps.signal).catch(asEmpty);
-  return afterAligned(reading, page, page.rows.map(keyOf));
+  return afterAligned(reading, page, page.keys);
 }
 
 function afterAligned(reading: Reading, page: Page, keys: string[]): Found {
@@ -114,7 +114,7 @@ export async function linkedRows(reading: Reading): Promise<Found> {
   // Whatever host the link names, the server is the one that was set.
   const query = position.next.slice(position.next.indexOf('?'));
   const { page } = await asking.askAt(`${client.connection.address}/${collection.path}${query}`, deps.signal);
-  const keys = page.rows.map(keyOf);
+  const { keys } = page;
   position.lastTotal = page.total ?? position.lastTotal;
   if (keys.length === 0) return undefined;
   refuseRepeated(reading, keys, collection.path);

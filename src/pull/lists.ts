@@ -1,0 +1,61 @@
+/** Cuts long lists out of the bytes of an answer, so that their entries are parsed some at a time and none is kept long. */
+
+export type Cut = {
+  /** The answer with `[0]`, `[1]` in place of its lists, in their order. */
+  rest: Buffer;
+  /** Of each list the bytes between its brackets, in pieces that end between two entries. */
+  lists: Piece[][];
+};
+export type Piece = { start: number; end: number };
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Lists are those that stand right below the root. Nothing is judged here: what is no JSON shows when the parts are parsed.
+ * @param bytes UTF-8.
+ * @param pieceBytes pieces are a little longer than this, but for the last one.
+ */
+export function cutLists(bytes: Buffer, pieceBytes: number): Cut {
+  const lists: Piece[][] = [];
+  const rest: Buffer[] = [];
+  let kept = 0;
+  let depth = 0;
+  let start = -1;
+  let pieces: Piece[] = [];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) at = endOfText(bytes, at + 1);
+    else if (byte === comma) {
+      if (depth !== 2 || start < 0 || at - start < pieceBytes) continue;
+      pieces.push({ start, end: at });
+      start = at + 1;
+    } else if (byte === openObject || byte === openList) {
+      if (++depth !== 2 || byte !== openList) continue;
+      rest.push(bytes.subarray(kept, at + 1), Buffer.from(String(lists.length)));
+      // Without an end to the list all of this comes again, which is no JSON.
+      start = at + 1;
+    } else if (byte === closeObject || byte === closeList) {
+      if (--depth !== 1 || start < 0) continue;
+      pieces.push({ start, end: at });
+      lists.push(pieces);
+      pieces = [];
+      start = -1;
+      kept = at;
+    }
+  }
+  return { rest: Buffer.concat([...rest, bytes.subarray(kept)]), lists };
+}
+
+/** The place of the quotation mark that ends a text, or the end of all. */
+function endOfText(bytes: Buffer, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) return at;
+    if (byte === backslash) at++;
+  }
+  return at;
+}
