@@ -24,6 +24,8 @@ export type RunInput = {
   concurrency: number;
 };
 
+// As the program does before anything else.
+await built('young-space');
 const input = JSON.parse(process.argv[2] as string) as RunInput;
 const { networksOf, publicAgent } = await built<typeof Dial>('dial');
 const dispatcher = publicAgent({

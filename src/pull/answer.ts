@@ -6,8 +6,8 @@ import type { Answer } from './transport.ts';
 import { PullTrouble } from './trouble.ts';
 
 export type RowsAnswer = {
-  /** Calls back with each row, in their order. @param isExact numbers that would lose digits become texts. */
-  each(visit: (row: unknown) => void, isExact?: boolean): void;
+  /** Calls back with each row, in their order. @param hasDigits numbers that would lose digits become texts. */
+  each(visit: (row: unknown) => void, hasDigits?: boolean): void;
   /** Number of all rows that match, by the server; undefined when it does not say. */
   total: number | undefined;
   /** The address of the next page; null when the server says that there is none, undefined when it says nothing. */
@@ -18,34 +18,45 @@ export type RowsAnswer = {
   warnings: string[];
 };
 
-/** An answer with all its rows at once, for a look at few. @throws PullTrouble as `rowsAnswer` */
+/** An answer with all its rows at once, for a look at few. @throws PullTrouble as `withRows` */
 export function rowsOf(answer: Answer, collection: Collection): Omit<RowsAnswer, 'each'> & { rows: unknown[] } {
-  const { each, ...facts } = rowsAnswer(answer, collection);
-  const rows: unknown[] = [];
-  each((row) => rows.push(row));
-  return { ...facts, rows };
+  return withRows(answer, collection, ({ each, ...facts }) => {
+    const rows: unknown[] = [];
+    each((row) => rows.push(row));
+    return { ...facts, rows };
+  });
+}
+
+/**
+ * Calls back with the answer; once more where it was cut wrongly.
+ * @throws PullTrouble for whatever is no page: HTML, a failure with status 200, a key that is missing.
+ */
+export function withRows<T>(answer: Answer, collection: Collection, use: (answer: RowsAnswer) => T): T {
+  try {
+    return use(rowsAnswer(answer, collection, false));
+  } catch (error) {
+    if (!(error instanceof PullTrouble) || error.code === 'not-utf8') throw error;
+    return use(rowsAnswer(answer, collection, true));
+  }
 }
 
 /** Rows are parsed in pieces of about this length. */
 const pieceBytes = 1 << 15;
 
-/**
- * Rows are judged when they are asked for.
- * @throws PullTrouble for whatever is no page: HTML, a failure with status 200, a key that is missing.
- */
-export function rowsAnswer(answer: Answer, collection: Collection): RowsAnswer {
+/** @param isExact nothing is taken for the beginning of an entry that only looks like one. */
+function rowsAnswer(answer: Answer, collection: Collection, isExact: boolean): RowsAnswer {
   const { headers } = answer;
   const notes: string[] = [];
   const type = headers['content-type'] ?? '';
   const { bytes, decode } = textOf(answer, type);
-  const { rest, lists } = cutLists(bytes, pieceBytes);
+  const { rest, lists } = cutLists(bytes, pieceBytes, isExact);
   const parsed = (text: string, reviver?: typeof keepDigits) => parsedOf(text, collection.path, reviver);
   const json = parsed(decode(rest));
   if (!/\bjson\b/i.test(type)) notes.push('api-content-type');
-  const entriesOf = (pieces: readonly Piece[], visit: (row: unknown) => void, isExact = false) => {
+  const entriesOf = (pieces: readonly Piece[], visit: (row: unknown) => void, hasDigits = false) => {
     for (const { start, end } of pieces) {
       const text = decode(bytes.subarray(start, end));
-      const entries = parsed(`[${text}]`, isExact ? keepDigits : undefined) as unknown[];
+      const entries = parsed(`[${text}]`, hasDigits ? keepDigits : undefined) as unknown[];
       // Between two commas there is nothing.
       if (entries.length === 0 && pieces.length > 1) throw noJson('', collection.path);
       for (const entry of entries) visit(entry);
@@ -63,9 +74,9 @@ export function rowsAnswer(answer: Answer, collection: Collection): RowsAnswer {
   if (!own) throw noRows(found.why, json, collection);
   if (!found.isUsual) notes.push('api-wrapper-key');
   return {
-    each(visit, isExact) {
-      if (inList) entriesOf(inList, visit, isExact);
-      else for (const row of isExact ? exactly(rest) : own) visit(row);
+    each(visit, hasDigits) {
+      if (inList) entriesOf(inList, visit, hasDigits);
+      else for (const row of hasDigits ? rowsWithDigits(rest) : own) visit(row);
     },
     total: totalOf(headers),
     next: nextOf(headers.link),
@@ -74,7 +85,7 @@ export function rowsAnswer(answer: Answer, collection: Collection): RowsAnswer {
   };
 
   /** A single record where a list belongs. */
-  function exactly(all: Buffer): unknown[] {
+  function rowsWithDigits(all: Buffer): unknown[] {
     return rowsIn(parsed(decode(all), keepDigits), collection).rows ?? [];
   }
 }

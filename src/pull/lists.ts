@@ -15,10 +15,12 @@ const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
  * Lists are those that stand right below the root. Nothing is judged here: what is no JSON shows when the parts are parsed.
+ * Where entries begin alike, the next one is looked for by its beginning. It may stand within another entry: then the piece
+ * before it is no JSON, and all is to be cut exactly. A piece that is JSON ends where an entry ends.
  * @param bytes UTF-8.
  * @param pieceBytes pieces are a little longer than this, but for the last one.
  */
-export function cutLists(bytes: Buffer, pieceBytes: number): Cut {
+export function cutLists(bytes: Buffer, pieceBytes: number, isExact: boolean): Cut {
   const lists: Piece[][] = [];
   const rest: Buffer[] = [];
   let kept = 0;
@@ -37,6 +39,13 @@ export function cutLists(bytes: Buffer, pieceBytes: number): Cut {
       rest.push(bytes.subarray(kept, at + 1), Buffer.from(String(lists.length)));
       // Without an end to the list all of this comes again, which is no JSON.
       start = at + 1;
+      const beginning = isExact ? undefined : beginningAt(bytes, start);
+      for (let next = start; beginning; start = next + 1) {
+        next = bytes.indexOf(beginning, start + pieceBytes);
+        if (next < 0) break;
+        pieces.push({ start, end: next });
+        at = next;
+      }
     } else if (byte === closeObject || byte === closeList) {
       if (--depth !== 1 || start < 0) continue;
       pieces.push({ start, end: at });
@@ -47,6 +56,12 @@ export function cutLists(bytes: Buffer, pieceBytes: number): Cut {
     }
   }
   return { rest: Buffer.concat([...rest, bytes.subarray(kept)]), lists };
+}
+
+/** How an entry begins that is an object, with the comma before it: up to the name of its first field. */
+function beginningAt(bytes: Buffer, start: number): Buffer | undefined {
+  if (bytes[start] !== openObject || bytes[start + 1] !== quote) return undefined;
+  return Buffer.concat([Buffer.from(','), bytes.subarray(start, endOfText(bytes, start + 2) + 1)]);
 }
 
 /** The place of the quotation mark that ends a text, or the end of all. */

@@ -2,7 +2,7 @@
 import type { Collection } from '../core/rest/collections.ts';
 import { type ReadContext, readRecord } from '../core/rest/record.ts';
 import type { PageNotes } from '../db/pulls.ts';
-import { type RowsAnswer, rowsAnswer } from './answer.ts';
+import { type RowsAnswer, withRows } from './answer.ts';
 import { openNotes } from './notes.ts';
 import { Packer, withoutFirst } from './packed.ts';
 import type { Answer } from './transport.ts';
@@ -34,24 +34,25 @@ const packer = new Packer();
 
 /** @throws PullTrouble for whatever is no page. */
 export function readPage(answer: Answer, collection: Collection, packing: Packing): Page {
-  const given = rowsAnswer(answer, collection);
   const context = { ...packing, now: packing.now() };
-  const { keys, all, first } = packed(given, collection, context, undefined);
-  const { total, next, notes, warnings } = given;
-  return {
-    total,
-    next,
-    notes,
-    warnings,
-    keys,
-    rows: keys.map((_, row) => row),
-    // Most pages are taken as a whole, or without the row that was known already.
-    pack(rows) {
-      if (rows.length === keys.length) return all;
-      if (rows.length === keys.length - 1 && rows[0] === 1) return withoutRow(all, first);
-      return packed(given, collection, context, new Set(rows)).all;
-    },
-  };
+  return withRows(answer, collection, (given) => {
+    const { keys, all, first } = packed(given, collection, context, undefined);
+    const { total, next, notes, warnings } = given;
+    return {
+      total,
+      next,
+      notes,
+      warnings,
+      keys,
+      rows: keys.map((_, row) => row),
+      // Most pages are taken as a whole, or without the row that was known already.
+      pack(rows) {
+        if (rows.length === keys.length) return all;
+        if (rows.length === keys.length - 1 && rows[0] === 1) return withoutRow(all, first);
+        return packed(given, collection, context, new Set(rows)).all;
+      },
+    };
+  });
 }
 
 type Context = Omit<ReadContext, 'note' | 'isLossy'>;
@@ -73,7 +74,7 @@ function packedOnce(
   { kind }: Collection,
   context: Context,
   wanted: Set<number> | undefined,
-  isExact: boolean,
+  hasDigits: boolean,
 ) {
   const notes = openNotes();
   let isLossy = false;
@@ -100,7 +101,7 @@ function packedOnce(
     if (!isFirst) return;
     first.isReadable = record !== undefined;
     first.notes = notes.take();
-  }, isExact);
+  }, hasDigits);
   const count = packer.rows;
   const all: Packed = { block: packer.take(), count, unreadable, notes: addedNotes(notes.take(), first.notes) };
   return { keys, all, first, isLossy };

@@ -1,15 +1,6 @@
 /** One object of a OneRoster API as the cells of OneRoster CSV, whatever its server does differently. */
 
-import {
-  columnsOf,
-  type Field,
-  type FieldType,
-  type Kind,
-  tableOf,
-  tables,
-  userRoles,
-  type Version,
-} from '../tables.ts';
+import { columnsOf, type Field, type FieldType, type Kind, tableOf, tables, type Version } from '../tables.ts';
 import { fingerprint, from11, from12, profilesOf, rolesOf, tuplesOf } from './roles.ts';
 import { dateOf, flagOf, idOf, listOf, type Note, refOf, refsOf, textOf, timeOf, wordOf } from './values.ts';
 
@@ -65,7 +56,7 @@ export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read
   const base = { sourcedId, isDeleted, changedAt, metadata: metadataOf(json.metadata, note) };
   if (kind === 'users') return { ...base, ...readUser(json, sourcedId, context) };
   if (kind === 'enrollments') return { ...base, ...readEnrollment(json, sourcedId, note) };
-  const cells = columnPlans(kind, version).map((plan) => cellOf(plan, json, note));
+  const cells = plansOf(kind, version).columns.map((plan) => cellOf(plan, json, note));
   fill(kind, cells, json, context);
   return { ...base, cells, attached: [] };
 }
@@ -129,26 +120,27 @@ const preferred: Record<string, string> = {
 /** What is read for one column, found out once. */
 type ColumnPlan = { column: string; name: string; type: FieldType; words: readonly string[] };
 
-const plans = new Map<string, ColumnPlan[]>();
+type Plans = { columns: ColumnPlan[]; places: Map<string, number> };
+const plans: Record<Version, Map<Kind, Plans>> = { '1.1': new Map(), '1.2': new Map() };
 
-function columnPlans(kind: Kind, version: Version): ColumnPlan[] {
-  const key = `${kind} ${version}`;
-  let found = plans.get(key);
+function plansOf(kind: Kind, version: Version): Plans {
+  let found = plans[version].get(kind);
   if (!found) {
-    found = columnsOf(kind, version)
+    const columns = columnsOf(kind, version)
       .slice(headColumns)
       .map((column) => {
         const { type, values } = tableOf(kind).fields[column] as Field;
         return { column, name: jsonName(kind, column), type, words: values?.[version] ?? [] };
       });
-    plans.set(key, found);
+    found = { columns, places: new Map(columns.map(({ column }, place) => [column, place])) };
+    plans[version].set(kind, found);
   }
   return found;
 }
 
 /** Where a column stands among the cells. */
 const placeOf = (kind: Kind, version: Version, column: string): number =>
-  columnPlans(kind, version).findIndex((plan) => plan.column === column);
+  plansOf(kind, version).places.get(column) ?? -1;
 
 function cellOf({ column, name, type, words }: ColumnPlan, json: Json, note: Note): string {
   const value = json[name] ?? (name !== column ? json[column] : undefined);
@@ -278,33 +270,33 @@ function readEnrollment(json: Json, sourcedId: string, note: Note) {
 function readUser(json: Json, sourcedId: string, context: ReadContext) {
   const { version, note } = context;
   const tuples = tuplesOf(json, note);
-  const plain: Record<string, string> = {};
-  for (const plan of columnPlans('users', version)) plain[plan.column] = cellOf(plan, json, note);
-  if (plain.enabledUser === '') {
-    plain.enabledUser = 'true';
+  const { columns, places } = plansOf('users', version);
+  const cells = columns.map((plan) => cellOf(plan, json, note));
+  const at = (name: string) => places.get(name) as number;
+  const [enabled, username] = [at('enabledUser'), at('username')];
+  if (cells[enabled] === '') {
+    cells[enabled] = 'true';
     note('api-filled-in', 'enabledUser');
   }
-  if (plain.username === '' && sourcedId !== '') {
-    plain.username = plain.email || sourcedId;
+  if (cells[username] === '' && sourcedId !== '') {
+    cells[username] = cells[at('email')] || sourcedId;
     note('api-filled-in', 'username');
   }
   // A password is never taken over.
-  plain.password = '';
+  cells[at('password')] = '';
   if (version === '1.2') {
     const profiles = profilesOf(json.userProfiles, sourcedId, note);
     const attached = [
       ...profiles.rows,
       ...rolesOf(tuples.length > 0 ? tuples : from11(json, note), sourcedId, profiles.byId),
     ];
-    return { cells: Object.values(plain), attached };
+    return { cells, attached };
   }
-  plain.role = wordOf(json.role, 'role', userRoles, note);
-  plain.orgSourcedIds = refsOf(json.orgs, 'orgs', note);
   if (tuples.length > 0) {
     const as11 = from12(tuples, refOf(json.primaryOrg, 'primaryOrg', note));
-    plain.role = as11.role;
-    plain.orgSourcedIds = as11.orgs;
+    cells[at('role')] = as11.role;
+    cells[at('orgSourcedIds')] = as11.orgs;
     if (json.role !== undefined) note('api-value-form', 'roles');
   }
-  return { cells: Object.values(plain), attached: [] as Attached[] };
+  return { cells, attached: [] as Attached[] };
 }
