@@ -450,12 +450,13 @@ const table: Record<string, Row> = {
     },
   },
   'GET /rosters/:roster/records/:kind/:id/history': { who: ownWithoutViewer, make: () => record() },
-  'GET /rosters/:roster/why': {
+  'POST /rosters/:roster/why': {
     who: ownWithoutViewer,
+    unnoted: true,
     make: async () => {
       const pair = await house.db.one<{ user: string; class: string }>(sql`
         select user_sourced_id as user, class_sourced_id as class from enrollments where status = 'active' limit 1`);
-      return { path: { roster: ids.roster }, query: new URLSearchParams(pair).toString() };
+      return { path: { roster: ids.roster }, body: pair };
     },
   },
   'GET /rosters/:roster/export.zip': { who: ownWithoutViewer, make: () => ({ path: { roster: ids.roster } }) },

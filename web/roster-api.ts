@@ -15,8 +15,8 @@ export const rosterApi = {
     bodyOf(client.rosters[':roster'].search.$post({ param: { roster }, json })),
   timeline: (param: Place, at: At) => bodyOf(one.history.$get({ param, query: filled({ at }) as never })),
   around: (param: Place, at: At) => bodyOf(one.around.$get({ param, query: filled({ at }) as never })),
-  why: (roster: string, query: { user: string; class: string }) =>
-    bodyOf(client.rosters[':roster'].why.$get({ param: { roster }, query })),
+  why: (roster: string, json: { user: string; class: string }) =>
+    bodyOf(client.rosters[':roster'].why.$post({ param: { roster }, json })),
   add: (roster: string, kind: string, values: Values) =>
     bodyOf(client.rosters[':roster'].records[':kind'].$post({ param: { roster, kind }, json: { values } })),
   edit: (param: Place, values: Values, seen: string) =>
@@ -37,4 +37,4 @@ export type RosterRow = InferResponseType<(typeof client.rosters)[':roster']['se
 export type Timeline = InferResponseType<typeof one.history.$get>;
 export type LiveRecord = NonNullable<Timeline['record']>;
 export type Around = InferResponseType<typeof one.around.$get>;
-export type Why = InferResponseType<(typeof client.rosters)[':roster']['why']['$get']>;
+export type Why = InferResponseType<(typeof client.rosters)[':roster']['why']['$post']>;

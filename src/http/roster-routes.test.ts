@@ -25,6 +25,14 @@ async function get(as: Person, path: string): Promise<Response> {
   const cookie = `homeroom=${await house.deps.createSession(house.people[as].id)}`;
   return fetch(`${server.url}/api/console${path}`, { headers: { cookie } });
 }
+async function post(as: Person, path: string, body: unknown): Promise<Response> {
+  const cookie = `homeroom=${await house.deps.createSession(house.people[as].id)}`;
+  return fetch(`${server.url}/api/console${path}`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json', origin: server.url, 'x-homeroom-console': '1' },
+    body: JSON.stringify(body),
+  });
+}
 const rosterId = `roster-${house.people.administrator.districtId}`;
 const own = `/rosters/${rosterId}`;
 
@@ -52,13 +60,13 @@ test('a timeline names the record, the moment and how many changes to leave out'
 });
 
 test('why takes a person and a class', async () => {
-  const answer = await get('administrator', `${own}/why?user=ada%40pine.example&class=Room%201`);
+  const answer = await post('administrator', `${own}/why`, { user: 'ada@pine.example', class: 'Room 1' });
   assert.deepEqual(rosters.asked.at(-1), { what: 'why', rosterId, user: 'ada@pine.example', class: 'Room 1' });
   const said = (await answer.json()) as { isIn: boolean; sentences: string[] };
   assert.equal(said.isIn, false);
   assert.match(said.sentences[0] as string, /is not any more/);
-  for (const query of ['user=a', 'class=b', 'user=&class=b', `user=${'a'.repeat(501)}&class=b`])
-    assert.equal((await get('owner', `${own}/why?${query}`)).status, 400, query);
+  for (const body of [{ user: 'a' }, { class: 'b' }, { user: '', class: 'b' }, { user: 'a'.repeat(501), class: 'b' }])
+    assert.equal((await post('owner', `${own}/why`, body)).status, 400, JSON.stringify(body));
 });
 
 test('an export comes as a file, is noted with who had it, and is gone afterwards', async () => {
@@ -75,9 +83,12 @@ test('an export comes as a file, is noted with who had it, and is gone afterward
 
 test('viewers and people of other districts get nothing of it', async () => {
   const asked = rosters.asked.length;
-  for (const path of ['records/users/u1/history', 'why?user=a&class=b', 'export.zip']) {
+  for (const path of ['records/users/u1/history', 'export.zip']) {
     assert.equal((await get('viewer', `${own}/${path}`)).status, 403, path);
     assert.equal((await get('administrator', `/rosters/roster-other/${path}`)).status, 404, path);
   }
+  const pair = { user: 'a', class: 'b' };
+  assert.equal((await post('viewer', `${own}/why`, pair)).status, 403);
+  assert.equal((await post('administrator', '/rosters/roster-other/why', pair)).status, 404);
   assert.equal(rosters.asked.length, asked);
 });

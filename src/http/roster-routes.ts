@@ -14,7 +14,8 @@ import type { SessionEnv } from './session.ts';
 const at = lineOf(40).min(1).optional();
 const timelineQuery = z.object({ at, skip: z.coerce.number().int().min(0).max(1_000_000).default(0) });
 const name = lineOf(500).min(1);
-const whyQuery = z.object({ user: name, class: name });
+/** In the body: a username or a name has no place in an address. */
+const whyBody = z.object({ user: name, class: name }).strict();
 const exportQuery = z.object({ at, format: z.enum(['oneroster-csv-1.1', 'oneroster-csv-1.2']).optional() });
 
 /** Routes behind a session; a roster of another district is answered like one that does not exist. */
@@ -29,12 +30,12 @@ export function rosterRoutes(deps: HttpDeps, addressOf: (c: Context) => string) 
         return c.json({ ...rest, record: record && { ...viewOf(record), pointsToArchived: record.pointsToArchived } });
       },
     )
-    .get(
+    .post(
       '/rosters/:roster/why',
-      validator('query', (query) => whyQuery.parse(query)),
+      validator('json', (body) => whyBody.parse(body)),
       async (c) => {
         const rosterId = await ownRoster(deps, c);
-        return c.json(await deps.rosters.why({ rosterId, ...c.req.valid('query') }));
+        return c.json(await deps.rosters.why({ rosterId, ...c.req.valid('json') }));
       },
     )
     .get(
