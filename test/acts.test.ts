@@ -178,6 +178,11 @@ const rows: Partial<Record<keyof Acts, () => Promise<unknown>>> = {
   setWebhook: async () => acts.setWebhook({ ...(await webhook()), state: 'stopped' }),
   removeWebhook: async () => acts.removeWebhook(await webhook()),
   testWebhook: async () => acts.testWebhook(await webhook()),
+  async sendWebhookAgain() {
+    const { id } = await webhook();
+    const { id: message } = await acts.testWebhook({ id });
+    return acts.sendWebhookAgain({ id, message });
+  },
   addFormatVersion: () => acts.addFormatVersion(keptFormat),
   async useFormatVersion() {
     const { version } = await acts.addFormatVersion(keptFormat);

@@ -496,6 +496,14 @@ const table: Record<string, Row> = {
     make: async () => ({ ...(await webhook()), body: { state: 'stopped' } }),
   },
   'POST /webhooks/:id/test': { who: vendor, make: async () => ({ ...(await webhook()), body: {} }) },
+  'POST /webhooks/:id/messages/:message/again': {
+    who: vendor,
+    async make() {
+      const { path } = await webhook();
+      const { id } = await house.acts.testWebhook({ id: path?.id as string });
+      return { path: { ...path, message: id }, body: {} };
+    },
+  },
   'DELETE /webhooks/:id': { who: vendor, make: () => webhook() },
   'GET /webhooks/:id/log': { who: vendor, make: () => webhook() },
   'GET /mails': { who: vendor },

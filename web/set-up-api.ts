@@ -43,6 +43,8 @@ export const setUpApi = {
   setWebhook: (id: string, state: 'active' | 'stopped') =>
     bodyOf(webhook.state.$post({ param: { id }, json: { state } })),
   testWebhook: (id: string) => bodyOf(webhook.test.$post({ param: { id } })),
+  sendAgain: (id: string, message: string) =>
+    bodyOf(webhook.messages[':message'].again.$post({ param: { id, message } })),
   removeWebhook: (id: string) => bodyOf(webhook.$delete({ param: { id } })),
   webhookLog: (id: string, before: string | undefined) =>
     bodyOf(webhook.log.$get({ param: { id }, query: filled({ before }) })),

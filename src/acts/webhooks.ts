@@ -1,5 +1,5 @@
 /** Acts on webhooks: add, list, stop, start, remove and try them out. */
-import { makeWebhook, sendTest } from '../alert/endpoints.ts';
+import { makeWebhook, sendAgain, sendTest } from '../alert/endpoints.ts';
 import { Refusal } from '../core/refusal.ts';
 import { listDistricts } from '../db/districts.ts';
 import * as db from '../db/webhooks.ts';
@@ -42,6 +42,14 @@ export function webhookActs(deps: ActsDeps) {
       await known(id);
       await noted(deps.db, 'webhook tested', id);
       return sendTest(deps, id);
+    },
+
+    /** Sends a message once more, and answers with what came of it. @param message its id, as the log says it. */
+    async sendWebhookAgain({ id, message }: { id: string; message: string }) {
+      await known(id);
+      const sent = await sendAgain(deps, id, message);
+      await noted(deps.db, 'webhook message sent again', id, { message });
+      return sent;
     },
 
     /** What it was told, newest first. */

@@ -42,17 +42,40 @@ export type TestOutcome = { id: string; isDelivered: boolean; status: number | n
 
 /** Sends a test event at once. @throws Refusal `webhook-stopped` */
 export async function sendTest(deps: Testing, webhookId: string): Promise<TestOutcome> {
-  const webhook = await db.webhookById(deps.db, webhookId);
-  if (webhook?.state !== 'active')
-    throw new Refusal('webhook-stopped', 409, 'This webhook is stopped. Start it first.');
+  await activeOnly(deps.db, webhookId);
   const at = deps.now();
   const id = newId();
   const event: EventName = 'test';
   const body = JSON.stringify({ id, event, at: at.toISOString(), district: null, link: `${deps.consoleUrl()}/` });
   await db.addMessage(deps.db, { id, webhookId, event, occasion: `test ${id}`, body, at });
-  const tried = await deps.tellWebhook({ id, webhookId }, at);
+  return tell(deps, { id, webhookId }, at);
+}
+
+/** Sends a message once more and at once, as it was. @throws Refusal `webhook-stopped`, `message-unknown` */
+export async function sendAgain(deps: Pick<Testing, 'db' | 'now' | 'tellWebhook'>, webhookId: string, id: string) {
+  await activeOnly(deps.db, webhookId);
+  const at = deps.now();
+  if (!(await db.askAgain(deps.db, { webhookId, id }, at)))
+    throw new Refusal('message-unknown', 404, 'There is no such message, or it was forgotten by now.');
+  return tell(deps, { id, webhookId }, at);
+}
+
+async function activeOnly(of: Db, webhookId: string): Promise<void> {
+  const webhook = await db.webhookById(of, webhookId);
+  if (webhook?.state !== 'active')
+    throw new Refusal('webhook-stopped', 409, 'This webhook is stopped. Start it first.');
+}
+
+type Telling = Pick<Testing, 'tellWebhook'>;
+
+async function tell(
+  { tellWebhook }: Telling,
+  message: { id: string; webhookId: string },
+  at: Date,
+): Promise<TestOutcome> {
+  const tried = await tellWebhook(message, at);
   return {
-    id,
+    id: message.id,
     isDelivered: tried?.state === 'delivered',
     status: tried?.status ?? null,
     trouble: tried?.trouble ?? null,

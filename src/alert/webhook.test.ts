@@ -10,11 +10,12 @@ import { addAccount } from '../db/accounts.ts';
 import { listAlerts } from '../db/alerts.ts';
 import type { Pool } from '../db/db.ts';
 import { addDistrict } from '../db/districts.ts';
+import { newId } from '../db/ids.ts';
 import { listMails } from '../db/mails.ts';
 import { claimMessage, dueMessages, listWebhooks, messagesOf, setWebhookState, webhookById } from '../db/webhooks.ts';
 import { networksOf, publicAgent } from '../dial.ts';
 import { openVault } from '../vault.ts';
-import { makeWebhook, sendTest } from './endpoints.ts';
+import { makeWebhook, sendAgain, sendTest } from './endpoints.ts';
 import { emit } from './events.ts';
 import { signedHeaders } from './signature.ts';
 import { createWebhooks, pausesMs } from './webhook.ts';
@@ -293,6 +294,29 @@ test('a test event is sent at once, and its outcome is the answer', async () => 
   assert.equal((await sendTest(deps, id)).trouble, 'It answered with status 404.');
   await setWebhookState(db, id, 'stopped');
   await assert.rejects(sendTest(deps, id), { code: 'webhook-stopped' });
+});
+
+test('what was given up or taken is sent again by hand, as it was, once', async () => {
+  const { id } = await add();
+  await happen('one');
+  receiver.answer = (_, response) => response.writeHead(410).end();
+  await webhooks().deliverDue(t0);
+  const [gone] = await messagesOf(db, id, { limit: 1 });
+  assert.equal(gone?.state, 'failed');
+  await setWebhookState(db, id, 'active');
+  const deps = { db, now: () => t0, tellWebhook: webhooks().tryNow };
+  receiver.answer = (_, response) => response.writeHead(204).end();
+  assert.deepEqual(await sendAgain(deps, id, gone?.id as string), {
+    id: gone?.id,
+    isDelivered: true,
+    status: 204,
+    trouble: null,
+  });
+  assert.deepEqual(receiver.told.at(-1)?.body, receiver.told[0]?.body);
+  assert.equal((await sendAgain(deps, id, gone?.id as string)).isDelivered, true, 'also what had arrived');
+  await assert.rejects(sendAgain(deps, id, newId()), { code: 'message-unknown' });
+  await setWebhookState(db, id, 'stopped');
+  await assert.rejects(sendAgain(deps, id, gone?.id as string), { code: 'webhook-stopped' });
 });
 
 test('unknown events and addresses that cannot be called are refused', async () => {

@@ -36,7 +36,8 @@ export function webhooksCommand(): Command {
   const webhooks = new Command('webhooks')
     .summary('list, try out, stop and remove webhooks')
     .description('Lists, tries out, stops, starts and removes webhooks.');
-  for (const command of [list(), log(), test(), ...states(), remove()]) webhooks.addCommand(command.exitOverride());
+  for (const command of [list(), log(), test(), again(), ...states(), remove()])
+    webhooks.addCommand(command.exitOverride());
   return webhooks;
 }
 
@@ -94,6 +95,20 @@ function test(): Command {
         const { isDelivered, status, trouble, ...rest } = await acts.testWebhook({ id });
         if (output === 'json') printJson({ ...rest, isDelivered, status, trouble });
         if (!isDelivered) throw new CommandError(`It was not taken. ${trouble ?? ''} It is tried again later.`);
+        if (output === 'text') process.stdout.write(`It was taken (status ${status}).\n`);
+      }),
+    );
+}
+
+function again(): Command {
+  return withId(new Command('again'))
+    .argument('<message>', 'id of the message, as `webhooks log` says it')
+    .description('Sends a message once more, at once and as it was.\n\nExit code: 0 when it was taken, 2 when not.')
+    .action((id: string, message: string, { output, data }: Common) =>
+      ask(data, async (acts) => {
+        const { isDelivered, status, trouble } = await acts.sendWebhookAgain({ id, message });
+        if (output === 'json') printJson({ id: message, isDelivered, status, trouble });
+        if (!isDelivered) throw new CommandError(`It was not taken. ${trouble ?? ''}`);
         if (output === 'text') process.stdout.write(`It was taken (status ${status}).\n`);
       }),
     );

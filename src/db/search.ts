@@ -1,5 +1,5 @@
-/** Finds districts, people and syncs by a few words of them. */
-import sql, { type Sql } from 'sql-template-tag';
+/** Finds districts, people, syncs and records of people by a few words of them. */
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { Db } from './db.ts';
 import type { SyncState } from './sync-states.ts';
 
@@ -39,6 +39,43 @@ export async function searchSyncs(db: Db, { districtId, words, limit }: Scope) {
     join districts d on d.id = r.district_id join products p on p.id = r.product_id
     where (${districtId}::uuid is null or r.district_id = ${districtId}) and ${which}
     order by y.created_at desc limit ${limit}`);
+}
+
+export type FoundRecord = {
+  rosterId: string;
+  sourcedId: string;
+  name: string;
+  role: string;
+  district: string;
+  product: string;
+};
+
+/**
+ * People in rosters: within one district by a part of a name, username or id; within all of them by their whole sourcedId
+ * alone, which is looked up and not looked for among millions.
+ */
+export function searchRecords(db: Db, { districtId, words, limit }: Scope): Promise<FoundRecord[]> {
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const known = sql`lower(concat_ws(' ', given_name, family_name, preferred_given_name, username, identifier, sourced_id))`;
+  const which =
+    districtId === null
+      ? sql`sourced_id = ${words}`
+      : join(
+          parts.map((part) => sql`${known} like ${`%${like(part)}`}`),
+          ' and ',
+        );
+  return db.query<FoundRecord>(sql`
+    select r.id as "rosterId", u.sourced_id as "sourcedId", concat_ws(' ', u.given_name, u.family_name) as name,
+      coalesce(u.role, '') as role, d.name as district, p.name as product
+    from rosters r
+    join districts d on d.id = r.district_id join products p on p.id = r.product_id
+    cross join lateral (
+      select sourced_id, given_name, family_name, role from users
+      where roster_id = r.id and status = 'active' and ${which}
+      order by lower(family_name), lower(given_name), sourced_id limit ${limit}
+    ) u
+    where ${districtId}::uuid is null or r.district_id = ${districtId}
+    order by d.name, p.name, lower(u.family_name), lower(u.given_name), u.sourced_id limit ${limit}`);
 }
 
 /** For `like`: what begins with the words, whatever signs are in them. */

@@ -118,6 +118,19 @@ export function claimMessage(
     returning ${messageColumns}`);
 }
 
+/** Has a message tried again, whatever became of it; one that is given up once more stays given up. @returns whether there is one. */
+export async function askAgain(
+  db: Db,
+  { webhookId, id }: Pick<Message, 'id' | 'webhookId'>,
+  now: Date,
+): Promise<boolean> {
+  if (!isId(id)) return false;
+  const asked = await db.query(sql`
+    update webhook_deliveries set state = 'waiting', next_try_at = ${now}, done_at = null
+    where webhook_id = ${webhookId} and id = ${id} returning id`);
+  return asked.length > 0;
+}
+
 export type Tried = { state: MessageState; status: number | null; trouble: string | null; nextTryAt: Date | null };
 
 export async function noteTry(db: Db, message: Message, tried: Tried, at: Date): Promise<void> {

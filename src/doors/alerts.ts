@@ -1,7 +1,7 @@
 /** Fits the console's pages about mails, alerts and webhooks to the rest. */
 import type { Desk } from '../alert/alerts.ts';
 import { wants } from '../alert/contacts.ts';
-import { makeWebhook, sendTest } from '../alert/endpoints.ts';
+import { makeWebhook, sendAgain, sendTest } from '../alert/endpoints.ts';
 import { events } from '../alert/events.ts';
 import { alertKinds, checkKind, choosable } from '../alert/messages.ts';
 import type { Webhooks } from '../alert/webhook.ts';
@@ -57,6 +57,7 @@ export function alertDeps({ db, consoleUrl, vault, tellWebhook, now }: AlertPart
     setWebhook: (id, state) => setWebhookState(db, id, state),
     removeWebhook: (id) => removeWebhook(db, id),
     testWebhook: (id) => sendTest({ consoleUrl, db, now, tellWebhook }, id),
+    sendWebhookAgain: (id, message) => sendAgain({ db, now, tellWebhook }, id, message),
     webhookLog: (id, range) => messagesOf(db, id, range),
   };
 }

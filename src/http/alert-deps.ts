@@ -54,6 +54,9 @@ export type MessageFacts = {
   trouble: string | null;
 };
 
+/** What came of telling a webhook something. */
+type Told = { id: string; isDelivered: boolean; status: number | null; trouble: string | null };
+
 export type AlertDeps = {
   /** Newest first; `before` is the id of the last mail already seen. */
   mails(range: { before?: string; state?: MailState | undefined; limit: number }): Promise<MailFacts[]>;
@@ -88,6 +91,8 @@ export type AlertDeps = {
   setWebhook(id: string, state: WebhookFacts['state']): Promise<boolean>;
   removeWebhook(id: string): Promise<boolean>;
   /** Sends a test event at once. */
-  testWebhook(id: string): Promise<{ id: string; isDelivered: boolean; status: number | null; trouble: string | null }>;
+  testWebhook(id: string): Promise<Told>;
+  /** Sends a message once more and at once. @throws Refusal `webhook-stopped`, `message-unknown` */
+  sendWebhookAgain(id: string, message: string): Promise<Told>;
   webhookLog(id: string, range: { before?: string | undefined; limit: number }): Promise<MessageFacts[]>;
 };

@@ -63,6 +63,13 @@ export function webhookRoutes(deps: HttpDeps, addressOf: (c: Context) => string)
       await note(c, 'webhook tested', id);
       return c.json(await deps.alerts.testWebhook(id));
     })
+    .post('/webhooks/:id/messages/:message/again', async (c) => {
+      const id = await known(c);
+      const message = c.req.param('message');
+      const sent = await deps.alerts.sendWebhookAgain(id, message);
+      await note(c, 'webhook message sent again', id, { message });
+      return c.json(sent);
+    })
     .delete('/webhooks/:id', async (c) => {
       const id = await known(c);
       await deps.alerts.removeWebhook(id);

@@ -1,6 +1,13 @@
 /** Mails in memory for tests of the console and its API: an ordinary one, and one that lets somebody in. */
 
-import type { AlertChoice, AlertDeps, AlertFacts, MailFacts, WebhookFacts } from '../../src/http/alert-deps.ts';
+import type {
+  AlertChoice,
+  AlertDeps,
+  AlertFacts,
+  MailFacts,
+  MessageFacts,
+  WebhookFacts,
+} from '../../src/http/alert-deps.ts';
 
 const at = new Date('2026-03-02T10:00:00Z');
 const mail: MailFacts = {
@@ -28,10 +35,25 @@ export const fakeMails: MailFacts[] = [
   mail,
 ];
 
+const message = { event: 'sync.applied', createdAt: at, nextTryAt: at, doneAt: at, status: 204, trouble: null };
+const messages: MessageFacts[] = [
+  {
+    ...message,
+    id: '0195562f-0000-7000-8000-000000000022',
+    event: 'sync.held',
+    state: 'failed',
+    attempts: 10,
+    status: 503,
+    trouble: 'It answered with status 503.',
+  },
+  { ...message, id: '0195562f-0000-7000-8000-000000000021', state: 'delivered', attempts: 1 },
+];
+
 /** Choices and webhooks are kept for as long as the house is. */
 export function fakeAlerts(): AlertDeps {
   const choices = new Map<string, AlertChoice[]>();
   const webhooks = new Map<string, WebhookFacts>();
+  let told = messages;
   const open: AlertFacts = {
     id: '0195562f-0000-7000-8000-000000000011',
     kind: 'held',
@@ -85,6 +107,12 @@ export function fakeAlerts(): AlertDeps {
     },
     removeWebhook: async (id) => webhooks.delete(id),
     testWebhook: async (id) => ({ id, isDelivered: true, status: 204, trouble: null }),
-    webhookLog: async () => [],
+    sendWebhookAgain: async (_, message) => {
+      told = told.map((each) =>
+        each.id === message ? { ...each, state: 'delivered', status: 204, trouble: null } : each,
+      );
+      return { id: message, isDelivered: true, status: 204, trouble: null };
+    },
+    webhookLog: async () => told,
   };
 }

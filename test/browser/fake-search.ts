@@ -2,12 +2,16 @@
 
 import type { Account, DistrictFacts, SyncFacts } from '../../src/http/deps.ts';
 import type { SearchDeps } from '../../src/http/search-deps.ts';
+import { fakeRosterId } from './fake-roster-pages.ts';
 
 type House = { people: Record<string, Account>; syncs: Map<string, SyncFacts> };
 
+const place = { rosterId: fakeRosterId, district: 'Lakeview Unified', product: 'Literacy' };
+const pupils = [{ ...place, sourcedId: '000451', name: 'Mia Stone', role: 'student' }];
+
 export function fakeSearch({ people, syncs }: House, districts: DistrictFacts[]): SearchDeps {
   return {
-    async search({ districtId }, words, limit) {
+    async search({ role, districtId }, words, limit) {
       const has = (text: string) => text.toLowerCase().includes(words.toLowerCase());
       const mine = (id: string | null) => districtId === null || id === districtId;
       const nameOf = (id: string | null) => districts.find((each) => each.id === id)?.name ?? '';
@@ -16,6 +20,9 @@ export function fakeSearch({ people, syncs }: House, districts: DistrictFacts[])
         people: Object.values(people)
           .filter((person) => mine(person.districtId) && has(person.email))
           .map(({ id, email, districtId: own }) => ({ id, email, name: '', district: own && nameOf(own) })),
+        records: pupils
+          .filter(({ name, sourcedId }) => sourcedId === words || (districtId !== null && has(name)))
+          .slice(0, role === 'viewer' ? 0 : limit),
         syncs: [...syncs.values()]
           .filter((sync) => mine(sync.districtId) && String(sync.number) === words)
           .slice(0, limit)

@@ -107,6 +107,19 @@ export const screens: Screen[] = [
       await page.getByText('it is not shown again').waitFor();
     },
   },
+  {
+    name: 'webhook',
+    path: '/settings/webhooks',
+    heading: /Settings/,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a webhook' }).click();
+      await page.getByRole('dialog').getByLabel('Address').fill('https://hooks.vendor.example/rosters');
+      await page.getByRole('button', { name: 'Add the webhook' }).click();
+      await page.getByRole('button', { name: 'I have kept it' }).click();
+      await page.getByRole('link', { name: 'https://hooks.vendor.example/rosters' }).click();
+      await page.getByText('answered with 503').waitFor();
+    },
+  },
   { name: 'mails', path: '/settings/mails', heading: /Settings/, ready: /Kept here/ },
   {
     name: 'mail',
@@ -180,7 +193,7 @@ export const screens: Screen[] = [
     isDialog: true,
     act: async (page) => {
       await page.keyboard.press('/');
-      await page.getByRole('searchbox', { name: 'Search for a district or a sync' }).fill('la');
+      await page.getByRole('searchbox', { name: 'Search for anything' }).fill('la');
       await page.getByRole('option', { name: /Lakeview Unified/ }).waitFor();
     },
   },

@@ -14,13 +14,21 @@ test('the search of everything is a key away, is chosen by keyboard, and leads t
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.keyboard.press('/');
-    await page.getByRole('searchbox', { name: 'Search for a district or a sync' }).waitFor();
+    await page.getByRole('searchbox', { name: 'Search for anything' }).waitFor();
     await page.keyboard.type('bay');
     await page.getByRole('option', { name: /Bay City/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Bay City' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('000451');
+    await page.getByRole('option', { name: /Mia Stone.*Lakeview Unified, Literacy/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'Mia Stone' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('lee@');
+    await page.getByRole('option', { name: /lee@lakeview/ }).click();
+    await page.getByRole('heading', { level: 1, name: /lee@lakeview/ }).waitFor();
   });
 });
 
@@ -207,6 +215,10 @@ test('a webhook shows its secret once, is tested, stopped and removed', async ()
     assert.equal(await page.getByText('whsec_c2VjcmV0').count(), 0);
     await page.getByRole('button', { name: 'Send a test' }).click();
     await page.getByText('The test arrived: the program answered with 204.').waitFor();
+    const givenUp = page.getByRole('row', { name: /sync.held.*503/ });
+    await givenUp.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('The message arrived: the program answered with 204.').waitFor();
+    await givenUp.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Stopped: nothing is told').waitFor();
     await page.getByRole('button', { name: 'Remove…' }).click();

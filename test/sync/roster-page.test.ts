@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { newId } from '../../src/db/ids.ts';
 import { countsOf } from '../../src/db/roster.ts';
 import { enrollmentsEver, namesOf, rolesIn, rosterPage } from '../../src/db/roster-page.ts';
+import { searchRecords } from '../../src/db/search.ts';
 import { httpRosterPages } from '../../src/doors/roster-pages.ts';
 import type { House } from '../../src/house.ts';
 import { houseOn, put, sampleZip, setUp, tempFolder, which } from './district.ts';
@@ -110,4 +112,22 @@ test('around a person stand their classes, and who brought and took them', async
   const { schools, version, counts } = await pages.facts(rosterId);
   assert.ok(schools.length > 0 && (counts.users ?? 0) > 60);
   assert.equal(version, '1.1');
+});
+
+test('the search of everything finds people of the own district by parts, of all districts by their whole id', async () => {
+  const [one] = (await rosterPage(house.db, now(), 'users', { role: 'student' }, { limit: 1, offset: 0 })).rows;
+  const { givenName = '', familyName = '', sourcedId = '' } = one?.record as Record<string, string>;
+  const districtId = (await house.db.one<{ id: string }>(sql`select id from districts`))?.id as string;
+  const search = (words: string, own: string | null = districtId) =>
+    searchRecords(house.db, { districtId: own, words, limit: 5 });
+  const found = await search(`${familyName.toUpperCase()} ${givenName.slice(0, 2)}`);
+  assert.ok(found.some((each) => each.sourcedId === sourcedId && each.name === `${givenName} ${familyName}`));
+  assert.ok(found.length <= 5);
+  assert.deepEqual(
+    (await search(sourcedId, null)).map(({ rosterId: roster, district, product }) => [roster, district, product]),
+    [[rosterId, 'Lakeview Unified', which.product]],
+  );
+  assert.deepEqual(await search(familyName, null), [], 'names are not looked for in all districts');
+  assert.deepEqual(await search(sourcedId, newId()), [], 'nothing of another district');
+  assert.deepEqual(await search('100% _'), []);
 });

@@ -15,7 +15,7 @@ import { type MessageRow, setUpApi } from '../set-up-api.ts';
 import { capital, moment, plain } from '../words.ts';
 import css from './webhooks.module.css';
 
-const columns: Column<MessageRow>[] = [
+const columnsFor = (again: (id: string) => React.ReactNode): Column<MessageRow>[] => [
   { head: 'When', width: '11rem', place: 'first', cell: ({ createdAt }) => moment(createdAt) },
   { head: 'Event', width: '11rem', place: 'line', cell: ({ event }) => <code>{event}</code> },
   {
@@ -31,6 +31,7 @@ const columns: Column<MessageRow>[] = [
     ),
   },
   { head: 'Tries', width: '4rem', number: true, place: 'named', cell: ({ attempts }) => plain(attempts) },
+  { head: 'By hand', width: '8rem', place: 'line', cell: ({ id }) => again(id) },
 ];
 
 const reload = (id: string) =>
@@ -47,6 +48,10 @@ export function Webhook() {
   const log = useQuery({
     queryKey: ['webhook-log', id, before],
     queryFn: () => setUpApi.webhookLog(id, before),
+  });
+  const again = useMutation({
+    mutationFn: (message: string) => setUpApi.sendAgain(id, message),
+    onSettled: () => reload(id),
   });
   if (all.error && !all.data) return <Trouble error={all.error} retry={() => void all.refetch()} />;
   if (!all.data) return <ListWaiting />;
@@ -71,9 +76,22 @@ export function Webhook() {
         <Acts id={id} state={webhook.state} />
       </Part>
       <Part title="What was told">
+        <p role="status">{again.data ? toldWords(again.data, 'The message') : ''}</p>
+        {again.error && <p role="alert">{again.error.message}</p>}
         <ListTable
           caption="Messages, newest first"
-          columns={columns}
+          columns={columnsFor((message) => (
+            <Button
+              variant="default"
+              size="compact-sm"
+              disabled={webhook.state !== 'active'}
+              title={webhook.state === 'active' ? undefined : 'This webhook is stopped. Start it first.'}
+              loading={again.isPending && again.variables === message}
+              onClick={() => again.mutate(message)}
+            >
+              Send again
+            </Button>
+          ))}
           list={{ rows: log.data?.rows, error: log.error, retry: () => void log.refetch() }}
           keyOf={(row) => row.id}
           empty="Nothing has been told yet. Send a test to see whether it arrives."
@@ -118,7 +136,7 @@ function Acts({ id, state }: { id: string; state: 'active' | 'stopped' }) {
           Remove…
         </Button>
       </div>
-      <p role="status">{test.data ? testWords(test.data) : ''}</p>
+      <p role="status">{test.data ? toldWords(test.data, 'The test') : ''}</p>
       {error && <p role="alert">{error.message}</p>}
       {isOpen && (
         <Dialog title="Remove the webhook?" onClose={() => setOpen(false)}>
@@ -139,15 +157,9 @@ function Acts({ id, state }: { id: string; state: 'active' | 'stopped' }) {
   );
 }
 
-function testWords({
-  isDelivered,
-  status,
-  trouble,
-}: {
-  isDelivered: boolean;
-  status: number | null;
-  trouble: string | null;
-}) {
-  if (isDelivered) return `The test arrived: the program answered with ${status}.`;
-  return `The test did not arrive. ${trouble ?? `The program answered with ${status}.`}`;
+type Told = { isDelivered: boolean; status: number | null; trouble: string | null };
+
+function toldWords({ isDelivered, status, trouble }: Told, what: string): string {
+  if (isDelivered) return `${what} arrived: the program answered with ${status}.`;
+  return `${what} did not arrive. ${trouble ?? `The program answered with ${status}.`}`;
 }

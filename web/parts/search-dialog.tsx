@@ -1,4 +1,4 @@
-/** The search of everything: districts and syncs while one types, chosen by the arrow keys or a click. */
+/** The search of everything: districts, people, records and syncs while one types, chosen by the arrow keys or a click. */
 
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import '@mantine/core/styles/Combobox.layer.css';
@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, type Found } from '../api.ts';
 import { paths } from '../paths.ts';
+import { usePerson } from '../person.ts';
 import { moment, plain } from '../words.ts';
 import { Dialog } from './dialog.tsx';
 import css from './search-dialog.module.css';
@@ -18,6 +19,7 @@ type Group = { name: string; hits: Hit[] };
 
 export function SearchDialog({ onClose }: { onClose: () => void }) {
   const [words, setWords] = useState('');
+  const { person } = usePerson();
   const asked = useRested(words.trim());
   const navigate = useNavigate();
   const combobox = useCombobox({ opened: true });
@@ -45,8 +47,8 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           <TextInput
             type="search"
             data-autofocus
-            aria-label="Search for a district or a sync"
-            placeholder="A district, or the number of a sync"
+            aria-label="Search for anything"
+            placeholder={placeholderFor(person?.role)}
             maxLength={200}
             value={words}
             onChange={(event) => setWords(event.currentTarget.value)}
@@ -72,7 +74,15 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function groupsOf({ districts, syncs }: Found): Group[] {
+/** What can be found depends on who looks; see `searchRecords` for why the vendor finds people by their id. */
+function placeholderFor(role: Role | undefined): string {
+  if (role === 'viewer') return 'The number of a sync';
+  return role === 'administrator'
+    ? 'A person by name, username or id, or the number of a sync'
+    : 'A district, a person by address or id, or the number of a sync';
+}
+
+function groupsOf({ districts, people, records, syncs }: Found): Group[] {
   const groups: Group[] = [
     {
       name: 'Districts',
@@ -81,6 +91,24 @@ function groupsOf({ districts, syncs }: Found): Group[] {
         to: paths.district(id),
         name,
         about: `Site code ${siteCode}`,
+      })),
+    },
+    {
+      name: 'In rosters',
+      hits: records.map(({ rosterId, sourcedId, name, role, district, product }) => ({
+        key: `${rosterId} ${sourcedId}`,
+        to: paths.record(rosterId, 'users', sourcedId),
+        name: name || sourcedId,
+        about: [role, sourcedId, district, product].filter(Boolean).join(', '),
+      })),
+    },
+    {
+      name: 'People with an account',
+      hits: people.map(({ id, email, name, district }) => ({
+        key: id,
+        to: paths.person(id),
+        name: name || email,
+        about: [name ? email : '', district ?? 'Vendor'].filter(Boolean).join(', '),
       })),
     },
     {
