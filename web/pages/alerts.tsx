@@ -38,12 +38,12 @@ export function Alerts() {
   const { data, error, refetch } = useQuery({ queryKey: ['alerts', query], queryFn: () => setUpApi.alerts(query) });
   return (
     <>
-      <Part title="What is so now">
+      <Part title="What needs attention">
         <TabLinks
           label="Alerts"
           stays
           links={[
-            { name: 'Now', to: paths.alerts(), isCurrent: !isAll },
+            { name: 'Open', to: paths.alerts(), isCurrent: !isAll },
             { name: 'All', to: paths.alerts({ all: 'yes' }), isCurrent: isAll },
           ]}
         />

@@ -157,7 +157,7 @@ function pageOf(id: string, productId: string): FormatPage | undefined {
 const columns: Column<PageColumn>[] = [
   {
     head: 'Column',
-    width: '13rem',
+    width: '12rem',
     place: 'first',
     cell: ({ name, aliases }) => (
       <>
@@ -168,7 +168,7 @@ const columns: Column<PageColumn>[] = [
   },
   {
     head: 'Needed',
-    width: '10rem',
+    width: '7rem',
     place: 'named',
     cell: ({ need, condition }) => (
       <>
@@ -179,7 +179,7 @@ const columns: Column<PageColumn>[] = [
   },
   {
     head: 'Holds',
-    width: '16rem',
+    width: '13rem',
     place: 'line',
     cell: ({ holds, values }) => (
       <>
@@ -188,7 +188,7 @@ const columns: Column<PageColumn>[] = [
       </>
     ),
   },
-  { head: 'Example', width: '12rem', place: 'named', cell: ({ example }) => example && <code>{example}</code> },
+  { head: 'Example', width: '10rem', place: 'named', cell: ({ example }) => example && <code>{example}</code> },
   {
     head: 'Good to know',
     place: 'line',

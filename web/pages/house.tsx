@@ -6,7 +6,7 @@ import { Facts } from '../parts/facts.tsx';
 import { type Column, ListTable, ListWaiting } from '../parts/list-table.tsx';
 import { Part, Trouble } from '../parts/page.tsx';
 import { type House as HouseFacts, setUpApi } from '../set-up-api.ts';
-import { counted } from '../words.ts';
+import { counted, size, span } from '../words.ts';
 import css from './house.module.css';
 
 const columns: Column<HouseFacts['settings'][number]>[] = [
@@ -21,8 +21,8 @@ const columns: Column<HouseFacts['settings'][number]>[] = [
     head: 'Value',
     width: '16rem',
     place: 'line',
-    cell: ({ shown, isSecret }) =>
-      isSecret ? <em>{shown}</em> : shown === '' ? <span className="soft">empty</span> : shown,
+    cell: ({ env, shown, isSecret }) =>
+      isSecret ? <em>{shown}</em> : shown === '' ? <span className="soft">empty</span> : toldValue(env, shown),
   },
   { head: 'What it is', place: 'line', cell: ({ doc }) => <span className="soft">{doc}</span> },
 ];
@@ -90,4 +90,11 @@ export function House() {
       </Part>
     </>
   );
+}
+
+/** With what a large number of bytes or milliseconds comes to. */
+function toldValue(env: string, shown: string): string {
+  const number = Number(shown);
+  if (env.endsWith('_BYTES')) return `${shown} (${size(number)})`;
+  return env.endsWith('_MS') ? `${shown} (${span(number)})` : shown;
 }

@@ -9,7 +9,7 @@ import { usePerson } from '../person.ts';
 
 const isVendor = ({ district }: Person): boolean => district === null;
 const parts: { name: string; to: string; isFor: (person: Person) => boolean }[] = [
-  { name: 'House', to: paths.settings(), isFor: isVendor },
+  { name: 'Server', to: paths.settings(), isFor: isVendor },
   { name: 'Alerts', to: paths.alerts(), isFor: () => true },
   { name: 'Webhooks', to: paths.webhooks(), isFor: isVendor },
   { name: 'Mails', to: paths.mails(), isFor: isVendor },

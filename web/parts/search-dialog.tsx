@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, type Found } from '../api.ts';
 import { paths } from '../paths.ts';
+import type { Role } from '../people-words.ts';
 import { usePerson } from '../person.ts';
 import { moment, plain } from '../words.ts';
 import { Dialog } from './dialog.tsx';
