@@ -1,7 +1,11 @@
 /** The console in a real Chromium against the real HTTP server, with a house in memory behind it. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { builtConsole } from './built.ts';
 import { shoot, violations } from './chromium.ts';
 import { named, password } from './fake-house.ts';
 import { consoleLane } from './lane.ts';
@@ -216,5 +220,48 @@ test('the first page is usable by keyboard alone', async () => {
     }
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Lakeview Unified' }).waitFor();
+  });
+});
+
+test('back and forward go through pages and filters as they were', async () => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
+    await page.goto('/');
+    await page
+      .getByRole('navigation', { name: 'States' })
+      .getByRole('link', { name: /Rejected/ })
+      .click();
+    await page.getByRole('link', { name: 'Northside', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Northside' }).waitFor();
+    await page.goBack();
+    const rows = page.getByRole('table', { name: 'Sources, worst first' }).getByRole('row');
+    await page.getByRole('row', { name: /Northside/ }).waitFor();
+    assert.equal(await rows.count(), 2, 'still the rejected ones alone');
+    await page.goBack();
+    await page.getByRole('row', { name: /Hill County/ }).waitFor();
+    await page.goForward();
+    await rows.nth(2).waitFor({ state: 'detached' });
+    await page.goForward();
+    await page.getByRole('heading', { level: 1, name: 'Northside' }).waitFor();
+  });
+});
+
+test('the first page asks for less than 200 kB of packed scripts', async () => {
+  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
+    const folder = await builtConsole();
+    const scripts = new Set<string>();
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.endsWith('.js')) scripts.add(pathname);
+    });
+    await page.goto('/');
+    await page
+      .getByRole('row', { name: /Lakeview/ })
+      .first()
+      .waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.ok(scripts.size > 1);
+    const packed = [...scripts].map((path) => gzipSync(readFileSync(join(folder, path))).length);
+    const bytes = packed.reduce((sum, each) => sum + each, 0);
+    assert.ok(bytes < 200_000, `${bytes} bytes in ${scripts.size} files`);
   });
 });

@@ -116,7 +116,7 @@ test('around a person stand their classes, and who brought and took them', async
 
 test('the search of everything finds people of the own district by parts, of all districts by their whole id', async () => {
   const [one] = (await rosterPage(house.db, now(), 'users', { role: 'student' }, { limit: 1, offset: 0 })).rows;
-  const { givenName = '', familyName = '', sourcedId = '' } = one?.record as Record<string, string>;
+  const { givenName = '', familyName = '', sourcedId = '' } = one ? (one.record as Record<string, string>) : {};
   const districtId = (await house.db.one<{ id: string }>(sql`select id from districts`))?.id as string;
   const search = (words: string, own: string | null = districtId) =>
     searchRecords(house.db, { districtId: own, words, limit: 5 });
