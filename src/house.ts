@@ -33,7 +33,7 @@ import { createProvider } from './people/provider.ts';
 import { type HostKey, hostKeysOf } from './sftp/host-keys.ts';
 import { type SftpServer, startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
-import { expire, purge } from './sync/expire.ts';
+import { expire, purge, removeUnneeded } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
 import { openKeys } from './sync/keys.ts';
 import type { PipelineDeps } from './sync/pipeline.ts';
@@ -254,6 +254,7 @@ async function openQueue(
   opened.push(await sweepRosters(db, worker, log));
   const { archive, now } = pipeline;
   opened.push(every(expireMs, () => expire(db, archive, now()), 'the expiry', log));
+  opened.push(every(expireMs, () => removeUnneeded(db, archive, now()), 'the clearing of the archive', log));
   opened.push(every(expireMs, () => purge(db, config.archivedDays, now()), 'the purge', log));
   await pulls.sweep();
   return worker;

@@ -43,6 +43,14 @@ export async function forgetDelivery(
   });
 }
 
+/** Every object of the archive that a delivery or a list of findings needs. */
+export async function neededKeys(db: Db): Promise<Set<string>> {
+  const rows = await db.query<{ key: string }>(sql`
+    select archive_key as key from deliveries where archive_key is not null
+    union all select detail->>'findings' from sync_steps where detail ? 'findings'`);
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** Whether nothing but this sync needs an object of the archive. */
 export async function isUnused(db: Db, key: string, syncId: string): Promise<boolean> {
   const used = await db.one(sql`

@@ -35,6 +35,10 @@ export type Archive = {
   /** The plain bytes as a private temporary file, for readers that jump about; `close` removes it. */
   openFile(key: string): Promise<{ path: string; close(): Promise<void> }>;
   remove(key: string): Promise<void>;
+  /** Removes an object, but not one that was put at this moment or later, even if that happens meanwhile. */
+  removeOlder(key: string, than: Date): Promise<boolean>;
+  /** The names of all objects. */
+  keys(): Promise<string[]>;
   /** When the object was last put; undefined when it is not there. */
   putAt(key: string): Promise<Date | undefined>;
   /**
@@ -158,6 +162,16 @@ export async function openArchive(options: {
     async remove(key) {
       await rm(pathOf(dir, key), { force: true });
     },
+    async removeOlder(key, than) {
+      const aside = join(writing, randomUUID());
+      if (!(await isOlder(pathOf(dir, key), than))) return false;
+      await rename(pathOf(dir, key), aside);
+      const isOld = await isOlder(aside, than);
+      if (isOld) await rm(aside);
+      else await rename(aside, pathOf(dir, key));
+      return isOld;
+    },
+    keys: () => archivedKeys(dir),
     async putAt(key) {
       const facts = await stat(pathOf(dir, key)).catch(() => undefined);
       return facts?.mtime;
@@ -304,6 +318,11 @@ async function masterOf(
     }
   }
   throw damaged();
+}
+
+async function isOlder(path: string, than: Date): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts !== undefined && facts.mtime < than;
 }
 
 async function isCurrent(path: string, masters: readonly Uint8Array[]): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** The files of the crash story: a small invented district that changes, loses pupils, sends faults and mere changes. */
 
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateFaulty } from '../../src/sample/faults.ts';
@@ -30,7 +31,8 @@ export async function writeStoryFiles(folder: string): Promise<StoryFiles> {
   await writeSample(district({ generation: 3 }), files.third);
   await writeFile(files.delta, delta('2026-02-01T00:00:00.000Z', 'Renamed', ['S-0100004', 'S-0100006']));
   await writeFile(files['other delta'], delta('2026-02-02T00:00:00.000Z', 'Again', ['S-0100000']));
-  await writeFile(files.broken, 'PK\u0003\u0004 this is cut off');
+  // Large enough for the thread that seals large files.
+  await writeFile(files.broken, Buffer.concat([Buffer.from('PK\u0003\u0004 this is cut off'), randomBytes(3_000_000)]));
   return files;
 }
 
