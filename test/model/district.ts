@@ -72,7 +72,17 @@ export const others: Record<ModelKind, readonly string[]> = {
   enrollments: ['E-P1-K2', 'E-P7-K1', 'E-P2-K4'],
 };
 
-/** Every id there is of a kind. */
+/**
+ * Ids that only people use: H7 is a pupil whom a person adds before the SIS sends them as P7, with the same username. What is
+ * sent takes that record over, and gives it its own id.
+ */
+export const byHandOnly: readonly { kind: ModelKind; id: string }[] = [
+  { kind: 'users', id: 'H7' },
+  { kind: 'enrollments', id: 'E-H7-K1' },
+  { kind: 'demographics', id: 'H7' },
+];
+
+/** Every id there is of a kind, but for those that only people use. */
 export const idsOf = (kind: ModelKind): string[] => [
   ...new Set([...usual.flatMap((each) => each[kind]), ...others[kind]]),
 ];
@@ -110,7 +120,8 @@ function userOf(id: string, variant: number, text: string): Cells {
     enabledUser: 'true',
     orgSourcedIds: schools,
     role: id.startsWith('T') ? 'teacher' : 'student',
-    username: `login.${id.toLowerCase()}`,
+    // Capitals make no difference.
+    username: id.startsWith('H') ? `LOGIN.P${id.slice(1)}` : `login.${id.toLowerCase()}`,
     givenName: `Kim${text}`,
     familyName: `Stone ${id}`,
     agentSourcedIds: agents,

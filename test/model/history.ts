@@ -1,7 +1,7 @@
 /** What can happen in a history of the model test, drawn by chance and told in words. */
 
 import fc from 'fast-check';
-import { idsOf, kinds, type ModelKind, others, usual } from './district.ts';
+import { byHandOnly, idsOf, kinds, type ModelKind, others, usual } from './district.ts';
 
 /**
  * What is out of the ordinary in a row: a cell that must be filled is blank or wrong, a reference leads to nothing, the
@@ -61,7 +61,11 @@ function bulkOf(from: number, of: ModelKind): fc.Arbitrary<File> {
     { weight: 6, arbitrary: fc.array(editOf(of), { minLength: 1, maxLength: 3 }) },
     { weight: 1, arbitrary: fc.constant<Edit[]>((usual[from] as (typeof usual)[number])[of].map((id) => ({ id, does: 'drop', variant: 0 }))) },
   ); // biome-ignore format: weights
-  return edits.map((list) => ({ mode: 'bulk', rows: edited((usual[from] as (typeof usual)[number])[of], list) }));
+  const ids = (usual[from] as (typeof usual)[number])[of];
+  if (of !== 'users') return edits.map((list) => ({ mode: 'bulk', rows: edited(ids, list) }));
+  // A newcomer, whom people may have added already.
+  const comes = fc.constantFrom(false, false, false, true);
+  return fc.tuple(edits, comes).map(([list, isNew]) => ({ mode: 'bulk', rows: edited(isNew ? [...ids, 'P7'] : ids, list) })); // biome-ignore format: readable
 }
 
 function edited(ids: readonly string[], edits: readonly Edit[]): Row[] {
@@ -133,10 +137,18 @@ const byHand = kind.chain((of) => {
   );
 });
 
+const aheadOfTheSis: fc.Arbitrary<Step> = fc
+  .tuple(fc.constantFrom(...byHandOnly), fc.constantFrom('add', 'add', 'add', 'edit', 'archive'), variant)
+  .map(([which, does, variant]): Step => {
+    if (does === 'archive') return { ...which, does };
+    return { ...which, does: does as 'add' | 'edit', variant };
+  });
+
 const stepOf: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: sendOf },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('decide' as const), choice: fc.constantFrom<Choice>('apply all', 'apply all', 'apply additions and updates', 'discard'), which: fc.nat(3) }) }, // biome-ignore format: one line each
   { weight: 7, arbitrary: byHand },
+  { weight: 5, arbitrary: aheadOfTheSis },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('send rubbish' as const), source }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('mode' as const), source, mode: fc.constantFrom<Mode>('active', 'active', 'paused', 'dry run', 'additions only') }) }, // biome-ignore format: one line each
   {
@@ -162,10 +174,44 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const asUsual: Step = {
+  does: 'send',
+  source: 0,
+  files: Object.fromEntries(
+    kinds.map((of) => [of, { mode: 'bulk', rows: (usual[0] as (typeof usual)[number])[of].map((id) => ({ id, variant: 0 })) }]),
+  ),
+}; // biome-ignore format: readable
+
+/** P7 comes from the SIS, alone or in a complete file, with demographics and an enrollment or without. */
+const newcomer: fc.Arbitrary<Step> = fc
+  .record({ source, isAlone: fc.boolean(), variant, more: fc.subarray<ModelKind>(['demographics', 'enrollments']) })
+  .map(({ source, isAlone, variant, more }): Step => {
+    const rowsOf = (of: ModelKind, id: string) => {
+      const before = isAlone ? [] : (usual[source] as (typeof usual)[number])[of].map((each) => ({ id: each, variant: 0 }));
+      return { mode: isAlone ? ('delta' as const) : ('bulk' as const), rows: [...before, { id, variant }] };
+    }; // biome-ignore format: readable
+    const files: Sent = { users: rowsOf('users', 'P7') };
+    for (const of of more) files[of] = rowsOf(of, of === 'demographics' ? 'P7' : 'E-P7-K1');
+    return { does: 'send', source, files };
+  });
+
+const steps = (minLength: number, maxLength: number) => fc.array(stepOf, { minLength, maxLength });
+
+/** A person adds a pupil before the SIS sends them: by chance alone that would hardly ever come about. */
+const takenOver: fc.Arbitrary<Step[]> = fc
+  .tuple(fc.subarray(byHandOnly.slice(1)), steps(0, 2), newcomer, steps(1, 6))
+  .map(([more, meanwhile, comes, after]) => [
+    asUsual,
+    ...[byHandOnly[0] as (typeof byHandOnly)[number], ...more].map((which): Step => ({ does: 'add', ...which, variant: 0 })),
+    ...meanwhile,
+    comes,
+    ...after,
+  ]); // biome-ignore format: readable
+
 export const historyOf: fc.Arbitrary<History> = fc.record({
   trustFirst: fc.constantFrom(true, true, true, false),
   strict: fc.boolean(),
-  steps: fc.array(stepOf, { minLength: 4, maxLength: 12 }),
+  steps: fc.oneof({ weight: 4, arbitrary: steps(4, 12) }, { weight: 1, arbitrary: takenOver }),
 });
 
 const names = ['A', 'B'];

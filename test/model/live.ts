@@ -147,7 +147,7 @@ function outcomeOf(
   const held = model.records.get(keyOf(kind, id));
   if (does === 'add') {
     const fields = set as Record<string, string>;
-    return held || !leadSomewhere(model, kind, fields)
+    return held || !leadSomewhere(model, kind, fields) || model.alike(kind, fields).length > 0
       ? undefined
       : { fields, status: 'active', owner: 'manual', releasedFrom: null };
   }

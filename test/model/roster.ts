@@ -3,6 +3,7 @@
 import { keyKinds, kinds, type ModelKind, references, schoolField } from './district.ts';
 import type { Choice, Mode, Sent } from './history.ts';
 import { type Read, read } from './reading.ts';
+import { rename } from './renames.ts';
 import { afterReset, purged } from './seasons.ts';
 
 export type Held = {
@@ -240,7 +241,7 @@ export class Roster {
     const plan: Plan = new Map();
     for (const [kind, file] of files) {
       for (const [id, { fields, ended }] of file.taken) {
-        const action = this.actionOn(source, keyOf(kind, id), fields, ended);
+        const action = this.actionOn(source, this.meant(keyOf(kind, id), files), fields, ended);
         if (action) plan.set(keyOf(kind, id), action);
       }
       if (file.mode === 'delta' || file.doubtful) continue;
@@ -250,6 +251,24 @@ export class Roster {
       }
     }
     return plan;
+  }
+
+  /** Records of other ids with the username of this one. */
+  alike(kind: ModelKind, { sourcedId, username }: Record<string, string>): string[] {
+    if (kind !== 'users' || username === undefined) return [];
+    return [...this.records]
+      .filter(([key, { fields }]) => kindOf(key) === kind && idOf(key) !== sourcedId && fields.username?.toLowerCase() === username.toLowerCase())
+      .map(([key]) => key); // biome-ignore format: readable
+  }
+
+  /** The record that a row means: of a user, also one that people keep under another id, and of demographics, that user's. */
+  private meant(key: string, files: Map<ModelKind, Read>): string {
+    const kind = kindOf(key);
+    if (kind !== 'users' && kind !== 'demographics') return key;
+    const user = files.get('users')?.taken.get(idOf(key));
+    if (!user || user.ended) return key;
+    const former = this.alike('users', user.fields).find((each) => this.records.get(each)?.owner === 'manual');
+    return former === undefined ? key : keyOf(kind, idOf(former));
   }
 
   private actionOn(source: number, key: string, fields: Record<string, string>, ended: boolean): Action | undefined {
@@ -299,10 +318,17 @@ export class Roster {
 
   private apply(sync: Sync, files: Map<ModelKind, Read>, plan: Plan, removals: boolean): void {
     sync.turn = ++this.turns;
+    const renamed = new Set<string>();
+    for (const [key, action] of plan) {
+      const former = kindOf(key) === 'users' && action === 'take over' ? this.meant(key, files) : key;
+      if (former === key) continue;
+      rename(this, former, idOf(key), { action: 'take over', cause: sync.number });
+      renamed.add(key);
+    }
     for (const [key, action] of plan) {
       if (action === 'archive' && !removals) continue;
       const before = this.records.get(key) ?? null;
-      this.events.push({ key, action, cause: sync.number, before });
+      if (!renamed.has(key)) this.events.push({ key, action, cause: sync.number, before });
       if (action === 'archive') this.records.set(key, this.archived(before as Held));
       else {
         const fields = files.get(kindOf(key))?.taken.get(idOf(key))?.fields ?? {};
@@ -363,23 +389,31 @@ export class Roster {
         if (back && event.action === 'purge') continue;
         if (event.cause === 'person' || !this.isUndoneBy(event.cause, { number, back })) break;
         first = event;
-        if (!back) break;
       }
       if (first) result.set(key, first.before);
     }
+    // Whose former id somebody else has by now stays as it is.
+    const free = [...result].filter(([key, before]) => {
+      const former = formerKey(key, before);
+      return former === key || !this.records.has(former);
+    });
+    const restored = new Set(free.map(([key, before]) => formerKey(key, before)));
     return new Map(
-      [...result].filter(
+      free.filter(
         ([key, before]) =>
-          !sameHeld(this.afterUndo(key, before), this.records.get(key) as Held) && !this.needsTheGone(key, before),
+          !sameHeld(this.afterUndo(key, before), this.records.get(key) as Held) &&
+          !this.needsTheGone(key, before, restored),
       ),
     );
   }
 
-  /** It would be active, and refer to what was purged. */
-  private needsTheGone(key: string, before: Held | null): boolean {
+  /** It would be active, and refer to what was purged, or has another id by now and keeps that. */
+  private needsTheGone(key: string, before: Held | null, restored: ReadonlySet<string>): boolean {
     if (before?.status !== 'active') return false;
     return references[kindOf(key)].some(({ field, to }) =>
-      (before.fields[field] ?? '').split(',').some((id) => id !== '' && !this.records.has(keyOf(to, id))),
+      (before.fields[field] ?? '')
+        .split(',')
+        .some((id) => id !== '' && !this.records.has(keyOf(to, id)) && !restored.has(keyOf(to, id))),
     );
   }
 
@@ -417,7 +451,12 @@ export class Roster {
       const now = this.records.get(key) as Held;
       const after = this.afterUndo(key, before);
       this.events.push({ key, action: actionOfUndo(now, before), cause: sync.number, before: now });
-      this.records.set(key, after);
+      this.records.set(key, { ...after, fields: { ...after.fields, sourcedId: idOf(key) } });
+    }
+    for (const [key, before] of undoing) {
+      const former = formerKey(key, before);
+      if (former !== key && kindOf(key) === 'users')
+        rename(this, key, idOf(former), { action: 'update', cause: sync.number });
     }
     sync.ended = ++this.ends;
     this.markUndone();
@@ -449,6 +488,10 @@ export class Roster {
     for (const source of rollback.needFull) this.needsFull[source] = true;
   }
 }
+
+/** Under which id it stood before. */
+const formerKey = (key: string, before: Held | null): string =>
+  keyOf(kindOf(key), before?.fields.sourcedId ?? idOf(key));
 
 function actionOfUndo(now: Held, before: Held | null): string {
   if (!before || (now.status === 'active' && before.status === 'tobedeleted')) return 'archive';
