@@ -174,7 +174,7 @@ export async function applyRewrite(
 
 /** Records that a take over had given other ids stand under their own again, and all that points to them follows. */
 async function renameBack(tx: Db, ctx: StageContext): Promise<void> {
-  const work = { ...ctx, statements: afterRewrites };
+  const work = { ...ctx, statements: afterRewrites, isUndoing: true };
   for (const kind of rosterKinds.filter((each) => kindOfId(each) === each)) {
     const renames = await tx.query<Rename>(sql`
       select f.sourced_id as former, f.former as "sourcedId" from ${raw(stageTable(ctx, 'found'))} f

@@ -18,7 +18,11 @@ import {
 
 export type Rename = { former: string; sourcedId: string };
 /** The sync that renames, and how many of its statements have noted changes: their ids follow each other. */
-export type Renaming = StageContext & { statements: number };
+export type Renaming = StageContext & {
+  statements: number;
+  /** What it has planned has its former state already, down to the sync that made it so. */
+  isUndoing?: boolean;
+};
 
 /** Numbers of a sync's other changes begin here when it renames, so that history tells of the renaming first. */
 export const afterRenames = 2 ** 32;
@@ -68,6 +72,7 @@ export async function renameRecords(
 ): Promise<void> {
   const { rosterId, syncId } = work;
   const changed = sql`date_last_modified = now(), updated_sync = ${syncId}`;
+  const madeBy = madeSoBy(work, kind);
   for (const of of rosterKinds) {
     if (kindOfId(of) === kind && of !== kind) await renameRecords(tx, work, of, renames, 'update');
     for (const reference of pointersTo(kind, of)) {
@@ -77,14 +82,25 @@ export async function renameRecords(
     }
   }
   const renamed = sql`join ${listed(renames)} on r.former = l.sourced_id`;
-  await noteChanges(tx, work, kind, action, sql`r.sourced_id`, sql`${renamed} where true`);
+  await noteChanges(tx, work, kind, action, sql`r.sourced_id`, sql`${renamed} where true`, madeBy);
   await tx.query(sql`
     update changes c set sourced_id = r.sourced_id from ${listed(renames)}
     where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = r.former`);
   await tx.query(sql`
-    update ${raw(liveTable(kind))} l set sourced_id = r.sourced_id, ${changed} from ${listed(renames)}
+    update ${raw(liveTable(kind))} l
+    set sourced_id = r.sourced_id, date_last_modified = now(), updated_sync = ${madeBy} from ${listed(renames)}
     where l.roster_id = ${rosterId} and l.sourced_id = r.former`);
   await rememberFormer(tx, work, kind, renames);
+}
+
+/** The sync that counts as having made a renamed record `l` what it is. */
+function madeSoBy(work: Renaming, kind: Kind): Sql {
+  const itself = sql`${work.syncId}::uuid`;
+  if (!work.isUndoing) return itself;
+  return sql`case when exists (
+      select 1 from ${raw(stageTable(work, 'plan'))} w
+      where w.roster_id = l.roster_id and w.kind = ${kind} and w.sourced_id = l.sourced_id
+    ) then l.updated_sync else ${itself} end`;
 }
 
 async function rememberFormer(tx: Db, { rosterId, syncId }: Renaming, kind: Kind, renames: Rename[]): Promise<void> {
@@ -111,6 +127,7 @@ async function noteChanges(
   action: 'take over' | 'update',
   sourcedId: Sql,
   which: Sql,
+  madeBy = sql`${work.syncId}::uuid`,
 ): Promise<void> {
   const { rosterId, syncId } = work;
   const first = work.statements++ * rowsOfStatement;
@@ -121,7 +138,7 @@ async function noteChanges(
       source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
     select l.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
       ${syncId}::uuid, ${kind}::text, ${sourcedId}, ${action}::text, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${after}, ${syncId}::uuid
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${after}, ${madeBy}
     from ${raw(liveTable(kind))} l ${which} and l.roster_id = ${rosterId}`);
 }
 

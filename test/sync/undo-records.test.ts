@@ -304,13 +304,14 @@ test('a take over that gave a record another id is taken back with its id, its r
   const now = await everything(here);
   const { hand } = now.users as Record<string, Record<string, unknown>>;
   const { hand: was } = before.users as Record<string, Record<string, unknown>>;
-  // A renamed record is the rollback's: it has made it what it is under this id.
-  assert.deepEqual({ ...hand, updated_sync: null }, was);
+  assert.deepEqual(hand, was);
   assert.deepEqual(now.enrollments?.e, before.enrollments?.e);
   assert.equal((now.enrollments as Record<string, Record<string, unknown>>).later?.user_sourced_id, 'hand');
   const actions = async (id: string) =>
     (await historyOf(here.db, here.rosterId, 'users', id)).map(({ action }) => action);
   assert.deepEqual((await actions('hand')).slice(0, 2), ['update', 'release']);
+  // It is as it was, so that going back there changes it no more.
+  await assert.rejects(rollback(here, night, true), { code: 'nothing-to-do' });
 
   await rollback(here, undone.id);
   const again = await everything(here);
