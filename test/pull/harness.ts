@@ -18,7 +18,8 @@ import { openPageStore } from '../../src/pull/store.ts';
 import type { Inbox } from '../../src/sync/inbox.ts';
 import { openVault } from '../../src/vault.ts';
 import { testDb } from '../postgres.ts';
-import { clientId, type Sis, secret } from './server.ts';
+import type { Sis } from './server.ts';
+import { clientId, secret } from './way.ts';
 
 export type Pulled = { pull: PullRow; zip: Buffer | undefined; name: string; remarks: readonly Finding[] };
 

@@ -9,7 +9,8 @@ import { type House, openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
 import { isAtRest, settled, tempFolder, which } from '../sync/district.ts';
 import { type Json, rosterOf, sampleFiles } from './roster.ts';
-import { clientId, type Sis, secret, startSis } from './server.ts';
+import { type Sis, startSis } from './server.ts';
+import { clientId, secret } from './way.ts';
 
 const folder = await tempFolder();
 after(folder.remove);

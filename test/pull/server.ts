@@ -1,10 +1,12 @@
 /** A OneRoster server with one switch for each thing that servers do otherwise. Only for tests; only on loopback. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { changedAt, type Json, type Roster } from './roster.ts';
+import type { Json, Roster } from './roster.ts';
 import { type SwitchName, switches } from './switches.ts';
+import { formOf, isClient, isScope, isSigned, type Way } from './way.ts';
 
 export type Sis = {
   url: string;
@@ -13,15 +15,15 @@ export type Sis = {
   roster: Roster;
   on: Set<SwitchName>;
   requests: { path: string; query: URLSearchParams }[];
+  tokenRequests: number;
+  /** How it lets in. */
+  way: Way;
   /** Filters are taken and not obeyed. */
   ignoresFilter?: boolean;
   /** Called before each answer of a collection. */
   before?: (path: string) => void | Promise<void>;
   close(): Promise<void>;
 };
-
-export const clientId = 'client-7';
-export const secret = 's3cr3t/+ &x';
 
 type State = {
   sis: Sis;
@@ -33,7 +35,7 @@ type State = {
   touched: Set<string>;
 };
 
-const prefix = '/ims/oneroster/v1p1';
+const usualPrefix = '/ims/oneroster/v1p1';
 const wrong: Record<string, string> = {
   orgs: 'schools',
   academicSessions: 'terms',
@@ -42,21 +44,24 @@ const wrong: Record<string, string> = {
 };
 
 /** @param seed of what happens by chance. */
-export async function startSis(roster: Roster, on: readonly SwitchName[] = [], seed = 1): Promise<Sis> {
-  const server = createServer((request, response) => {
+export async function startSis(roster: Roster, on: readonly SwitchName[] = [], seed = 1, way: Way = {}): Promise<Sis> {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     answer(state, request, response).catch((error: Error) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(error.message);
     });
-  });
+  };
+  const server = way.tls ? createTlsServer(way.tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http${way.tls ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const sis: Sis = {
-    url: `${origin}${prefix}`,
-    tokenUrl: `${origin}/oauth/token`,
+    url: `${origin}${way.prefix ?? usualPrefix}`,
+    tokenUrl: `${origin}${way.tokenPath ?? '/oauth/token'}`,
     roster,
+    way,
     on: new Set(on),
     requests: [],
+    tokenRequests: 0,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -91,7 +96,8 @@ function count({ counts }: State, key: string): number {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { sis } = state;
   const url = new URL(request.url ?? '/', sis.url);
-  if (url.pathname === '/oauth/token') return token(state, request, response);
+  const { prefix = usualPrefix, tokenPath = '/oauth/token', signed, bearer } = sis.way;
+  if (url.pathname === tokenPath && !signed && !bearer) return token(state, url, request, response);
   const path = url.pathname.slice(prefix.length + 1);
   if (!url.pathname.startsWith(`${prefix}/`) || !sis.roster.collections.has(path))
     return send(state, response, 404, { message: 'no such thing' });
@@ -111,19 +117,18 @@ function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
-async function token(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { on } = state.sis;
+async function token(state: State, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { on, way } = state.sis;
   let body = '';
   for await (const piece of request) body += piece;
-  const form = new URLSearchParams(body);
-  const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
-  const isKnown =
-    request.headers.authorization === basic ||
-    (form.get('client_id') === clientId && form.get('client_secret') === secret);
   if (request.method !== 'POST') return send(state, response, 405, {});
-  if (!isKnown || on.has('token refused')) return send(state, response, 401, { error: 'invalid_client' });
+  state.sis.tokenRequests++;
+  const form = formOf(body, request.headers['content-type'] ?? '');
+  if (!isClient(form, url, request, way) || on.has('token refused'))
+    return send(state, response, 401, { error: 'invalid_client' });
   if (form.get('grant_type') !== 'client_credentials')
     return send(state, response, 400, { error: 'unsupported_grant_type' });
+  if (!isScope(form, way)) return send(state, response, 400, { error: 'invalid_scope' });
   const made = `token-${count(state, 'tokens')}`;
   state.tokens.set(made, { uses: 0, endsAt: Date.now() + 3_600_000 });
   const seconds = on.has('token is short') ? '2' : 3600;
@@ -137,8 +142,11 @@ async function token(state: State, request: IncomingMessage, response: ServerRes
   );
 }
 
-function isAllowed(state: State, { headers }: IncomingMessage): boolean {
-  const { on } = state.sis;
+function isAllowed(state: State, request: IncomingMessage): boolean {
+  const { on, way, url } = state.sis;
+  const { headers } = request;
+  if (way.signed) return isSigned(way.signed, request, new URL(url).origin);
+  if (way.bearer) return headers.authorization === `Bearer ${way.bearer}`;
   const known = state.tokens.get((headers.authorization ?? '').replace(/^Bearer /, ''));
   if (!known || on.has('all refused') || headers.cookie !== 'lane=7') return false;
   return !(on.has('token ends in the middle') && ++known.uses > 5);
@@ -399,5 +407,3 @@ function send(
   };
   drip().catch(() => response.destroy());
 }
-
-export { changedAt };
