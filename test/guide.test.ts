@@ -13,3 +13,7 @@ test('the commands of the guide about history do what it says', async () => {
 test('the commands of the guide about records that people keep do what it says', async () => {
   await runGuide('docs/guide/manual-records.md', { clients: false });
 });
+
+test('the commands of the guide about backups bring back what was lost', async () => {
+  await runGuide('docs/guide/backup.md', { clients: false });
+});
