@@ -2,6 +2,8 @@
  * A Traditional district of 100,000 students against the same district as OneRoster: both are checked as an installed package
  * checks them, in turns, each run in a process of its own; and a workbook of 100,000 rows, for its memory.
  */
+// As the installed program has it.
+import '../src/young-space.ts';
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -26,7 +26,7 @@ export function formatActs(deps: ActsDeps) {
     async organizations(which: Which) {
       const { id } = await rosterOf(db, which);
       const orgs = await listRecords(db, id, 'orgs', { limit: 5000 });
-      return orgs.map(({ sourcedId, fields }) => ({ ...(fields as Record<string, string>), sourcedId }));
+      return orgs.map(({ sourcedId, fields }): Record<string, string> => ({ ...fields, sourcedId }));
     },
 
     async formatVersions(kept: Partial<Kept> = {}) {

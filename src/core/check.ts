@@ -61,7 +61,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     counts: tally.counts,
     rules: tally.rules,
   };
-  if (!format || other) {
+  if (!format || other || fault) {
     // Where the bundle could not even be opened, that is the finding.
     if (tally.counts.fatal === 0) {
       if (fault) {
@@ -82,7 +82,10 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   options.opened?.(opened);
   result.version = opened.version;
   const directory = new Directory(options.seed, options.ahead !== undefined);
-  for (const { kind, mode } of opened.tables) directory.modes.set(kind, mode);
+  for (const { kind, mode, isUnreadable } of opened.tables) {
+    directory.modes.set(kind, mode);
+    if (isUnreadable) directory.unreadable.add(kind);
+  }
   await loadKnown(directory, options.known);
   const neighbours = await neighbourhoods(opened.tables, directory, options, tally);
   const version = opened.version === '1.2' ? '1.2' : '1.1';

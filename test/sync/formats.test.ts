@@ -1,12 +1,15 @@
 /** Deliveries of other formats over the pipeline: what changes from night to night, what a product changes, what a mapping would do. */
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { csvLine } from '../../src/core/formats/csv-line.ts';
+import { knownOf, templateTables } from '../../src/core/formats/template-tables.ts';
 import { countsOf, danglingReferences } from '../../src/db/roster.ts';
 import type { House } from '../../src/house.ts';
+import { writeXlsx } from '../../src/package/write-xlsx.ts';
 import { buildZip } from '../zip.ts';
 import { houseOn, put, settled, tempFolder } from './district.ts';
 
@@ -33,9 +36,11 @@ let sets = 0;
 type Files = Record<string, string>;
 async function zipOf(files: Files): Promise<string> {
   const path = join(folder.path, `set ${++sets}.zip`);
-  await writeFile(path, buildZip(Object.entries(files).map(([name, data]) => ({ name, data }))));
+  await writeFile(path, buildZip(Object.entries(files).map(([name, data]) => ({ name, data: bytesOf(data) }))));
   return path;
 }
+/** Text, or bytes as signs. */
+const bytesOf = (data: string): Buffer => Buffer.from(data, /[\u0080-\u00ff]/.test(data) ? 'latin1' : 'utf8');
 async function looseOf(files: Files): Promise<string> {
   const path = join(folder.path, `set ${++sets}`);
   await mkdir(path);
@@ -98,15 +103,75 @@ test('loose files without the directive change what they list; students alone le
   assert.deepEqual(await danglingReferences(house.db, await rosterId()), []);
 });
 
-test('what is of another format is rejected and said to be that; nothing changes', async () => {
-  const pdf = await put(house, await zipOf({ 'students.pdf': '%PDF-1.4 roster' }));
-  assert.equal(pdf.state, 'rejected');
-  const oneRoster = await put(
-    house,
-    await zipOf({ 'manifest.csv': 'propertyName,value\n', 'users.csv': 'sourcedId\n' }),
-  );
-  assert.equal(oneRoster.state, 'rejected');
+test('what is of another format is rejected and says what it is; nothing changes', async () => {
+  const before = await countsOf(house.db, await rosterId());
+  const clean = district(students(numbers(1, 3)));
+  const strict = (await readFile(await bookOf(['StudentNumber'], []))).toString('latin1');
+  const cases: [string, Files | string, RegExp][] = [
+    [
+      'a OneRoster zip',
+      { 'manifest.csv': 'propertyName,value\n', 'users.csv': 'sourcedId\n' },
+      /This is OneRoster CSV.*, and Traditional Literacy is expected here/,
+    ],
+    ['a PDF in a zip', { 'students.pdf': '%PDF-1.4 roster' }, /students\.pdf is in truth a PDF document.*Traditional Literacy is expected here/],
+    [
+      'semicolons',
+      { ...clean, 'Student.csv': (clean['Student.csv'] ?? '').replaceAll(',', ';') },
+      /Student\.csv.*semicolons?/,
+    ],
+    [
+      'the template of last year',
+      { 'Student.csv': 'Student No.,First Name,Last Name,Login,Grade,School\n1,Mia,Stone,mia1,3,0101\n' },
+      /has no column StudentNumber[\s\S]*has no column Username[\s\S]*has no column OrganizationNumber/,
+    ],
+    ['the files of Clever', cleverFiles, /This is Clever.*Traditional Literacy is expected here/],
+    [
+      'an old workbook',
+      { 'Student.xls': `\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${'\0'.repeat(600)}` },
+      /workbook of the old kind/,
+    ],
+    ['half a workbook', { 'Student.xlsx': strict.slice(0, strict.length - 80) }, /Student\.xlsx/],
+    ['a bomb in a workbook', { 'Student.xlsx': await bombOf() }, /zip-size-limit[\s\S]*Student\.xlsx.*more than 100 times its size/],
+  ];
+  for (const [about, files, words] of cases) {
+    const sent = await put(house, typeof files === 'string' ? files : await zipOf(files));
+    assert.equal(sent.state, 'rejected', about);
+    const text = await house.acts.report({ sync: sent.id });
+    assert.match(text, words, about);
+  }
+  assert.deepEqual(await countsOf(house.db, await rosterId()), before);
 });
+
+const cleverFiles: Files = {
+  'schools.csv': 'School_id,School_name,School_number\n1,Hill,1\n',
+  'students.csv': 'School_id,Student_id,Student_number,Last_name,First_name,Grade\n1,7,7,Stone,Mia,3\n',
+  'teachers.csv':
+    'School_id,Teacher_id,Teacher_number,Last_name,First_name,Teacher_email\n1,9,9,Ruiz,Ana,a@b.example\n',
+  'sections.csv': 'School_id,Section_id,Teacher_id,Section_name\n1,5,9,Room 5\n',
+  'enrollments.csv': 'School_id,Section_id,Student_id\n1,5,7\n',
+};
+
+async function bookOf(columns: string[], rows: string[][]): Promise<string> {
+  const path = join(folder.path, `Student ${++sets}.xlsx`);
+  await writeFile(path, await writeXlsx({ title: 'Students', columns, rows }));
+  return path;
+}
+
+/** A workbook whose sheet unpacks to far more than it should. */
+async function bombOf(): Promise<string> {
+  const rows = `<row r="1"><c t="inlineStr"><is><t>StudentNumber</t></is></c></row>${' '.repeat(30_000_000)}`;
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const link = (id: string, type: string, target: string) =>
+    `<Relationships><Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/></Relationships>`;
+  const parts = {
+    '[Content_Types].xml': '<Types/>',
+    '_rels/.rels': link('r1', 'officeDocument', 'xl/workbook.xml'),
+    'xl/workbook.xml': '<workbook><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels': link('rId1', 'worksheet', 'worksheets/sheet1.xml'),
+    'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
+  };
+  return buildZip(Object.entries(parts).map(([name, data]) => ({ name, data }))).toString('latin1');
+}
 
 test('a product changes a format in versions: tried on the last delivery first, and counted once it is used', async () => {
   const kept = { format: 'traditional-literacy', product: 'literacy' };
@@ -263,4 +328,66 @@ test('people are known by another column where the product says so', async () =>
   const changes = await house.acts.changes({ sync });
   const ids = changes.changes.map(({ sourcedId }) => sourcedId);
   assert.ok(ids.includes('student-S900') && ids.includes('K1.student-S900'), ids.join());
+});
+
+test('a template that is filled is read as it was filled, as CSV and as workbooks, with the names of the product', async () => {
+  const pages = await house.acts.formatPages({ product: 'literacy' });
+  const page = pages.find(({ id }) => id === 'traditional-literacy');
+  assert.ok(page);
+  const orgs = await house.acts.organizations(place);
+  assert.ok(orgs.some(({ name }) => name === 'Hill Elementary'));
+  const tables = templateTables(page, knownOf(orgs), true);
+  const filled: Record<string, Record<string, string>[]> = {
+    'Class.csv': [{ ClassNumber: '007', ClassName: 'Art', OrganizationNumber: '0101' }],
+    'User.csv': [
+      {
+        UserNumber: '09',
+        FirstName: 'Bo',
+        LastName: 'Lund',
+        Username: 'bo@lake.example',
+        Role: 'Teacher',
+        OrganizationNumber: '0101',
+        ClassNumber: '007',
+      },
+    ],
+    'Student.csv': [
+      {
+        StudentNumber: '000900',
+        FirstName: 'Ida',
+        LastName: 'Lee',
+        Username: '000900',
+        GradeLevel: 'third',
+        OrganizationNumber: '0101',
+        ClassNumber: '007',
+      },
+    ],
+  };
+  const made = tables.map(({ name, title, columns, rows }) => ({
+    name,
+    title,
+    columns,
+    rows: [...rows, ...(filled[name] ?? []).map((row) => columns.map((column) => row[column] ?? ''))],
+  }));
+  const csv = Object.fromEntries(
+    made.map(({ name, columns, rows }) => [
+      name,
+      [columns, ...rows].map((row) => Buffer.from(csvLine(row)).toString()).join(''),
+    ]),
+  );
+  const other = { district: '7654321', product: 'literacy' };
+  await house.acts.addSource({ ...other, trustFirst: true, format: 'traditional-literacy' });
+  const sent = async (path: string) => settled(house, (await house.acts.sync({ ...other, path })).sync);
+  const first = await sent(await zipOf(csv));
+  assert.equal(first.state, 'applied', JSON.stringify(first.reasons));
+  const books = Object.fromEntries(
+    await Promise.all(
+      made.map(async ({ name, title, columns, rows }) => [
+        name.replace('.csv', '.xlsx'),
+        Buffer.from(await writeXlsx({ title, columns, rows })).toString('latin1'),
+      ]),
+    ),
+  );
+  assert.equal((await sent(await zipOf(books))).state, 'unchanged', 'zeros and all');
+  const record = await house.acts.show({ ...other, kind: 'users', sourcedId: 'student-000900' });
+  assert.deepEqual([record.record?.fields.username, record.record?.fields.grades], ['000900', '04']);
 });

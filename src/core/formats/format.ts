@@ -29,6 +29,8 @@ export type TableSource = {
   kind: Kind;
   file: string;
   mode: Mode;
+  /** A file that it is made of cannot be read, so that nothing follows from what is not in it. */
+  isUnreadable?: boolean;
   read(visitor: RowVisitor): Promise<void>;
   /** Reads the rows without a word about what is wrong with them. False when they could not all be read. */
   peek(visitor: Pick<RowVisitor, 'row' | 'drain'>): Promise<boolean>;

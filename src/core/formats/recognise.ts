@@ -3,6 +3,7 @@
 import { EntryFault } from '../bundle.ts';
 import type { Bundle, Finding } from '../record.ts';
 import { show } from '../show.ts';
+import { isTable } from './declared/assign.ts';
 import type { Format } from './format.ts';
 import { formats } from './index.ts';
 import { headOf } from './sniff.ts';
@@ -32,18 +33,22 @@ export async function expectedFormat(bundle: Bundle, expected: AskedFormat): Pro
   }
   const format = typeof expected === 'string' ? formats.find(({ id }) => id === expected) : expected;
   if (!format) throw new Error(`There is no format "${expected}". Formats: ${formats.map(({ id }) => id).join(', ')}.`);
-  if (bundle.entries.length === 0 || (await isOf(format, bundle))) return { format };
+  if (bundle.entries.length === 0) return { format };
+  // Of formats with columns in common, some file of another one may be readable: all of them count.
+  const own = await format.recognise?.(bundle);
+  if (own ? own.files === tablesIn(bundle) : format.detect(bundle) !== undefined) return { format };
   const found = await recognised(bundle);
-  const claimed = (await format.claims?.(bundle)) ?? 0;
+  const claimed = own?.files ?? (await format.claims?.(bundle)) ?? 0;
   if (found && !isKin(found.format, format) && found.files > claimed) {
     const message = `This is ${found.format.title}, and ${format.title} is expected here. ${found.reason}`;
     return { format, other: message };
   }
+  if (own) return { format };
   // What its files lack is said by the format itself, unless there is no file that it could read.
   const unknown = await strange(bundle);
-  return unknown.other && format.declaration
-    ? { format, other: `${unknown.other} ${format.title} is expected here.` }
-    : { format };
+  if (!format.declaration) return { format };
+  if (unknown.other) return { format, other: `${unknown.other} ${format.title} is expected here.` };
+  return unknown.fault && claimed === 0 ? { format, fault: unknown.fault } : { format };
 }
 
 /** Formats of one suite differ by their product alone; what is expected is what counts. */
@@ -52,8 +57,7 @@ const isKin = (a: Format, b: Format): boolean =>
   (a.id.replace(/-(literacy|math)$/, '') === b.id.replace(/-(literacy|math)$/, '') &&
     a.id !== a.id.replace(/-(literacy|math)$/, ''));
 
-const isOf = async (format: Format, bundle: Bundle): Promise<boolean> =>
-  format.recognise ? (await format.recognise(bundle)) !== undefined : format.detect(bundle) !== undefined;
+const tablesIn = ({ entries }: Bundle): number => entries.filter(isTable).length;
 
 /** The format that a delivery looks most like. */
 export async function recognised(
@@ -82,7 +86,11 @@ async function strange({ entries }: Bundle): Promise<{ other?: string; fault?: F
       if (error instanceof EntryFault) fault = error.finding;
       return new Uint8Array(0);
     });
-    if (fault) return { fault };
+    if (fault && fault.rule !== 'zip-nested-zip') return { fault };
+    if (fault) {
+      kinds.push(`${fault.message}.`);
+      continue;
+    }
     const kind = contentKind(head);
     if (kind === undefined) return {};
     kinds.push(`${show(entry.name)} is ${kind}.`);

@@ -2,7 +2,14 @@
 
 import type { Declaration, FileColumn, RecordRule } from './declared/declaration.ts';
 import { schoolYearSession } from './traditional/traditional.ts';
-import { languageWords, literacyGradeNames, literacyGrades, mathGradeNames, mathGrades } from './traditional/values.ts';
+import {
+  languageWords,
+  literacyGradeNames,
+  literacyGrades,
+  mathGradeNames,
+  mathGrades,
+  yesNo,
+} from './traditional/values.ts';
 
 type Suite = 'literacy' | 'math';
 
@@ -66,7 +73,32 @@ const students = (suite: Suite): readonly FileColumn[] => [
     list: true,
   }),
   school,
+  ...Object.keys(programs[suite]).map((name) =>
+    column(name, 'optional', 'yes', 'Whether the student has the program.', {
+      values: ['yes', 'no'],
+      confidence: 'assumed',
+    }),
+  ),
 ];
+
+/** Programs of a suite that a set may give students, each a column, and where its answer is kept. */
+const programs: Readonly<Record<Suite, Readonly<Record<string, string>>>> = {
+  literacy: {
+    'Language & Literacy': 'metadata.languageAndLiteracy',
+    Español: 'metadata.espanol',
+    Reading: 'metadata.reading',
+    Lectura: 'metadata.lectura',
+    'Galileo K-12': 'metadata.galileoK12',
+    MyPath: 'metadata.myPath',
+    Science: 'metadata.science',
+    Purpose: 'metadata.purpose',
+  },
+  math: {
+    'Imagine Math PreK-2': 'metadata.mathPreK2',
+    'Imagine Math 3+': 'metadata.math3Plus',
+    'Imagine Math Facts': 'metadata.mathFacts',
+  },
+};
 
 const isTeacher = { value: '{account_type}', is: ['Teacher'] } as const;
 const inSchool = 'school-{school_name}';
@@ -123,6 +155,7 @@ function simplified(suite: Suite, title: string): Declaration {
     lookups: {
       grades: suite === 'math' ? mathGrades : literacyGrades,
       languages: languageWords,
+      yesNo,
       roles: {
         Admin: 'administrator',
         'District Administrator': 'administrator',
@@ -193,6 +226,12 @@ function simplified(suite: Suite, title: string): Declaration {
             identifier: suite === 'math' ? '{state_student_id}' : '{student_state_id}',
             grades: { value: '{grade_level}', several: 'lowest', lookup: 'grades' },
             password: '{password}',
+            ...Object.fromEntries(
+              Object.entries(programs[suite]).map(([name, field]) => [
+                field,
+                { value: `{${name}}`, lookup: 'yesNo', otherwise: 'blank' as const },
+              ]),
+            ),
             [suite === 'math' ? 'metadata.secondLanguage' : 'metadata.language']: {
               value: `{${language}}`,
               lookup: 'languages',

@@ -72,7 +72,12 @@ function tablesOf(delivered: Delivered, isAll: boolean): TableSource[] {
     const fed = fedBy.get(kind);
     const mode = modes.get(kind);
     if (!fed || !mode) return [];
-    if (fed.some(({ file }) => file !== schoolYear)) return [tableSource(kind, mode, fed, delivered)];
+    const isUnreadable = (declaration.records[kind] ?? []).some(({ from }) => {
+      const reading = files.get(from)?.reading;
+      return reading !== undefined && reading.present === undefined;
+    });
+    if (fed.some(({ file }) => file !== schoolYear))
+      return [{ ...tableSource(kind, mode, fed, delivered), ...(isUnreadable ? { isUnreadable } : {}) }];
     // The year comes with the classes that are placed in it, as complete as they are.
     const classes = modes.get('classes');
     return classes ? [tableSource(kind, classes, fed, delivered)] : [];
@@ -101,6 +106,17 @@ function placesOf({ declaration, files }: Delivered) {
     filesOf: (kind: Kind) => [
       ...new Set((declaration.records[kind] ?? []).flatMap(({ from }) => files.get(from)?.name ?? [])),
     ],
+    isToldElsewhere(kind: Kind, field: string, number: number) {
+      const rules = (declaration.records[kind] ?? []).filter(({ from }) => files.get(from)?.number === number);
+      // The course of a class is made of the class's own row.
+      if (kind === 'courses')
+        return rules.some(({ from }) => (declaration.records.classes ?? []).some((other) => other.from === from));
+      // What is looked up in another file is told where it stands.
+      return rules.some(({ fields }) => {
+        const found = findIn(fields[field]);
+        return found !== undefined && files.has(found);
+      });
+    },
     columnOf(kind: Kind, field: string, number: number) {
       for (const rule of declaration.records[kind] ?? []) {
         if (number > 0 && files.get(rule.from)?.number !== number) continue;
@@ -110,6 +126,13 @@ function placesOf({ declaration, files }: Delivered) {
       return undefined;
     },
   };
+}
+
+/** The other file that an expression looks into first. */
+function findIn(expression: unknown): string | undefined {
+  if (typeof expression !== 'object' || expression === null) return undefined;
+  const { first, find } = expression as { first?: readonly unknown[]; find?: { in: string } };
+  return find?.in ?? findIn(first?.[0]);
 }
 
 /** Names of the columns that an expression reads. */

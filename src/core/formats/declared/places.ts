@@ -21,6 +21,8 @@ export type Places = {
   filesOf(kind: Kind): readonly string[];
   /** Column of a file that a field is made of. */
   columnOf(kind: Kind, field: string, fileNumber: number): string | undefined;
+  /** Whether what is wrong with a reference is said of another record that is made of the same cell. */
+  isToldElsewhere(kind: Kind, field: string, fileNumber: number): boolean;
 };
 
 /** Rules that ask for what no format but OneRoster has, or that the format has judged already. */
@@ -30,12 +32,16 @@ const notAsked = new Set([
   'class-term-is-school-year',
   'enrollment-no-primary',
   'org-school-without-parent',
+  'org-no-district',
   'user-password-present',
   'product-file-missing',
   'zip-unknown-file',
   'zip-file-name-case',
   'zip-file-name-alias',
 ]);
+
+/** Rules about what a reference points to. */
+const ofReferences = new Set(['reference-not-found', 'org-type-not-school']);
 
 /** A finding in the district's words; undefined where it is no concern of theirs. */
 export function translator(places: Places): (finding: Finding) => Finding | undefined {
@@ -46,6 +52,8 @@ export function translator(places: Places): (finding: Finding) => Finding | unde
     if (!kind || isOwn(finding)) return finding;
     const { line, file: _, column, ...rest } = finding;
     const number = line === undefined ? 0 : fileNumberOf(line);
+    if (ofReferences.has(finding.rule) && column !== undefined && places.isToldElsewhere(kind, column, number))
+      return undefined;
     const own = places.names[number];
     const files = places.filesOf(kind);
     const file = own ?? files[0];

@@ -63,14 +63,17 @@ class Reading {
   #isUnreadable = false;
   #headerLine = 1;
   #result: FileReading = { present: undefined, isFull: false, broken: 0, rows: 0 };
-  /** Rows whose cell under the directive does not say no. */
+  /** Rows whose cell under the directive says no, and those whose cell does not. */
+  #refusing = 0;
   #agreeing = 0;
+  #fatalBefore: number;
   #saidNotUtf8 = false;
   #saidCr = false;
 
   constructor(file: FileDeclaration, entry: Entry, tally: Tally, taker: RowTaker) {
     this.#file = file;
     this.#name = entry.name;
+    this.#fatalBefore = tally.counts.fatal;
     this.#isSheet = entry.remarks !== undefined;
     this.#tally = tally;
     this.#taker = taker;
@@ -86,8 +89,7 @@ class Reading {
       this.#tally.add('csv-empty-file', { ...place, message: `${this.#name} has no header row` });
     else if (this.#header && this.#result.rows === 0)
       this.#tally.add('csv-no-data-rows', { ...place, message: `${this.#name} has a header and no rows` });
-    const { directiveAt = -1 } = this.#header ?? {};
-    if (directiveAt >= 0 && this.#result.rows > 0 && this.#agreeing === 0) {
+    if (this.#refusing > 0 && this.#agreeing === 0) {
       this.#isUnreadable = true;
       this.#tally.add('format-directive-contradicted', {
         ...place,
@@ -95,7 +97,7 @@ class Reading {
         message: `${this.#name} has the directive <DeleteUnlistedRecords>, and every value below it says no`,
       });
     }
-    if (this.#isUnreadable) this.#result.present = undefined;
+    if (this.#isUnreadable || this.#tally.counts.fatal > this.#fatalBefore) this.#result.present = undefined;
     return this.#result;
   }
 
@@ -178,7 +180,8 @@ class Reading {
     }
     if (filled === 0) return this.#blank();
     if (sizeBytes > ROW_BYTES_LIMIT) return this.#fault('too-long');
-    if (directiveAt >= 0 && !saysNo(this.#cellText(directiveAt))) this.#agreeing++;
+    if (directiveAt >= 0 && saysNo(this.#cellText(directiveAt))) this.#refusing++;
+    else if (directiveAt >= 0) this.#agreeing++;
     this.#result.rows++;
     this.#require(row);
     this.#taker.row(row);
