@@ -113,7 +113,11 @@ test('what is of another format is rejected and says what it is; nothing changes
       { 'manifest.csv': 'propertyName,value\n', 'users.csv': 'sourcedId\n' },
       /This is OneRoster CSV.*, and Traditional Literacy is expected here/,
     ],
-    ['a PDF in a zip', { 'students.pdf': '%PDF-1.4 roster' }, /students\.pdf is in truth a PDF document.*Traditional Literacy is expected here/],
+    [
+      'a PDF in a zip',
+      { 'students.pdf': '%PDF-1.4 roster' },
+      /students\.pdf is in truth a PDF document.*Traditional Literacy is expected here/,
+    ],
     [
       'semicolons',
       { ...clean, 'Student.csv': (clean['Student.csv'] ?? '').replaceAll(',', ';') },
@@ -131,7 +135,11 @@ test('what is of another format is rejected and says what it is; nothing changes
       /workbook of the old kind/,
     ],
     ['half a workbook', { 'Student.xlsx': strict.slice(0, strict.length - 80) }, /Student\.xlsx/],
-    ['a bomb in a workbook', { 'Student.xlsx': await bombOf() }, /zip-size-limit[\s\S]*Student\.xlsx.*more than 100 times its size/],
+    [
+      'a bomb in a workbook',
+      { 'Student.xlsx': await bombOf() },
+      /zip-size-limit[\s\S]*Student\.xlsx.*more than 100 times its size/,
+    ],
   ];
   for (const [about, files, words] of cases) {
     const sent = await put(house, typeof files === 'string' ? files : await zipOf(files));
