@@ -118,9 +118,11 @@ async function live(order: Order, kill: Kill | undefined): Promise<Heard> {
     }, ms);
   let timer = kill && 'after' in kill && kill.after === 'start' ? killAfter(kill.ms) : undefined;
   let last = performance.now();
+  let cutOff: string | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as Said;
-    if ('found' in said) heard.found = said.found;
+    const said = saidIn(line);
+    if (!said) cutOff = line;
+    else if ('found' in said) heard.found = said.found;
     else if ('begun' in said) {
       heard.begun.push({ step: said.begun, again: said.again, at: performance.now() });
       last = performance.now();
@@ -136,8 +138,18 @@ async function live(order: Order, kill: Kill | undefined): Promise<Heard> {
   const [code, signal] = await ended;
   heard.signal = signal;
   assert.ok(code === 0 || signal === 'SIGKILL', `a process ended with ${code}: ${errors.slice(0, 4000)}`);
+  assert.ok(cutOff === undefined || signal === 'SIGKILL', `a process has said what nobody understands: ${cutOff}`);
   assert.ok(!errors.includes(mark), 'no name stands in the log');
   return heard;
+}
+
+/** Undefined when its process was killed while it said it. */
+function saidIn(line: string): Said | undefined {
+  try {
+    return JSON.parse(line) as Said;
+  } catch {
+    return undefined;
+  }
 }
 
 function killDatabase(data: string): void {
