@@ -77,6 +77,7 @@ export class TableCheck implements RowVisitor {
 
   expect(rows: number, idBytes: number): void {
     this.#ids.reserve(rows, idBytes);
+    this.#observer.expect(rows);
   }
 
   known(): Known {

@@ -11,6 +11,8 @@ import { PairTable } from './pair-table.ts';
 
 /** Bits of the filter for each text, at least; two of them are set. One text in sixty is looked up for nothing. More would not fit a cache. */
 const SPARE = 16;
+/** No more room than for so many is made before they come: a delivery may lie about its size. */
+const RESERVED = 1 << 20;
 
 /** A later record, the first that has the same text, and the text. */
 export type Double = { index: number; first: number; text: string };
@@ -31,6 +33,12 @@ export class Doubles {
     this.#seed = seed;
   }
 
+  /** Makes room for so many texts, so that it need not be made again and again. */
+  reserve(expected: number): void {
+    const words = 2 ** Math.ceil(Math.log2((Math.min(expected, RESERVED) * SPARE) / 32));
+    if (words > this.#filter.length) this.#growFilter(words, this.#end);
+  }
+
   /** Notes the text that a record has in a field. */
   add(row: Row, field: number, index: number): void {
     hashField(row, field, this.#seed);
@@ -39,7 +47,7 @@ export class Doubles {
     this.#low.set(index, low);
     this.#high.set(index, high);
     if (index >= this.#end) this.#end = index + 1;
-    if (++this.#size * SPARE > this.#filter.length * 32) this.#growFilter();
+    if (++this.#size * SPARE > this.#filter.length * 32) this.#growFilter(this.#filter.length * 2, this.#end - 1);
     if (this.#mark(low, high)) this.#suspects.set(index, row.text(field));
   }
 
@@ -65,9 +73,10 @@ export class Doubles {
     return (word & bits) === bits;
   }
 
-  #growFilter(): void {
-    this.#filter = new Uint32Array(this.#filter.length * 2);
-    for (let index = 0; index < this.#end - 1; index++) {
+  /** Makes the filter anew, of the records before `end`. */
+  #growFilter(words: number, end: number): void {
+    this.#filter = new Uint32Array(words);
+    for (let index = 0; index < end; index++) {
       const low = this.#low.get(index);
       if (low !== 0) this.#mark(low, this.#high.get(index));
     }

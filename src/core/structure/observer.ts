@@ -7,6 +7,8 @@ import type { ReferenceCheck } from '../references.ts';
 export type Observer = {
   /** Fields whose texts are hashed for every row, which may be done ahead. */
   texts?: readonly number[];
+  /** So many rows are likely to come, if the file is what it says of itself. */
+  expect?(rows: number): void;
   /** A row whose cells hold; its references have not been looked at. True when it has to be left out. */
   see?(row: Row, index: number): boolean;
   /** For kinds with parents, before the first `judge`: the parent of each that has one. Circles are cut already. */

@@ -24,10 +24,12 @@ test('a table of pairs says what a Map says', () => {
   assert.equal(table.size, map.size);
 });
 
-const doublesOf = (texts: string[], seed?: number) => {
+/** `expected`: room is made for so many in the middle of a pair. */
+const doublesOf = (texts: string[], seed?: number, expected?: number) => {
   const doubles = new Doubles(seed);
   const row = new Row('orgs');
   for (const [index, text] of texts.entries()) {
+    if (expected !== undefined && index === 50_500) doubles.reserve(expected);
     row.buffer = encode(`-${text}-`);
     row.start[3] = 1;
     row.end[3] = row.buffer.length - 1;
@@ -60,7 +62,8 @@ test('of a hundred thousand texts, those that are there twice are found, and no 
   const texts = Array.from({ length: 100_000 }, (_, at) => `student${at % 997 === 996 ? at - 500 : at}`);
   const expected = texts.flatMap((text, at) => (at % 997 === 996 ? [{ index: at, first: at - 500, text }] : []));
   assert.equal(expected.length, 100);
-  assert.deepEqual(doublesOf(texts), expected);
+  // 50,346 and 50,846 are a pair.
+  for (const room of [undefined, 1, 100_000, 1e9]) assert.deepEqual(doublesOf(texts, 1, room), expected);
   assert.deepEqual(doublesOf([]), []);
 });
 

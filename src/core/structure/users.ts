@@ -46,6 +46,7 @@ export function watchUsers(scene: Scene, people: People): Observer {
   const passwords = passwordFinder(scene, 'users');
   return {
     texts: [givenAt, familyAt, ...own.map(([column]) => at(column))],
+    expect: (rows) => twins.expect(rows),
     see(row, index) {
       if (scene.roleUsers && scene.roleUsers.find(row.buffer, row.start[0] as number, row.end[0] as number) < 0) {
         return scene.say('user-without-role', row, 0, `roles.csv has no row for user "${scene.idOf('users', index)}"`);
@@ -101,6 +102,9 @@ function twinFinder(scene: Scene, people: People) {
   }
 
   return {
+    expect(rows: number): void {
+      for (const { doubles } of columns) doubles.reserve(rows);
+    },
     see(row: Row, index: number): void {
       const { start, end, texts } = row;
       hashField(row, givenAt, scene.ids('users').seed);
