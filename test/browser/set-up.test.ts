@@ -14,7 +14,8 @@ test('the search of everything is a key away, is chosen by keyboard, and leads t
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.keyboard.press('/');
-    await page.getByRole('searchbox', { name: 'Search for anything' }).waitFor();
+    const field = page.getByRole('searchbox', { name: 'Search for anything' });
+    await field.and(page.locator(':focus')).waitFor();
     await page.keyboard.type('bay');
     await page.getByRole('option', { name: /Bay City/ }).waitFor();
     await page.keyboard.press('Enter');
@@ -22,11 +23,11 @@ test('the search of everything is a key away, is chosen by keyboard, and leads t
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.keyboard.press('/');
-    await page.keyboard.type('000451');
+    await field.fill('000451');
     await page.getByRole('option', { name: /Mia Stone.*Lakeview Unified, Literacy/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Mia Stone' }).waitFor();
     await page.keyboard.press('/');
-    await page.keyboard.type('lee@');
+    await field.fill('lee@');
     await page.getByRole('option', { name: /lee@lakeview/ }).click();
     await page.getByRole('heading', { level: 1, name: /lee@lakeview/ }).waitFor();
   });

@@ -37,7 +37,7 @@ function columnsFor(onChange: ((product: ProductRow) => void) | null): Column<Pr
       ),
     },
     {
-      head: 'Wishes',
+      head: 'Checked for',
       width: '10rem',
       place: 'named',
       cell: ({ profile }) => (profile ? (profiles.get(profile)?.title ?? profile) : 'The standard alone'),
@@ -156,8 +156,8 @@ function ProductDialog({ product, onClose }: { product: ProductRow | null; onClo
           />
         )}
         <NativeSelect
-          label="Wishes"
-          description="What the product takes of a roster beyond the standard: a check says so."
+          label="Checked for"
+          description="What the product needs of a roster beyond the standard: each delivery is checked for it."
           value={profile}
           onChange={(event) => setProfile(event.currentTarget.value)}
           data={[
