@@ -5,7 +5,8 @@ import { manifestFile } from '../core/formats/write-oneroster-csv.ts';
 import { type CollectionName, collections } from '../core/rest/collections.ts';
 import { fileOf, type Kind, keyKinds, kindsOf } from '../core/tables.ts';
 import type { PageNotes, PageRow, PullRow } from '../db/pulls.ts';
-import { type Gathered, gather } from './gathered.ts';
+import { type Fetched, Gaps, type Referred } from './gaps.ts';
+import { type Gathered, gather, type Mend, type MorePart } from './gathered.ts';
 import { changedMemory, emptyMemory, type Memory, Places, type RememberedParts } from './memory.ts';
 import { addNotes } from './notes.ts';
 import type { PullPlan } from './plan.ts';
@@ -32,6 +33,8 @@ export type MakeDeps = {
   /** By collection: until when the nightly changes were asked for since the last full pull; undefined: there were none. */
   toldUntil: Record<string, number> | undefined;
   systemName: string;
+  /** Asks for records one by one. */
+  fetchSingly(name: 'users' | 'classes', ids: Iterable<string>): Promise<Fetched>;
 };
 
 /** A page of the pull is not there any more; the pull begins anew. */
@@ -54,8 +57,24 @@ export async function makeDelivery(deps: MakeDeps): Promise<Made> {
   }
   if (plan.collections.includes('students')) note('users', 'api-users-joined', '', 1);
   const kinds = [...new Set(plan.collections.map((name) => collections[name].kind))];
+  const gaps = new Gaps();
   const gathered: Gathered[] = [];
-  for (const kind of kinds) gathered.push(await gatherKind(kind, deps));
+  for (const kind of kinds) {
+    const rows = await gatherKind(kind, deps, gaps);
+    gathered.push(rows);
+    if (plan.scope === 'full') gaps.know(rows);
+  }
+  const meant = new Map<Referred, Map<string, string>>();
+  for (const [at, rows] of gathered.entries()) {
+    const own = await gaps.otherLetters(rows);
+    if (own.size > 0) meant.set(rows.kind as Referred, own);
+    note(rows.kind, 'api-id-letters', '', own.size);
+    const fetched = await fetchedOf(rows, gaps, deps);
+    note(rows.kind, 'api-fetched-singly', '', fetched.count);
+    if (fetched.count > 0) gathered[at] = await gatherKind(rows.kind, deps, new Gaps(), fetched);
+  }
+  const inferred = [...gaps.inferredRoles()];
+  note('users', 'api-role-inferred', '', new Set(inferred.map(({ owner }) => owner)).size);
   for (const { kind, repeated, contradicting, deleted, mode } of gathered) {
     note(kind, 'api-record-repeated', '', repeated);
     note(kind, 'api-record-contradicting', '', contradicting);
@@ -66,10 +85,37 @@ export async function makeDelivery(deps: MakeDeps): Promise<Made> {
   const gone = plan.scope === 'changes' ? await partsGone(gathered, deps.memory) : new Map<Kind, Gone[]>();
   const memory = await nextMemory(gathered, plan.scope === 'changes' ? deps.memory : undefined);
   const counts = Object.fromEntries(gathered.map(({ kind, active }) => [kind, active]));
-  return { zip: zipOf(gathered, gone, deps), memory, notes, counts, keptBack };
+  const more = new Map<Kind, MorePart[]>(gone);
+  if (inferred.length > 0) more.set('roles', [...(gone.get('roles') ?? []), ...inferred]);
+  return { zip: zipOf(gathered, more, mendOf(meant), deps), memory, notes, counts, keptBack };
 }
 
-function gatherKind(kind: Kind, { store, pull, plan, pages }: MakeDeps): Promise<Gathered> {
+/** What paging has lost is a little; where much is missing, it is not shared. */
+async function fetchedOf({ kind }: Gathered, { missing }: Gaps, deps: MakeDeps): Promise<Fetched> {
+  const ids = missing.get(kind as Referred);
+  const name = (['users', 'classes'] as const).find((each) => each === kind);
+  const isRead = name && deps.plan.collections.includes(name);
+  return ids && ids.size > 0 && isRead ? deps.fetchSingly(name, ids) : { block: Buffer.alloc(0), count: 0 };
+}
+
+/** Puts ids of enrollments in the letters that the records themselves have. */
+function mendOf(meant: ReadonlyMap<Referred, ReadonlyMap<string, string>>): Mend | undefined {
+  if (meant.size === 0) return undefined;
+  const [classes, orgs, users] = (['classes', 'orgs', 'users'] as const).map((kind) => meant.get(kind));
+  return ([inClass = '', org = '', user = '', ...rest]) => [
+    classes?.get(inClass) ?? inClass,
+    orgs?.get(org) ?? org,
+    users?.get(user) ?? user,
+    ...rest,
+  ];
+}
+
+function gatherKind(
+  kind: Kind,
+  { store, pull, plan, pages }: MakeDeps,
+  gaps: Gaps,
+  fetched: Fetched = { block: Buffer.alloc(0), count: 0 },
+): Promise<Gathered> {
   const names = plan.collections.filter((name) => collections[name].kind === kind);
   const own = names.flatMap((name) => pages.filter(({ collection, rows }) => collection === name && rows > 0));
   const isUnconfirmed = names.some((name) => pull.progress[name]?.isUnconfirmed);
@@ -78,14 +124,21 @@ function gatherKind(kind: Kind, { store, pull, plan, pages }: MakeDeps): Promise
     version: plan.version,
     mode: plan.scope === 'changes' || isUnconfirmed ? 'delta' : 'bulk',
     now: new Date(plan.startedAt),
-    pages: own.map(({ storeKey, rows }) => ({
-      rows,
-      async open() {
-        const page = await store.get(storeKey);
-        if (!page) throw new PageLost('a page is not in the store any more');
-        return page.rows;
-      },
-    })),
+    look(page) {
+      if (kind === 'users' && plan.version === '1.2') gaps.lookAtUsers(page);
+      if (kind === 'enrollments') gaps.lookAtEnrollments(page);
+    },
+    pages: [
+      ...own.map(({ storeKey, rows }) => ({
+        rows,
+        async open() {
+          const page = await store.get(storeKey);
+          if (!page) throw new PageLost('a page is not in the store any more');
+          return page.rows;
+        },
+      })),
+      { rows: fetched.count, open: async () => fetched.block },
+    ],
   });
 }
 
@@ -215,7 +268,8 @@ async function rememberParts(memory: Memory, users: Gathered, before: Memory | u
 /** The same records give the same bytes, at whatever time they were pulled. */
 function zipOf(
   gathered: readonly Gathered[],
-  gone: ReadonlyMap<Kind, Gone[]>,
+  more: ReadonlyMap<Kind, MorePart[]>,
+  mend: Mend | undefined,
   { plan, systemName }: MakeDeps,
 ): AsyncIterable<Uint8Array> {
   const sent = new Map<Kind, 'bulk' | 'delta'>();
@@ -237,10 +291,10 @@ function zipOf(
     // A key file that is empty is sent as such, so that nobody takes it for one that was not asked for.
     const isSent =
       rows && (rows.ids.length > 0 || (rows.mode === 'bulk' && (keyKinds as readonly Kind[]).includes(kind)));
-    if (isSent) add(kind, rows.mode, () => rows.lines());
+    if (isSent) add(kind, rows.mode, () => rows.lines(kind === 'enrollments' ? mend : undefined));
     const users = gathered.find((each) => each.kind === 'users');
-    if ((kind === 'roles' || kind === 'userProfiles') && users && (users.parts.has(kind) || gone.has(kind)))
-      add(kind, users.mode, () => users.partLines(kind, gone.get(kind) ?? []));
+    if ((kind === 'roles' || kind === 'userProfiles') && users && (users.parts.has(kind) || more.has(kind)))
+      add(kind, users.mode, () => users.partLines(kind, more.get(kind) ?? []));
   }
   const manifest = manifestFile(plan.version, sent, { systemName });
   zip.on('error', giveUp);

@@ -11,6 +11,8 @@ export type GatherOptions = {
   mode: 'bulk' | 'delta';
   /** For rows of changes that do not say when they changed. */
   now: Date;
+  /** Called with the rows of each page, in the order in which they came. */
+  look?: ((page: PackedRows) => void) | undefined;
 };
 
 export type Gathered = {
@@ -29,9 +31,10 @@ export type Gathered = {
   changedAt(at: number): number;
   /** Names of extension columns. */
   extensions: string[];
-  lines(): AsyncGenerator<Buffer>;
+  /** @param mend changes the cells behind sourcedId, status and dateLastModified. */
+  lines(mend?: Mend): AsyncGenerator<Buffer>;
   /** The parts of these rows, by the order of the rows. */
-  partLines(kind: Kind, more?: Iterable<{ owner: string; sourcedId: string }>): AsyncGenerator<Buffer>;
+  partLines(kind: Kind, more?: Iterable<MorePart>): AsyncGenerator<Buffer>;
   /** Kinds of parts that some row has. */
   parts: ReadonlySet<Kind>;
   /** Calls back with the id of each row that counts, and its hash. */
@@ -40,13 +43,21 @@ export type Gathered = {
   eachPart(visit: (part: { kind: Kind; sourcedId: string; owner: string; ownerHash: number }) => void): Promise<void>;
 };
 
+export type Mend = (cells: string[]) => string[];
+/** A part that has left, or one that no row has: its cells behind status and dateLastModified. */
+export type MorePart = { owner: string; sourcedId: string; line?: string };
+
 const extensionsLimit = 64;
 const pieceBytes = 1 << 17;
 
 /** Reads all rows once and keeps what is needed to choose among them, not the rows. */
 export async function gather(options: GatherOptions): Promise<Gathered> {
   const seen = new Seen(options.pages.reduce((sum, { rows }) => sum + rows, 0));
-  for (const { open } of options.pages) seen.add(new PackedRows(await open()));
+  for (const { open } of options.pages) {
+    const page = new PackedRows(await open());
+    seen.add(page);
+    options.look?.(page);
+  }
   const chosen = await choose(seen, options.mode, async function* opened() {
     for (const { open } of options.pages) yield new PackedRows(await open());
   });
@@ -133,24 +144,25 @@ class GatheredRows implements Gathered {
   changedAt = (at: number): number => this.#seen.changedAt[this.#rowAt(at)] as number;
   #rowAt = (at: number): number => (this.#chosen ? (this.#chosen[at] as number) : at);
 
-  async *lines(): AsyncGenerator<Buffer> {
+  async *lines(mend?: Mend): AsyncGenerator<Buffer> {
     const { kind, version } = this.#options;
     yield Buffer.from(`${csvCells([...columnsOf(kind, version), ...this.extensions])}\r\n`);
-    const isPlain = this.mode === 'bulk' && this.extensions.length === 0;
+    const isPlain = this.mode === 'bulk' && this.extensions.length === 0 && !mend;
     const pieces = new Pieces();
     for await (const { page, rows } of this.#runs()) {
       // The lines of a page are those of the file.
       if (isPlain && !this.#chosen) yield* page.texts;
-      else for (const row of rows) this.#addLine(pieces, page, row);
+      else for (const row of rows) this.#addLine(pieces, page, row, mend);
       if (pieces.length > pieceBytes) yield pieces.take();
     }
     if (pieces.length > 0) yield pieces.take();
   }
 
-  #addLine(pieces: Pieces, page: PackedRows, row: number): void {
+  #addLine(pieces: Pieces, page: PackedRows, row: number, mend: Mend | undefined): void {
     pieces.bytes(page.bytes, page.idStart(row), page.idEnd(row));
     pieces.text(`,${this.#modeCells(page, row)},`);
-    pieces.bytes(page.bytes, page.cellsStart(row), page.cellsEnd(row));
+    if (mend) pieces.text(csvCells(mend(page.cells(row))));
+    else pieces.bytes(page.bytes, page.cellsStart(row), page.cellsEnd(row));
     if (this.extensions.length > 0) {
       const metadata = page.metadata(row);
       pieces.text(`,${csvCells(this.extensions.map((name) => metadata?.[name] ?? ''))}`);
@@ -158,7 +170,7 @@ class GatheredRows implements Gathered {
     pieces.text('\r\n');
   }
 
-  async *partLines(kind: Kind, more: Iterable<{ owner: string; sourcedId: string }> = []): AsyncGenerator<Buffer> {
+  async *partLines(kind: Kind, more: Iterable<MorePart> = []): AsyncGenerator<Buffer> {
     const { version, now } = this.#options;
     const columns = columnsOf(kind, version);
     yield Buffer.from(`${csvCells(columns)}\r\n`);
@@ -171,10 +183,12 @@ class GatheredRows implements Gathered {
       }
       if (pieces.length > pieceBytes) yield pieces.take();
     }
-    for (const { owner, sourcedId } of more)
-      pieces.text(
-        `${csvCells([sourcedId, 'tobedeleted', now.toISOString(), owner])}${','.repeat(columns.length - 4)}\r\n`,
-      );
+    for (const { owner, sourcedId, line } of more) {
+      const left = `${csvCells([sourcedId, 'tobedeleted', now.toISOString(), owner])}${','.repeat(columns.length - 4)}`;
+      const mode = this.mode === 'bulk' ? ',' : `active,${now.toISOString()}`;
+      pieces.text(`${line === undefined ? left : `${csvCells([sourcedId])},${mode},${line}`}\r\n`);
+      if (pieces.length > pieceBytes) yield pieces.take();
+    }
     if (pieces.length > 0) yield pieces.take();
   }
 

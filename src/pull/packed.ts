@@ -176,7 +176,8 @@ function quoted(cell: string): string {
   return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-const unquoted = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+export const unquoted = (cell: string): string =>
+  cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 
 /** The rows of blocks that stand one behind the other. */
 export class PackedRows {
@@ -243,6 +244,13 @@ export class PackedRows {
   /** It has metadata or parts. */
   hasMore = (row: number): boolean => this.#moreLengths[row] !== 0;
   id = (row: number): string => unquoted(this.bytes.toString('utf8', this.idStart(row), this.idEnd(row)));
+
+  /** Behind sourcedId, status and dateLastModified. */
+  cells(row: number): string[] {
+    const text = this.bytes.toString('utf8', this.cellsStart(row), this.cellsEnd(row));
+    if (!text.includes('"')) return text.split(',');
+    return [...text.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = '']) => unquoted(cell));
+  }
 
   metadata(row: number): Record<string, string> | undefined {
     if (this.#moreLengths[row] === 0) return undefined;

@@ -14,6 +14,7 @@ import type { Vault } from '../vault.ts';
 import { type Client, openClient } from './client.ts';
 import { ChangesRefused, collect } from './collect.ts';
 import { makeDelivery, PageLost } from './deliver.ts';
+import { fetchSingly } from './gaps.ts';
 import type { openLanes } from './lanes.ts';
 import { memoryBytes, memoryOf } from './memory.ts';
 import { addNotes, remarksOf } from './notes.ts';
@@ -131,7 +132,7 @@ async function attempt(
         });
       }
       await deps.at?.('read');
-      return await deliver(pull, source, connection, plan, client, deps);
+      return await deliver(pull, source, connection, plan, client, deps, signal);
     } catch (error) {
       const isAnew = error instanceof ChangesRefused || error instanceof PageLost;
       if (!isAnew || again > 1) throw error;
@@ -200,6 +201,7 @@ async function deliver(
   plan: PullPlan,
   client: Client,
   deps: PullDeps,
+  signal: AbortSignal,
 ): Promise<void> {
   const { db, inbox, store, log } = deps;
   const before = connection.memoryKey === null ? undefined : await store.getBytes(connection.memoryKey);
@@ -211,6 +213,8 @@ async function deliver(
     memory: before && memoryOf(before),
     toldUntil: await toldUntil(source, plan, deps),
     systemName: new URL(connection.address).host,
+    fetchSingly: (name, ids) =>
+      fetchSingly(name, ids, { client, version: plan.version, now: () => deps.now().getTime(), signal }),
   });
   if (pull.facts.changesRefused) addNotes(made.notes, 'orgs', { 'api-changes-refused': { '': 1 } });
   const memoryKey = await store.putBytes(memoryBytes(made.memory));

@@ -139,6 +139,13 @@ export const switches = {
   'inactive tombstones': behaviour(right('api-left-listed')),
   'an entry that is no record': behaviour(right('api-row-unreadable')),
 
+  'ids in other letters': mapped('api-id-letters', (record, collection) =>
+    collection === 'enrollments' && isRef(record.user)
+      ? { ...record, user: { ...record.user, sourcedId: String(record.user.sourcedId).toLowerCase() } }
+      : record,
+  ),
+  'a person in no page': behaviour(right('api-fetched-singly')),
+
   // Answers
   'wrong wrapper keys': behaviour(right('api-wrapper-key')),
   'wrapper keys in capitals': behaviour(right()),

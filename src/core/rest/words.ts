@@ -56,6 +56,12 @@ const words: Record<string, (what: What) => string> = {
     `Nothing of ${kind} is removed, because the server has not handed out all of it for certain`,
   'api-users-joined': () =>
     'People were read as students and teachers; administrators, aides and guardians are not among them',
+  'api-id-letters': ({ kind, count }) =>
+    `Enrollments named ${counted(count, 'record')} of ${kind} in other capital and small letters than its own`,
+  'api-fetched-singly': ({ kind, count }) =>
+    `${counted(count, 'record')} of ${kind} ${count === 1 ? 'was' : 'were'} in no page and ${count === 1 ? 'was' : 'were'} fetched one by one`,
+  'api-role-inferred': ({ count }) =>
+    `${counted(count, 'person', 'people')} had no role and got the one that their enrollments name`,
   'api-changes-refused': ({ kind }) =>
     `The server could not be asked for the changes of ${kind} alone, so everything was pulled`,
   'api-changes-missed': ({ kind, field, count }) =>
