@@ -194,7 +194,7 @@ export const screens: Screen[] = [
     act: async (page) => {
       await page.keyboard.press('/');
       await page.getByRole('searchbox', { name: 'Search for anything' }).fill('la');
-      await page.getByRole('option', { name: /Lakeview Unified/ }).waitFor();
+      await page.getByRole('option', { name: /^Lakeview Unified/ }).waitFor();
     },
   },
 ];
