@@ -16,10 +16,10 @@ const facts = {
 const of = (client: string, more: Partial<typeof facts> = {}) =>
   connectionCommands({ ...facts, ...more }).find((each) => each.client === client)?.text ?? '';
 
-/** Names that may be in a folder: no slash, no control characters. */
+/** Names that may be in a folder: no slash, no control characters, and neither of the two that mean a folder. */
 const name = fc
   .string({ unit: fc.constantFrom(...'aZ09 \'"$`\\!#&*?[]{}();<>|~=%,.-é東'), minLength: 1, maxLength: 20 })
-  .filter((text) => text.trim() === text);
+  .filter((text) => text.trim() === text && text !== '.' && text !== '..');
 
 /** What a POSIX shell makes of a line, word by word, when nothing is run. */
 function words(line: string): string[] {
@@ -50,7 +50,7 @@ test('the lines of a shell have the words that were meant, whatever the names', 
       );
       const lftp = words(of('lftp', { file, path }));
       assert.deepEqual([lftp[0], lftp[2], lftp[4], lftp.length], ['lftp', facts.user, '2222', 8]);
-      assert.deepEqual(unquoted(lftp[6] as string), ['put', '-c', '-O', `${path}/`, file]);
+      assert.deepEqual(unquoted(lftp[6] as string), ['put', '-O', `${path}/`, file]);
       const curl = words(of('curl', { file, path }));
       const url = new URL(curl.at(-1) as string);
       assert.deepEqual([decodeURIComponent(url.pathname), url.host], [`${path}/`, `${facts.host}:2222`]);

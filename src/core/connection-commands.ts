@@ -38,11 +38,11 @@ function sftp({ host, port, user, path, file }: ConnectionFacts): ConnectionComm
 }
 
 function lftp({ host, port, user, path, file }: ConnectionFacts): ConnectionCommand {
-  const order = `put -c -O ${inQuotes(`${path}/`)} ${inQuotes(file)}; bye`;
+  const order = `put -O ${inQuotes(`${path}/`)} ${inQuotes(file)}; bye`;
   return {
     client: 'lftp',
     text: `lftp -u ${shell(user)} -p ${port} -e ${shell(order)} ${shell(`sftp://${host}`)}`,
-    use: 'In a terminal, in the folder of the file. An upload that was cut off is taken up where it stopped.',
+    use: 'In a terminal, in the folder of the file. A connection that breaks is made again, and the upload goes on.',
   };
 }
 

@@ -36,6 +36,8 @@ export class Dropbox {
   #deliveries: Deliveries;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** Uploads under the name of a received file that did not ask for an empty one: scp sends all of it, lftp may resume. */
+  #over = new WeakSet<OpenUpload>();
 
   private constructor(options: DropboxOptions, shelf: Shelf) {
     this.#options = options;
@@ -75,13 +77,17 @@ export class Dropbox {
       const listed = old ?? this.#shelf.received(name);
       if (mode.exclusive && listed) throw failure('There is a file of this name already.');
       if (!old && !mode.create) throw listed ? receivedAlready() : missing();
+      const isOver = !old && !mode.truncate && (await this.find(name)) !== undefined;
+      if (isOver && mode.append) throw receivedAlready();
       if (old?.upload) await this.#takeOver(old, old.upload);
       if (old && !mode.truncate) return this.#shelf.reopen(old, who, this.#optionsOf(name, mode));
       if (old) await this.#shelf.discard(old);
       const count = this.#shelf.waiting().length;
       if (count >= this.#options.limits.folderFiles)
         throw failure(`There are ${count} files waiting in this folder. Remove some of them first.`);
-      return this.#shelf.create(name, who, this.#optionsOf(name, mode));
+      const upload = await this.#shelf.create(name, who, this.#optionsOf(name, mode));
+      if (isOver) this.#over.add(upload);
+      return upload;
     });
   }
 
@@ -100,6 +106,8 @@ export class Dropbox {
     await upload.finish(!isReceivedAtOnce).catch((error) => {
       broken = error;
     });
+    // A client that resumes saw the size of what is listed, and had nothing to add to it.
+    if (upload.sizeBytes === 0 && this.#over.has(upload)) broken ??= receivedAlready();
     const deliver = await this.#inTurn(async () => {
       const entry = this.#shelf.writtenBy(upload);
       if (!entry) throw broken ?? failure('This file was replaced or removed while it was sent.');

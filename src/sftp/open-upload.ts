@@ -9,6 +9,8 @@ type Piece = {
   at: number;
   parts: readonly Uint8Array[];
   lengthBytes: number;
+  /** Nothing is written: the file ends at `at`. */
+  isCut?: true;
   done(): void;
   failed(error: unknown): void;
 };
@@ -119,14 +121,16 @@ export class OpenUpload {
     return buffer.subarray(0, bytesRead);
   }
 
-  /** Makes the file shorter; asking for a longer one changes nothing. */
-  async cut(sizeBytes: number): Promise<void> {
-    await this.#settled();
-    if (sizeBytes >= this.#endBytes) return;
-    this.#unfollow(sizeBytes);
-    await this.#file.truncate(sizeBytes);
-    cutExtents(this.#extents, sizeBytes);
+  /** Makes the file shorter, after what was written before and before what is written after; asking for a longer one changes nothing. */
+  cut(sizeBytes: number): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#closing) return Promise.reject(failure('This file is closed.'));
+    if (sizeBytes >= this.#endBytes) return Promise.resolve();
     this.#endBytes = sizeBytes;
+    return new Promise((done, failed) => {
+      this.#queue.push({ at: sizeBytes, parts: [], lengthBytes: 0, isCut: true, done, failed });
+      this.#writing ??= this.#drain();
+    });
   }
 
   /** Nothing more is written; whoever still writes hears why. */
@@ -221,9 +225,14 @@ export class OpenUpload {
         const start = run[0]!.at;
         const end = run.at(-1)!.at + run.at(-1)!.lengthBytes;
         this.#unfollow(start);
-        await this.#writeRun(run, start, end - start);
-        addExtent(this.#extents, start, end);
-        this.#follow();
+        if (run[0]!.isCut) {
+          await this.#file.truncate(start);
+          cutExtents(this.#extents, start);
+        } else {
+          await this.#writeRun(run, start, end - start);
+          addExtent(this.#extents, start, end);
+          this.#follow();
+        }
         for (const piece of run) piece.done();
       } catch (error) {
         const why = this.#spoil(answerOf(error) ?? error);
@@ -247,6 +256,7 @@ export class OpenUpload {
     let parts = 0;
     let count = 0;
     for (const piece of this.#queue) {
+      if (count > 0 && (piece.isCut || this.#queue[0]!.isCut)) break;
       if (count > 0 && (piece.at !== this.#queue[0]!.at + bytes || bytes >= runBytes || parts >= runParts)) break;
       bytes += piece.lengthBytes;
       parts += piece.parts.length;

@@ -135,6 +135,37 @@ describe('putting a file', () => {
     assert.equal(door.deliveries[0]!.files[0]!.bytes.toString(), '0123');
   });
 
+  test('what was received already is not resumed: nothing, or the tail of another file, would be delivered', async () => {
+    await sftp.put(`${folder}/Again.zip`, 'first');
+    const received = (error: Error) => /received already\. Send it again from its start/.test(error.message);
+    door.unprocessed.push({ name: 'Waits.zip', sizeBytes: 5, receivedAt: new Date() });
+    for (const name of ['Again.zip', 'Waits.zip']) {
+      await assert.rejects(sftp.open(`${folder}/${name}`, 'a'), received);
+      const handle = await sftp.open(`${folder}/${name}`, 0x0a);
+      await assert.rejects(sftp.close(handle), received);
+      const tail = await sftp.open(`${folder}/${name}`, 0x0a);
+      await sftp.write(tail, Buffer.from('tail'), 5);
+      await assert.rejects(sftp.close(tail), sentence(/part of this file is missing/));
+    }
+    door.unprocessed.length = 0;
+    assert.equal(door.deliveries.length, 1);
+    await sftp.put(`${folder}/Again.zip`, 'second');
+    assert.equal(String(door.deliveries[1]!.files[0]!.bytes), 'second');
+  });
+
+  test('cuts and writes that are sent in one breath take effect in their order', async () => {
+    const handle = await sftp.open(`${folder}/Ordered.zip`, 'w');
+    await Promise.all([
+      sftp.write(handle, Buffer.from('old bytes'), 0),
+      sftp.fsetstat(handle, { size: 3 }),
+      sftp.fsetstat(handle, { size: 2 }),
+      sftp.write(handle, Buffer.from('new'), 2),
+      sftp.fsetstat(handle, { size: 5 }),
+      sftp.close(handle),
+    ]);
+    assert.equal(String(door.deliveries[0]!.files[0]!.bytes), 'olnew');
+  });
+
   test('a refusal of the house reaches the client as a sentence, and leaves nothing', async () => {
     door.refuse.with = new Refusal('source-paused', 409, 'This source takes no files at the moment.');
     await assert.rejects(sftp.put(`${folder}/a.zip`, 'x'), sentence(/takes no files at the moment/));

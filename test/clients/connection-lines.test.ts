@@ -86,6 +86,7 @@ describe('the lines of the connection page', () => {
         // lftp ends without awaiting the answer to its last word: the delivery may come a moment after it.
         const delivery = (await s.door.delivered(at + 1)).at(-1);
         assert.deepEqual([delivery?.name, s.door.deliveries.length], [name, at + 1], lineOf(client, name));
+        assert.equal(delivery!.files[0]!.bytes.length, 1000 + at, ran.out + ran.errors);
         assert.equal(sha256(delivery!.files[0]!.bytes), sha256(noise(1000 + at)));
       }
     });

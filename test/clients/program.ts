@@ -48,18 +48,24 @@ export function needs(program: string, debianPackage: string): void {
   throw new Error(`The program ${program} is missing. Install it with: apt-get install ${debianPackage}`);
 }
 
-/** Runs a program to its end; one that takes longer than a minute hangs, and is ended. */
+/**
+ * Runs a program to its end; one that takes longer than a minute hangs, and is ended.
+ * @param options.until kills the program, and what it started, once this is so.
+ */
 export function run(
   program: string,
   args: string[],
-  options: { home: string; env?: Record<string, string> },
+  options: { home: string; env?: Record<string, string>; until?: () => Promise<void> },
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.home,
       env: { PATH: process.env.PATH, HOME: options.home, LC_ALL: 'C.UTF-8', TERM: 'dumb', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: a client and the ssh that it runs go at once, as when their machine goes.
+      detached: options.until !== undefined,
     });
+    options.until?.().then(() => process.kill(-(child.pid as number), 'SIGKILL'), reject);
     let [out, errors] = ['', ''];
     child.stdout.on('data', (data) => {
       out += data;
