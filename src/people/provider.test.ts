@@ -56,7 +56,10 @@ after(() => {
   server.close();
 });
 
-const log = pino({ level: 'silent' });
+/** All that was logged, and all codes and states that came by. */
+const logged: string[] = [];
+const passedBy: string[] = [];
+const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
 let clock = Date.now();
 let db: Pool;
 
@@ -86,7 +89,10 @@ async function browse(url: string): Promise<URLSearchParams> {
       jar.set(name, value);
     }
     const next = new URL(answer.headers.get('location') ?? assert.fail(`${answer.status} ${await answer.text()}`), at);
-    if (next.href.startsWith(returnUrl)) return next.searchParams;
+    if (next.href.startsWith(returnUrl)) {
+      passedBy.push(...next.searchParams.values());
+      return next.searchParams;
+    }
     at = next.href;
   }
   return assert.fail('it went in circles');
@@ -185,4 +191,20 @@ test('settings that cannot be used are said at the start', async () => {
   }
   const unnamed = { issuer: 'https://login.example', clientId: '' } as ProviderOptions;
   assert.throws(() => createProvider(unnamed), /HOMEROOM_OIDC_CLIENT_ID is missing/);
+});
+
+test('a secret that the provider does not take lets nobody in; no secret, code, state or address is in the log', async () => {
+  const other = 'a secret of another time';
+  const { door } = await house({ clientSecret: other });
+  const { url, cookie } = await door.begin('/');
+  await assert.rejects(door.finish(await browse(url), cookie, address), { code: 'provider-failed' });
+  assert.match(logged.at(-1) ?? '', /a sign-in with the provider failed/);
+  const hidden = [secret, other, 'olga@vendor.example', cookie, ...passedBy.filter((text) => text !== issuer)];
+  assert.ok(hidden.length > 10);
+  for (const line of logged) {
+    for (const text of hidden) {
+      for (const form of [text, encodeURIComponent(text), Buffer.from(text).toString('base64')])
+        assert.equal(line.includes(form), false, form);
+    }
+  }
 });

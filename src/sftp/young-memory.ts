@@ -1,4 +1,4 @@
-/** Gives the memory of packets back soon after they are done with: half of what an upload costs the processor otherwise. */
+/** Gives the memory of packets back soon after they are done with: collecting it late costs an upload much of its time. */
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
