@@ -101,7 +101,21 @@ test('the page of the console has no script, style or handler of its own, and it
 const harmless = [
   ...['state', 'product', 'format', 'page', 'q', 'source', 'before', 'after', 'days', 'variant', 'part', 'by', 'only'],
   ...['rule', 'kind', 'action', 'school', 'act', 'person', 'district', 'role', 'at', 'test', 'all', 'mail', 'next'],
-  ...['skip', 'limit', 'from', 'until', 'object', 'version', 'severity', 'token', 'refused', 'class', 'offset'],
+  ...[
+    'skip',
+    'limit',
+    'from',
+    'until',
+    'object',
+    'version',
+    'severity',
+    'token',
+    'refused',
+    'class',
+    'offset',
+    'as',
+    'complete',
+  ],
 ];
 
 test('no address has a place for the name of a pupil', () => {
