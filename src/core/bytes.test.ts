@@ -111,7 +111,7 @@ test('common text has nothing invisible and no trace of a double encoding', () =
       if (isCommonText(bytes, 0, bytes.length))
         assert.ok(!hasInvisible(each) && !isMojibake(each), JSON.stringify(each));
     }),
-    { numRuns: 20_000 },
+    { numRuns: 3000 },
   );
   for (const each of ['', 'Ana-Lucía O’Neil'.replace('’', "'"), 'Gómez', 'Øystein', 'Жанна', 'λ'])
     assert.ok(isCommonText(encode(each), 0, encode(each).length), each);
