@@ -258,6 +258,13 @@ test('no secret is in the log, and none in the database in the clear', async () 
   await until(() => logged.length >= 3);
   await house.db.query(sql`alter table elsewhere rename to second_factors`);
 
+  // The delivery is done with: what was staged of it would go while it is read.
+  await until(async () => {
+    const staged = await house.db.one<{ count: number }>(sql`
+      select (select count(*) from information_schema.tables where table_schema = 'stage')
+        + (select count(*) from syncs where state in ('received', 'checking', 'comparing', 'applying')) as count`);
+    return Number(staged?.count) === 0;
+  });
   const tables = await house.db.query<{ name: string }>(sql`
     select format('%I.%I', table_schema, table_name) as name from information_schema.tables
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`);
