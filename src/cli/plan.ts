@@ -79,6 +79,7 @@ function text(counts: Counts, page: Page): string {
   const schools = schoolRows(counts);
   if (schools.length > 1) lines.push('\n', columns(schools, [2, 3, 4]));
   lines.push('\n');
+  if (page.outdated) lines.push('The roster has changed since; a decision compares the delivery again.\n\n');
   for (const change of page.changes) lines.push(...changeText(change as RecordChange));
   if (page.next !== null) lines.push(`\nThere are more: --after '${page.next.replaceAll("'", `'\\''`)}'\n`);
   return lines.join('');

@@ -104,7 +104,8 @@ export async function stageLoaded(db: Db, ctx: StageContext): Promise<boolean> {
   return (await stageState(db, ctx)) === 'loaded';
 }
 
-async function stageState(db: Db, ctx: StageContext): Promise<'loaded' | 'lost' | 'stale'> {
+/** `stale`: whole, and compared with a roster that has changed since. */
+export async function stageState(db: Db, ctx: StageContext): Promise<'loaded' | 'lost' | 'stale'> {
   const name = stageTable(ctx, 'loaded');
   const there = await db.one<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
   if (!there?.there) return 'lost';

@@ -190,7 +190,7 @@ export type PlanDeps = {
   changes(
     syncId: string,
     page: ChangesFilter & { after?: string; limit: number },
-  ): Promise<{ from: 'plan' | 'history' | null; changes: RecordChange[]; next: string | null }>;
+  ): Promise<{ from: 'plan' | 'history' | null; outdated: boolean; changes: RecordChange[]; next: string | null }>;
   /** All changes, in pages. */
   all(syncId: string, filter: ChangesFilter): AsyncIterable<RecordChange[]>;
 };

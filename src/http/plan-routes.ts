@@ -46,8 +46,7 @@ export function planRoutes(deps: HttpDeps, addressOf: (c: Context) => string) {
       validator('query', (query) => changesQuery.parse(query)),
       async (c) => {
         const sync = await readableSync(deps, c.get('account'), c.req.param('id'));
-        const { from, changes, next } = await deps.plans.changes(sync.id, given(c.req.valid('query')));
-        return c.json({ from, changes, next });
+        return c.json(await deps.plans.changes(sync.id, given(c.req.valid('query'))));
       },
     )
     .get(

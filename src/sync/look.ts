@@ -8,7 +8,7 @@ import { type ChangeCursor, changesOf } from '../db/history.ts';
 import { isId } from '../db/ids.ts';
 import { plannedChanges } from '../db/preview.ts';
 import type { SyncRow } from '../db/queries.ts';
-import { stageLoaded } from '../db/staging.ts';
+import { stageState } from '../db/staging.ts';
 import { syncById } from '../db/syncs.ts';
 
 export type LookPage = {
@@ -22,8 +22,10 @@ export type LookPage = {
 };
 
 export type Look = {
-  /** `plan`: what applying would do now; `history`: what was done; null when neither is kept. */
+  /** `plan`: what applying would do; `history`: what was done; null when neither is kept. */
   from: 'plan' | 'history' | null;
+  /** Whether the roster has changed since the plan was made, by hand or by another sync. A decision compares anew. */
+  outdated: boolean;
   /** By kind in the order of loading and then by sourcedId; credentials hidden. */
   changes: RecordChange[];
   /** Where the next page begins; null on the last one. */
@@ -46,12 +48,10 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   }
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId: sync.id };
   const isPlanned = sync.plan && (sync.state === 'held' || (sync.dryRun && sync.state === 'discarded'));
-  if (!isPlanned || !sync.plan || !(await stageLoaded(db, ctx))) return { from: null, changes: [], next: null };
-  return look(
-    'plan',
-    await plannedChanges(db, ctx, sync.plan, { ...range, rewrite: sync.origin !== 'delivery' }),
-    size,
-  );
+  const stage = isPlanned ? await stageState(db, ctx) : 'lost';
+  if (!sync.plan || stage === 'lost') return { from: null, outdated: false, changes: [], next: null };
+  const planned = await plannedChanges(db, ctx, sync.plan, { ...range, rewrite: sync.origin !== 'delivery' });
+  return { ...look('plan', planned, size), outdated: stage === 'stale' };
 }
 
 /** The same by the id of a sync, with a refusal where nothing is kept. */
@@ -101,7 +101,7 @@ function look(from: 'plan' | 'history', found: (RecordChange & { id?: string | n
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
   const changes = page.map((change) => shownChange(withoutCause(change)));
-  return { from, changes, next: last ? `${last.kind}/${last.id ?? ''}/${last.sourcedId}` : null };
+  return { from, outdated: false, changes, next: last ? `${last.kind}/${last.id ?? ''}/${last.sourcedId}` : null };
 }
 
 const withoutCause = ({ kind, sourcedId, action, before, after, changed }: RecordChange): RecordChange => ({

@@ -64,7 +64,7 @@ export function fakePlans(): PlanDeps {
       const from = after === undefined ? 0 : all.findIndex(({ sourcedId }) => `users/${sourcedId}` === after) + 1;
       const page = all.slice(from, from + limit);
       const last = from + limit < all.length ? page.at(-1) : undefined;
-      return { from: 'plan', changes: page, next: last ? `users/${last.sourcedId}` : null };
+      return { from: 'plan', outdated: false, changes: page, next: last ? `users/${last.sourcedId}` : null };
     },
     async *all(_, filter) {
       yield matching(filter);

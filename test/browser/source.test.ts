@@ -53,8 +53,9 @@ test('trends are told in pictures with words, in numbers, and over the span in t
 test('a school-year reset is shown, asked for with its counts, and leads to its sync', async () => {
   await lane.inTab({ as: lane.house.people.owner, expected: /404/ }, async ({ page }) => {
     await page.goto(`${source}/new-year`);
-    await page.getByRole('radio', { name: /Pupils leave/ }).check();
+    await page.getByRole('radio', { name: /Pupils leave/ }).click();
     await page.waitForURL(/variant=math/);
+    await page.getByRole('radio', { name: /Pupils leave/, checked: true }).waitFor();
     await page.getByRole('button', { name: 'Reset 6 records…' }).click();
     await page.getByText('3 records leave the roster, 2 change, 1 are added.').waitFor();
     await page.getByLabel(/Reason/).fill('Summer');

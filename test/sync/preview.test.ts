@@ -35,6 +35,15 @@ const rosterId = async () => (await house.db.one<{ id: string }>(sql`select id f
 const said = (changes: { kind: string; sourcedId: string; action: string; changed: object }[]) =>
   changes.map(({ kind, sourcedId, action, changed }) => [kind, sourcedId, action, changed]);
 
+const termByHand = {
+  sourcedId: 'by-hand-term',
+  title: 'Summer',
+  type: 'term',
+  startDate: '2026-07-01',
+  endDate: '2026-08-15',
+  schoolYear: '2026',
+};
+
 /** Follows the pages to their end. */
 async function everyPage(sync: string, page: { kind?: string; action?: 'archive'; limit: number }) {
   const found = [];
@@ -83,6 +92,12 @@ test('a held plan is shown change by change, and the same changes stand in the h
   });
   assert.deepEqual([zoe?.before?.password, zoe?.after?.password], ['•••', '•••'], 'no credential is shown');
   assert.match(changeLines(zoe as never), /^users,P61,Zoë Stone \(student\),update,orgSourcedIds,S2,S1\r$/m);
+
+  assert.equal((await house.acts.changes({ sync: held.id })).outdated, false);
+  await house.acts.addRecord({ ...which, kind: 'academicSessions', set: termByHand });
+  const outdated = await house.acts.changes({ sync: held.id, limit: 1000 });
+  assert.equal(outdated.outdated, true, 'the roster was changed by hand since');
+  assert.deepEqual(said(outdated.changes), said(planned), 'and the changes can still be looked at');
 
   await house.acts.decide({ sync: held.id, choice: 'apply all' });
   await settled(house, held.id, ({ state }) => state === 'applied');

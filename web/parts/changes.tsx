@@ -61,6 +61,7 @@ export function Changes({ sync, plan }: { sync: Sync; plan: Plan | undefined }) 
         </a>
       }
     >
+      {data?.outdated && <p className="soft">{outdated}</p>}
       <Filters sync={sync} plan={plan} query={query} set={set} />
       <ListTable
         caption={title}
@@ -128,6 +129,9 @@ function Filters(props: {
     </div>
   );
 }
+
+const outdated =
+  'The roster has changed since these changes were worked out. When somebody decides, the delivery is compared again, and what would then be done otherwise is asked again.';
 
 const columnsOf = (rosterId: string): Column<RecordChange>[] => [
   {
