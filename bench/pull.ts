@@ -21,6 +21,8 @@ import type { RunInput } from './pull/child.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+/** Where each measured process leaves a profile of its time; none unless it is set. */
+const profileDir = process.env.BENCH_PROFILE;
 const pageSize = 2000;
 const concurrency = 2;
 const run = promisify(execFile);
@@ -50,7 +52,12 @@ export default async function bench(): Promise<Record<string, number>> {
       const pull = await addPull(db, { sourceId: source.id, rosterId: roster.id, scope: 'full', at: new Date() });
       const id = pull?.id as string;
       const input: RunInput = { mode, config: engine.config, dir, pull: id, address, counts, pageSize, concurrency };
-      const { stdout } = await run(process.execPath, [path('child'), JSON.stringify(input)]);
+      const { stdout, stderr } = await run(process.execPath, [
+        ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : []),
+        path('child'),
+        JSON.stringify(input),
+      ]);
+      process.stderr.write(stderr);
       const found = JSON.parse(stdout.trim().split('\n').at(-1) as string) as { ms: number; peakMiB: number };
       const after = await pullById(db, id);
       if (mode === 'pull' && after?.state !== 'done')

@@ -87,6 +87,13 @@ async function pullAll({ config, dir, pull }: RunInput, agent: Dispatcher): Prom
     lanes: openLanes(() => Date.now()),
     now,
   };
-  await runPull(pull, deps, new AbortController().signal);
+  const at = (moment: string) => {
+    const { user, system } = process.cpuUsage();
+    console.error(
+      `  ${moment} at ${Math.round(performance.now() - started)} ms, ${Math.round((user + system) / 1000)} ms of cpu`,
+    );
+  };
+  const tell = (moment: string) => (moment === 'page' ? undefined : at(moment));
+  await runPull(pull, { ...deps, at: tell }, new AbortController().signal);
   return performance.now() - started;
 }

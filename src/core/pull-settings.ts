@@ -3,6 +3,7 @@
 import { nearest } from './nearest.ts';
 import { Refusal } from './refusal.ts';
 import { count, type Form, flag, nonsense, oneOf } from './setting-form.ts';
+import { roleNames } from './tables.ts';
 
 /** One line of text. */
 const line = (limit: number, looks: string): Form<string> => ({
@@ -13,6 +14,31 @@ const line = (limit: number, looks: string): Form<string> => ({
   },
   show: (value) => value,
 });
+
+/** Words of a server, and the roles that they mean. */
+const roleWords: Form<string> = {
+  looks: 'word=role pairs with & between them, such as `staff=administrator`',
+  read(given, name) {
+    const text = line(2000, roleWords.looks).read(given, name);
+    for (const [word, role] of roleWordsOf(text))
+      if (word === '' || !isRole(role)) throw nonsense(name, given, roleWords.looks.replaceAll('`', ''));
+    return text;
+  },
+  show: (value) => value,
+};
+
+/** Roles by the words that mean them, in small letters. */
+export const roleWordsOf = (text: string): Map<string, string> =>
+  new Map(
+    text
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const [word = '', ...role] = pair.split('=');
+        return [word.trim().toLowerCase(), role.join('=').trim()];
+      }),
+  );
+const isRole = (role: string): boolean => role === 'administrator' || (roleNames as readonly string[]).includes(role);
 
 export type PullSetting<T = unknown> = { form: Form<T>; default: T; doc: string };
 const declare = <T>(form: Form<T>, fallback: T, doc: string): PullSetting<T> => ({ form, default: fallback, doc });
@@ -30,9 +56,9 @@ export const pullSettings = {
     'How requests are authorised. `oauth2`: client credentials at the token address. `oauth1`: each request signed. `bearer`: the secret is a token that the broker handed out.',
   ),
   clientAuth: declare(
-    oneOf(['basic', 'body', 'basic+urlencode', 'query', 'json']),
+    oneOf(['basic', 'body', 'basic+urlencode', 'query', 'json', 'login']),
     'basic',
-    'Where key and secret stand when a token is asked for.',
+    'Where key and secret stand when a token is asked for. `login`: as `clientid` and `clientsecret` in the body, with nothing else.',
   ),
   signature: declare(oneOf(['HMAC-SHA256', 'HMAC-SHA1']), 'HMAC-SHA256', 'Hash of OAuth 1 signatures.'),
   scope: declare(
@@ -83,6 +109,11 @@ export const pullSettings = {
   ),
   leadMinutes: declare(count(0, 1380), 120, 'So long before a delivery is due the pull begins.'),
   localAsSchool: declare(flag, false, 'Orgs of the type `local` that classes name are schools.'),
+  roleWords: declare(
+    roleWords,
+    '',
+    'Words that the API has for roles in the place of those of OneRoster, whatever their capitals.',
+  ),
 } as const;
 
 export type PullSettingName = keyof typeof pullSettings;

@@ -125,9 +125,11 @@ export function openClient(deps: ClientDeps): Client {
       let waitMs: number | undefined;
       try {
         const answer = await once(url, signal);
+        waitMs = askedPause(answer, deps.now());
+        // Whoever asks next waits, also after an answer that is right.
+        if (waitMs !== undefined) lane.pauseUntil(deps.now().getTime() + waitMs);
         if (answer.status === 200) return answer;
         trouble = troubleOf(answer, url, secret);
-        waitMs = askedPause(answer, deps.now());
       } catch (error) {
         if (!(error instanceof PullTrouble)) throw error;
         trouble = error;
@@ -137,7 +139,6 @@ export function openClient(deps: ClientDeps): Client {
       stats.retries++;
       const { backoffMs = 1000 } = deps;
       const most = Math.min(longestPauseMs, backoffMs * 2 ** (tried - 1));
-      if (waitMs !== undefined) lane.pauseUntil(deps.now().getTime() + waitMs);
       await pause(waitMs ?? most * (0.5 + Math.random() / 2), signal);
     }
   }
@@ -192,11 +193,23 @@ export function troubleOf({ status, body }: Answer, url: string, secret = ''): P
   );
 }
 
-/** What `Retry-After` asks for, in seconds or as a date, or a limit that says when it is over. */
+/** What `Retry-After` asks for, in seconds or as a date, or a limit that is used up: the time until it is over. */
 function askedPause({ status, headers }: Answer, now: Date): number | undefined {
-  if (status !== 429 && status !== 503) return undefined;
-  const after = headers['retry-after'];
-  if (after === undefined) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now.getTime();
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), longestAskedMs) : undefined;
+  const after = status === 429 || status === 503 ? headers['retry-after'] : undefined;
+  const ms = after === undefined ? untilReset(headers, now) : untilTime(after, now);
+  return ms !== undefined && Number.isFinite(ms) ? Math.min(Math.max(0, ms), longestAskedMs) : undefined;
+}
+
+const untilTime = (after: string, now: Date): number =>
+  /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now.getTime();
+
+/** These headers have no standard: when a limit begins anew is told in seconds from now, or of the epoch. */
+function untilReset(headers: Record<string, string>, now: Date): number | undefined {
+  const [remaining, reset] = ['remaining', 'reset'].map(
+    (name) => headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`],
+  );
+  if (reset === undefined || !/^\s*-?0+\s*$/.test(remaining ?? 'unknown')) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(reset.trim()) ? Number(reset) : Number.NaN;
+  if (Number.isNaN(seconds)) return untilTime(reset, now);
+  return seconds > 1e9 ? seconds * (seconds > 1e12 ? 1 : 1000) - now.getTime() : seconds * 1000;
 }

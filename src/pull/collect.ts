@@ -14,6 +14,7 @@ import {
 import type { Client } from './client.ts';
 import { openNotes } from './notes.ts';
 import { changesIn, PackedRows } from './packed.ts';
+import { packingOf } from './page.ts';
 import type { PullPlan } from './plan.ts';
 import { openReader } from './reader.ts';
 import type { Batch, Position } from './reading.ts';
@@ -115,11 +116,7 @@ async function readInto(
   const reader = openReader({
     client,
     collection: collections[name],
-    packing: {
-      version: plan.version,
-      localAsSchool: client.settings.localAsSchool,
-      now: () => now().getTime(),
-    },
+    packing: packingOf(client.settings, plan.version, () => now().getTime()),
     signal,
     note: (rule) => notes.add(rule),
     now: () => performance.now(),

@@ -7,7 +7,7 @@ import type { Client } from './client.ts';
 import type { Gathered } from './gathered.ts';
 import { hashOf, Places } from './memory.ts';
 import { csvCells, type PackedRows, unquoted } from './packed.ts';
-import { readPage } from './page.ts';
+import { packingOf, readPage } from './page.ts';
 import { PullTrouble } from './trouble.ts';
 
 /** What the first cells of an enrollment behind its id refer to. */
@@ -133,7 +133,7 @@ export async function fetchSingly(
   { client, version, now, signal }: { client: Client; version: Version; now(): number; signal: AbortSignal },
 ): Promise<Fetched> {
   const collection = collections[name];
-  const packing = { version, localAsSchool: client.settings.localAsSchool, now };
+  const packing = packingOf(client.settings, version, now);
   const blocks: Buffer[] = [];
   let asked = 0;
   let refusals = 0;

@@ -1,6 +1,8 @@
 /** One page of a collection: what tells its rows apart, and the rows as they are kept. */
+import { type PullSettings, roleWordsOf } from '../core/pull-settings.ts';
 import type { Collection } from '../core/rest/collections.ts';
 import { type ReadContext, readRecord } from '../core/rest/record.ts';
+import type { Version } from '../core/tables.ts';
 import type { PageNotes } from '../db/pulls.ts';
 import { type RowsAnswer, withRows } from './answer.ts';
 import { openNotes } from './notes.ts';
@@ -27,7 +29,17 @@ export type Packed = {
   notes: PageNotes;
 };
 
-export type Packing = Pick<ReadContext, 'version' | 'localAsSchool'> & { now(): number };
+export type Packing = Pick<ReadContext, 'version' | 'localAsSchool' | 'roleWords'> & { now(): number };
+
+/** How records are read, by the settings. */
+export function packingOf(
+  { localAsSchool, roleWords }: Pick<PullSettings, 'localAsSchool' | 'roleWords'>,
+  version: Version,
+  now: () => number,
+): Packing {
+  const words = roleWordsOf(roleWords);
+  return { version, localAsSchool, now, ...(words.size > 0 ? { roleWords: words } : {}) };
+}
 
 /** Used by one page after the other. */
 const packer = new Packer();

@@ -9,6 +9,7 @@ import { rowsOf } from './answer.ts';
 import type { Client } from './client.ts';
 import { openNotes } from './notes.ts';
 import { versionOfPath, versionOfUsers } from './plan.ts';
+import type { Shown } from './presets/preset.ts';
 import type { Abilities } from './probe-abilities.ts';
 import { PullTrouble } from './trouble.ts';
 
@@ -32,21 +33,23 @@ export type CollectionReport = {
 
 const looked = 100;
 
-export async function lookAt(name: CollectionName, client: Client, signal: AbortSignal): Promise<CollectionReport> {
+/** @param shown takes what tells systems apart. */
+export async function lookAt(
+  name: CollectionName,
+  client: Client,
+  signal: AbortSignal,
+  shown: Shown,
+): Promise<CollectionReport> {
   const collection = collections[name];
   const base = { name, count: null, rows: 0, hasLink: false, sample: null, remarks: [] };
   try {
-    const page = rowsOf(
-      await client.get(
-        client.urlOf(collection.path, [
-          ['limit', String(looked)],
-          ['offset', '0'],
-        ]),
-        signal,
-        3,
-      ),
-      collection,
-    );
+    const url = client.urlOf(collection.path, [
+      ['limit', String(looked)],
+      ['offset', '0'],
+    ]);
+    const answer = await client.get(url, signal, 3);
+    const page = rowsOf(answer, collection);
+    noteShown(answer.headers, page.rows, shown);
     const notes = openNotes();
     for (const rule of page.notes) notes.add(rule);
     const version =
@@ -76,6 +79,17 @@ export async function lookAt(name: CollectionName, client: Client, signal: Abort
     const state = error.code === 'forbidden' ? 'not permitted' : error.code === 'not-found' ? 'not offered' : 'failed';
     return { ...base, state, words: error.message };
   }
+}
+
+const hrefsLimit = 100;
+
+function noteShown(headers: Record<string, string>, rows: readonly unknown[], shown: Shown): void {
+  for (const name of Object.keys(headers)) shown.headers.add(name);
+  for (const row of rows)
+    for (const value of Object.values(row ?? {})) {
+      const { href } = (value ?? {}) as { href?: unknown };
+      if (typeof href === 'string' && shown.hrefs.size < hrefsLimit) shown.hrefs.add(href);
+    }
 }
 
 const wordsOf = (name: string, rows: number, total: number | undefined): string =>

@@ -7,8 +7,8 @@ import { rowsOf } from './answer.ts';
 import { type Client, openClient } from './client.ts';
 import { openLanes } from './lanes.ts';
 import { versionOfPath } from './plan.ts';
-import { presetFor } from './presets/index.ts';
-import type { Preset } from './presets/preset.ts';
+import { elsewhereFor, presetFor, presetShown } from './presets/index.ts';
+import type { Preset, Shown } from './presets/preset.ts';
 import { type Abilities, abilitiesOf } from './probe-abilities.ts';
 import { addressCandidates, isOldPath } from './probe-addresses.ts';
 import { type CollectionReport, lookAt, type Remark, remarksFrom } from './probe-collections.ts';
@@ -88,7 +88,7 @@ export async function probe(input: ProbeInput, deps: ProbeDeps, signal: AbortSig
   const report: ProbeReport = {
     isReady: false,
     version: null,
-    preset: preset ? { id: preset.id, title: preset.title, hints: preset.hints } : null,
+    preset: preset ? about(preset) : null,
     connection: null,
     collections: [],
     abilities: null,
@@ -97,6 +97,8 @@ export async function probe(input: ProbeInput, deps: ProbeDeps, signal: AbortSig
     trouble: null,
     said: null,
   };
+  const other = elsewhereFor(absolute(input.address), input.tokenUrl);
+  if (other) return { ...report, trouble: other.instead };
   try {
     const found = await findWayIn(input, preset, deps, signal, step);
     report.connection = found.connection;
@@ -114,6 +116,8 @@ export async function probe(input: ProbeInput, deps: ProbeDeps, signal: AbortSig
   }
   return report;
 }
+
+const about = ({ id, title, hints }: Preset) => ({ id, title, hints });
 
 export type Step = (
   id: string,
@@ -225,9 +229,10 @@ async function lookAround(
   signal: AbortSignal,
   step: Step,
 ): Promise<void> {
+  const shown: Shown = { headers: new Set(), hrefs: new Set() };
   for (const name of names) {
     const done = step(name, name);
-    const seen = await lookAt(name, client, signal);
+    const seen = await lookAt(name, client, signal, shown);
     report.collections.push(seen);
     const { state, count, words } = seen;
     done(
@@ -238,6 +243,8 @@ async function lookAround(
     if (name === 'users' && seen.version) report.version = seen.version;
   }
   report.version ??= versionOfPath(connection.address);
+  const preset = report.preset ? undefined : presetShown(shown);
+  if (preset) report.preset = about(preset);
   const largest = report.collections
     .filter(({ state, rows }) => state === 'ok' && rows > 0)
     .sort((a, b) => (b.count ?? b.rows) - (a.count ?? a.rows))[0];
@@ -257,11 +264,14 @@ async function lookAround(
 }
 
 /** The setting of a source, with what was found out. */
-function settled(connection: PullConnection, { version, abilities, collections: seen }: ProbeReport): PullConnection {
+function settled(
+  connection: PullConnection,
+  { version, abilities, preset, collections: seen }: ProbeReport,
+): PullConnection {
   const settings: Record<string, unknown> = { ...connection.settings };
   if (version && version !== versionOfPath(connection.address)) settings.version = version;
   if (abilities?.pageLimit && abilities.pageLimit < 2000) settings.pageSize = Math.max(2, abilities.pageLimit);
   if (abilities && abilities.changes !== 'yes') settings.changes = 'off';
   if (seen.some(({ name, state }) => name === 'demographics' && state !== 'ok')) settings.demographics = false;
-  return changedConnection(connection, { settings });
+  return changedConnection(connection, { preset: preset?.id ?? null, settings });
 }

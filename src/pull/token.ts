@@ -54,14 +54,14 @@ export function openTokens(deps: TokenDeps): Tokens {
 export async function fetchToken(deps: TokenDeps, signal: AbortSignal): Promise<Token> {
   const answer = await send(tokenRequest(deps), deps.bounds, signal);
   const text = answer.body.toString('utf8');
-  const token = answer.status === 200 || answer.status === 201 ? tokenIn(text) : undefined;
+  const token = answer.status === 200 || answer.status === 201 ? tokenIn(text, deps.settings) : undefined;
   if (!token) throw refusedToken(answer, text, deps);
   const seconds = Number(token.expires_in);
   const lasts = Number.isFinite(seconds) && seconds > 0 ? seconds : assumedSeconds;
   // One that lasts shorter than we renew ahead is used for half its time.
   const usedFor = Math.max(lasts * 1000, aheadMs + lasts * 500);
   const cookies = answer.cookies.map((cookie) => cookie.split(';')[0]).join('; ');
-  return { value: token.access_token, endsAt: deps.now().getTime() + usedFor, cookies: cookies || undefined };
+  return { value: token.value, endsAt: deps.now().getTime() + usedFor, cookies: cookies || undefined };
 }
 
 /** What is sent for a token, by the settings. */
@@ -85,6 +85,10 @@ export function tokenRequest({ connection, settings, secret, version }: TokenDep
   switch (settings.clientAuth) {
     case 'body':
       return { method: 'POST', url, headers, body: form([...pairs, ...own]) };
+    case 'login': {
+      const body = form([['clientid', clientId], ['clientsecret', secret], ...given]);
+      return { method: 'POST', url, headers, body };
+    }
     case 'json': {
       const body = JSON.stringify(Object.fromEntries([...pairs, ...own]));
       return { method: 'POST', url, headers: { 'content-type': 'application/json' }, body };
@@ -116,10 +120,12 @@ export function scopeText(scope: string, version: '1.1' | '1.2'): string {
   return scope === 'default' ? scopeNames.map((name) => `https://${prefix}${name}`).join(' ') : scope;
 }
 
-function tokenIn(text: string): { access_token: string; expires_in?: unknown } | undefined {
+/** Servers with a way of their own call it `token`. */
+function tokenIn(text: string, { clientAuth }: PullSettings): { value: string; expires_in?: unknown } | undefined {
   try {
     const json = JSON.parse(text);
-    return typeof json?.access_token === 'string' && json.access_token !== '' ? json : undefined;
+    const value = json?.access_token ?? (clientAuth === 'login' ? json?.token : undefined);
+    return typeof value === 'string' && value !== '' ? { value, expires_in: json.expires_in } : undefined;
   } catch {
     return undefined;
   }

@@ -105,6 +105,11 @@ const ways: [string, Way, Given?][] = [
   ['in JSON, as set', { clientAuth: 'json' }, { settings: { clientAuth: 'json' } }],
   ['in the query, as set', { clientAuth: 'query' }, { settings: { clientAuth: 'query' } }],
   ['encoded, as set', { clientAuth: 'basic+urlencode' }, { settings: { clientAuth: 'basic+urlencode' } }],
+  [
+    'at /login, in words of its own',
+    { clientAuth: 'login', tokenPath: '/login', prefix: '/ims/oneroster' },
+    { address: (origin) => origin, tokenUrl: (origin) => `${origin}/login` },
+  ],
   ['signed by SHA-256', { signed: 'HMAC-SHA256' }],
   ['signed by SHA-1', { signed: 'HMAC-SHA1' }],
 ];
@@ -140,6 +145,8 @@ const seen: [SwitchName, (report: ProbeReport) => unknown, unknown][] = [
   ['everything empty', ({ isReady, trouble }) => [isReady, /nothing is shared/.test(trouble ?? '')], [false, true]],
   ['token refused', ({ isReady, trouble }) => [isReady, /gives no token/.test(trouble ?? '')], [false, true]],
   ['moved to another server', ({ isReady, trouble }) => [isReady, /another server/.test(trouble ?? '')], [false, true]],
+  ['href of another host', ({ preset, connection }) => [preset?.id, connection?.preset], ['aeries', 'aeries']],
+  ['no links', ({ preset, connection }) => [preset, connection?.preset], [null, null]],
   ['capital enums', ({ remarks }) => remarks.some(({ rule }) => rule === 'api-word-spelling'), true],
 ];
 
@@ -150,6 +157,22 @@ for (const [name, fact, expected] of seen) {
       assert.deepEqual(fact(report), expected, JSON.stringify([report.trouble, report.steps]));
     }));
 }
+
+test('what has an API of its own is told so before a key is sent', async () => {
+  const input = { address: 'api.clever.com/v3.0', clientId, secret };
+  const { dispatcher } = harness.deps;
+  const asked: ProbeReport = await probe(
+    input,
+    {
+      // Dials nothing at all.
+      bounds: { dispatcher: new Proxy(dispatcher, { get: () => assert.fail('a request was made') }) },
+      now: () => new Date(),
+    },
+    new AbortController().signal,
+  );
+  assert.deepEqual([asked.isReady, asked.connection, asked.steps], [false, null, []]);
+  assert.match(asked.trouble ?? '', /^The API of Clever is one of its own/);
+});
 
 test('nothing of a person and no secret is in a report, and a wrong secret is tried twice at most', () =>
   withSis({}, [], '1.1', async (sis) => {

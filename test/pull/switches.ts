@@ -99,7 +99,7 @@ export const switches = {
     each(record, (value) => (isRef(value) ? { sourcedId: value.sourcedId } : value)),
   ),
   'href of another host': mapped(undefined, (record) =>
-    each(record, (value) => (isRef(value) ? { ...value, href: '~/ims/x', type: 'school' } : value)),
+    each(record, (value) => (isRef(value) ? { ...value, href: '~/ims/oneroster/v1p1/x', type: 'school' } : value)),
   ),
   'field names in capitals': mapped('api-field-name', (record) =>
     Object.fromEntries(

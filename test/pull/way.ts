@@ -12,7 +12,7 @@ export type Way = {
   prefix?: string;
   tokenPath?: string;
   /** Where key and secret have to stand; anything else is refused. */
-  clientAuth?: 'basic' | 'body' | 'json' | 'query' | 'basic+urlencode';
+  clientAuth?: 'basic' | 'body' | 'json' | 'query' | 'basic+urlencode' | 'login';
   /** How scopes have to be spelled; `none`: any scope is refused. */
   scope?: 'https' | 'http' | 'bare' | 'none';
   /** There are no tokens: each request has to be signed by this hash, or to carry this token. */
@@ -36,6 +36,7 @@ export function isClient(form: URLSearchParams, url: URL, { headers }: IncomingM
     body: holds(form) && !isJson,
     json: holds(form) && isJson,
     query: holds(url.searchParams),
+    login: form.size === 2 && form.get('clientid') === clientId && form.get('clientsecret') === secret,
   };
   return clientAuth ? found[clientAuth] : found.basic || found.body;
 }

@@ -1,6 +1,6 @@
 /** Writes the page of the settings of an API from their declarations, and of what is known of each system. */
 import { type PullSetting, pullSettings } from '../../core/pull-settings.ts';
-import { presets } from '../../pull/presets/index.ts';
+import { elsewhere, presets } from '../../pull/presets/index.ts';
 import { code, markdownTable, plain, writtenFrom } from './markdown.ts';
 
 export function apiSettingsPage(): string {
@@ -11,9 +11,10 @@ export function apiSettingsPage(): string {
     form.show(fallback) === '' ? '' : code(form.show(fallback)),
     doc.includes('`') ? doc : plain(doc),
   ]);
-  const known = presets.map(({ id, title, settings, hints }) => [
+  const known = presets.map(({ id, title, known: by, settings, hints }) => [
     code(id),
     title,
+    by,
     Object.entries(settings)
       .map(([name, value]) => code(`${name}=${value === true ? 'yes' : value === false ? 'no' : value}`))
       .join(', '),
@@ -31,9 +32,12 @@ ${markdownTable(['setting', 'value', 'default', 'what it is'], rows)}
 
 ## What is known of systems
 
-A preset sets what differs from the defaults; everything can be set otherwise. \`homeroom probe\` recognises systems by their
-addresses where that is possible.
+A preset sets what differs from the defaults; everything can be set otherwise. \`homeroom probe\` recognises a system by the
+address or the token address that was pasted, or by its answers. Many systems run under a host of the district's own that
+says nothing of them: then \`--preset\` names it, or the probe finds out what the preset would have set.
 
-${markdownTable(['preset', 'system', 'sets', 'to know'], known)}
+${markdownTable(['preset', 'system', 'recognised by', 'sets', 'to know'], known)}
+
+${elsewhere.map(({ title, known: by, instead }) => `**${title}** (${by}): ${instead}`).join('\n\n')}
 `;
 }

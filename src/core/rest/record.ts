@@ -27,6 +27,8 @@ export type ReadContext = {
   now: number;
   /** Orgs of the type `local` are schools. */
   localAsSchool: boolean;
+  /** Roles by the words that the server has for them, in small letters. */
+  roleWords?: ReadonlyMap<string, string>;
   note: Note;
   /** Numbers beyond what a number can hold were met: the page has to be parsed with their digits. */
   isLossy?: () => void;
@@ -55,7 +57,7 @@ export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read
   const isDeleted = isTombstone(json.status, note);
   const base = { sourcedId, isDeleted, changedAt, metadata: metadataOf(json.metadata, note) };
   if (kind === 'users') return { ...base, ...readUser(json, sourcedId, context) };
-  if (kind === 'enrollments') return { ...base, ...readEnrollment(json, sourcedId, note) };
+  if (kind === 'enrollments') return { ...base, ...readEnrollment(json, sourcedId, context) };
   const cells = plansOf(kind, version).columns.map((plan) => cellOf(plan, json, note));
   fill(kind, cells, json, context);
   return { ...base, cells, attached: [] };
@@ -249,10 +251,10 @@ function userIdsOf(value: unknown, note: Note): string {
 const enrollmentRoles = tables.enrollments.fields.role.values?.['1.1'] ?? [];
 
 /** By hand, for there are more of them than of all others together. */
-function readEnrollment(json: Json, sourcedId: string, note: Note) {
+function readEnrollment(json: Json, sourcedId: string, { note, roleWords }: ReadContext) {
   const classId = refOf(json.class ?? json.classSourcedId, 'class', note);
   const userId = refOf(json.user ?? json.userSourcedId, 'user', note);
-  const role = wordOf(json.role, 'role', enrollmentRoles, note);
+  const role = wordOf(json.role, 'role', enrollmentRoles, note, roleWords);
   const cells = [
     classId,
     refOf(json.school ?? json.schoolSourcedId, 'school', note),
@@ -268,8 +270,8 @@ function readEnrollment(json: Json, sourcedId: string, note: Note) {
 }
 
 function readUser(json: Json, sourcedId: string, context: ReadContext) {
-  const { version, note } = context;
-  const tuples = tuplesOf(json, note);
+  const { version, note, roleWords } = context;
+  const tuples = tuplesOf(json, note, roleWords);
   const { columns, places } = plansOf('users', version);
   const cells = columns.map((plan) => cellOf(plan, json, note));
   const at = (name: string) => places.get(name) as number;
@@ -288,7 +290,7 @@ function readUser(json: Json, sourcedId: string, context: ReadContext) {
     const profiles = profilesOf(json.userProfiles, sourcedId, note);
     const attached = [
       ...profiles.rows,
-      ...rolesOf(tuples.length > 0 ? tuples : from11(json, note), sourcedId, profiles.byId),
+      ...rolesOf(tuples.length > 0 ? tuples : from11(json, note, roleWords), sourcedId, profiles.byId),
     ];
     return { cells, attached };
   }
@@ -297,6 +299,9 @@ function readUser(json: Json, sourcedId: string, context: ReadContext) {
     cells[at('role')] = as11.role;
     cells[at('orgSourcedIds')] = as11.orgs;
     if (json.role !== undefined) note('api-value-form', 'roles');
+  } else if (roleWords) {
+    const [role, words] = [at('role'), columns[at('role')]?.words ?? []];
+    cells[role] = wordOf(cells[role], 'role', words, note, roleWords);
   }
   return { cells, attached: [] as Attached[] };
 }

@@ -8,12 +8,14 @@ type Json = Record<string, unknown>;
 
 type Tuple = { roleType: string; role: string; org: string; begin: string; end: string; profile: string };
 
-export function tuplesOf(json: Json, note: Note): Tuple[] {
+type RoleWords = ReadonlyMap<string, string> | undefined;
+
+export function tuplesOf(json: Json, note: Note, roleWords?: RoleWords): Tuple[] {
   const given = Array.isArray(json.roles) ? json.roles : json.roles ? [json.roles] : [];
   return given.flatMap((each) => {
     if (typeof each !== 'object' || each === null) return [];
     const { roleType, role, org, beginDate, endDate, userProfile } = each as Json;
-    const word = wordOf(role, 'roles', roleNames, note);
+    const word = wordOf(role, 'roles', roleNames, note, roleWords);
     if (word === '') return [];
     return [
       {
@@ -29,8 +31,8 @@ export function tuplesOf(json: Json, note: Note): Tuple[] {
 }
 
 /** A user of 1.1 among those of 1.2: the role in each org, of which each is the primary one there. */
-export function from11(json: Json, note: Note): Tuple[] {
-  const role = wordOf(json.role, 'role', roleNames, note);
+export function from11(json: Json, note: Note, roleWords?: RoleWords): Tuple[] {
+  const role = wordOf(json.role, 'role', roleNames, note, roleWords);
   if (role === '') return [];
   const orgs = refsOf(json.orgs, 'orgs', note)
     .split(',')

@@ -117,13 +117,22 @@ export function flagOf(value: unknown, field: string, note: Note): string {
   return textOf(value, field, note);
 }
 
-/** A word of a vocabulary in its own spelling; one that it does not know stays as it is. */
-export function wordOf(value: unknown, field: string, words: readonly string[], note: Note): string {
+/**
+ * A word of a vocabulary in its own spelling; one that it does not know stays as it is.
+ * @param others what words mean that are none of the vocabulary.
+ */
+export function wordOf(
+  value: unknown,
+  field: string,
+  words: readonly string[],
+  note: Note,
+  others?: ReadonlyMap<string, string>,
+): string {
   if (typeof value === 'string' && words.includes(value)) return value;
   const text = textOf(value, field, note).trim();
   if (text === '' || words.includes(text)) return text;
   const plain = text.toLowerCase().replace(/[\s_-]/g, '');
-  const found = words.find((word) => word.toLowerCase() === plain);
+  const found = words.find((word) => word.toLowerCase() === plain) ?? others?.get(text.toLowerCase());
   if (found === undefined) return text;
   note('api-word-spelling', field);
   return found;

@@ -4,7 +4,9 @@ import type { Preset } from './preset.ts';
 export const aeries: Preset = {
   id: 'aeries',
   title: 'Aeries',
+  known: '`aeries.net`, or references that begin with `~/ims/oneroster`',
   matches: ({ hostname }) => /(^|\.)aeries\.net$/.test(hostname),
+  shows: ({ hrefs }) => [...hrefs].some((href) => href.startsWith('~/ims/oneroster')),
   settings: { clientAuth: 'basic', scope: 'default' },
   paths: ['/aeries/ims/oneroster/v1p1', '/ims/oneroster/v1p1'],
   tokenUrls({ origin, hostname, pathname }) {

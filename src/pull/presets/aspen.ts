@@ -4,7 +4,8 @@ import type { Preset } from './preset.ts';
 export const aspen: Preset = {
   id: 'aspen',
   title: 'Aspen / X2 (Follett)',
-  matches: ({ hostname }) => /myfollett|x2\.|aspen/i.test(hostname),
+  known: '`myfollett.com`, or `aspen` or `x2` as a word of the host',
+  matches: ({ hostname }) => /(^|\.)myfollett\.com$|(^|[.-])(aspen|x2)([.-]|$)/i.test(hostname),
   settings: {},
   paths: ['/ims/oneroster/v1p1'],
   hints: [],

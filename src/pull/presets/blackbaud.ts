@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const blackbaud: Preset = {
   id: 'blackbaud',
   title: 'Blackbaud',
+  known: '`myschoolapp.com`, or the token address of SKY',
   matches: ({ hostname }) => /(^|\.)myschoolapp\.com$/.test(hostname) || hostname === 'oauth2.sky.blackbaud.com',
   settings: { auth: 'oauth1', version: '1.1' },
   paths: ['/ims/oneroster/v1p1'],

@@ -4,7 +4,9 @@ import type { Preset } from './preset.ts';
 export const classlink: Preset = {
   id: 'classlink',
   title: 'ClassLink Roster Server',
+  known: '`oneroster.com`, or `X-Total-Count`, `X-Count` and `Link` in one answer',
   matches: ({ hostname }) => /(^|\.)oneroster\.com$/.test(hostname),
+  shows: ({ headers }) => ['x-total-count', 'x-count', 'link'].every((name) => headers.has(name)),
   settings: { auth: 'oauth1', version: '1.1', pageSize: 5000 },
   paths: ['/ims/oneroster/v1p1'],
   hints: [

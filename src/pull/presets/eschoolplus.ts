@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const eschoolplus: Preset = {
   id: 'eschoolplus',
   title: 'eSchoolPlus',
+  known: '`eschoolplus` in the host',
   matches: ({ hostname }) => /eschoolplus/i.test(hostname),
   settings: { version: '1.2' },
   paths: [],

@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const infiniteCampus: Preset = {
   id: 'infinite-campus',
   title: 'Infinite Campus',
+  known: '`infinitecampus.org`, or a path that begins with `/campus/`',
   matches: ({ hostname, pathname }) => /infinitecampus\.(org|com)$/.test(hostname) || /^\/campus\//.test(pathname),
   settings: { clientAuth: 'basic', pageSize: 10_000, localAsSchool: true },
   paths: ['/campus/api/ims/oneroster/rostering/v1p2'],

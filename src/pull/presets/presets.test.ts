@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changedPullSettings } from '../../core/pull-settings.ts';
 import { addressCandidates, tokenCandidates } from '../probe-addresses.ts';
-import { presetFor, presets } from './index.ts';
+import { elsewhereFor, presetFor, presetShown, presets } from './index.ts';
 
 const known: [string, string][] = [
   ['classlink', 'https://lakeview-v2.oneroster.com/ims/oneroster/v1p1'],
@@ -16,11 +16,21 @@ const known: [string, string][] = [
   ['infinite-campus', 'https://sis.lakeview.example/campus/oneroster/lakeview/ims/oneroster/v1p1'],
   ['powerschool', 'https://lakeview.powerschool.com/api/ims/oneroster/v1p1'],
   ['powerschool-unified-classroom', 'https://accounts.powerschool.com/as/token.oauth2'],
+  ['eschoolplus', 'https://eschoolplus.lakeview.example/ims/oneroster/rostering/v1p2'],
   ['skyward', 'https://skyward.lakeview.example/API/ims/oneroster/v1p1'],
+  ['skyward-qmlativ', 'https://lakeview.example/qmlativ/ims/oneroster/v1p1'],
   ['aeries', 'https://lakeview.aeries.net/aeries/ims/oneroster/v1p1'],
   ['aeries', 'https://lakeviewapi.aeries.net/ims/oneroster/v1p1'],
   ['synergy', 'https://lakeview.edupoint.com/ims/oneroster/v1p1'],
   ['blackbaud', 'https://lakeview.myschoolapp.com/ims/oneroster/v1p1'],
+  ['blackbaud', 'https://oauth2.sky.blackbaud.com/token'],
+  ['aspen', 'https://lakeview.myfollett.com/ims/oneroster/v1p1'],
+  ['aspen', 'https://x2-lakeview.example/ims/oneroster/v1p1'],
+  ['rediker', 'https://lakeview.rediker.example/ims/oneroster/v1p1'],
+  ['gg4l', 'https://oneroster.gg4l.example/ims/oneroster/v1p1'],
+  ['kimono', 'https://api.kimonocloud.example/ims/oneroster/v1p1'],
+  ['edsembli', 'https://lakeview.edsembli.example/ims/oneroster/v1p1'],
+  ['login-token', 'https://roster.lakeview.example/login'],
   ['untis', 'https://api.webuntis.com/ims/oneroster/v1p1'],
   ['certification-sandbox', 'https://onerosterv1p1.imsglobal.org/ims/oneroster/v1p1'],
 ];
@@ -38,6 +48,28 @@ test('an address of nobody is nobody’s, and a token address is enough to tell'
     'powerschool',
   );
   assert.equal(presetFor('nonsense', null, undefined), undefined);
+});
+
+test('every preset has an address here, and a sentence in which it is said', () => {
+  assert.deepEqual([...new Set(known.map(([id]) => id))].sort(), presets.map(({ id }) => id).sort());
+  for (const { id, known: by } of presets) assert.ok(by.length > 0, id);
+});
+
+test('answers tell what addresses do not, and nothing of most servers', () => {
+  const shown = (headers: string[], hrefs: string[]) =>
+    presetShown({ headers: new Set(headers), hrefs: new Set(hrefs) })?.id;
+  assert.equal(shown(['content-type', 'x-total-count', 'x-count', 'link'], []), 'classlink');
+  assert.equal(shown(['content-type'], ['~/ims/oneroster/v1p1/orgs/894']), 'aeries');
+  assert.equal(
+    shown(['content-type', 'x-total-count', 'link'], ['https://sis.example/ims/oneroster/v1p1/orgs/1']),
+    undefined,
+  );
+});
+
+test('Clever is told for what it is, and no other', () => {
+  assert.equal(elsewhereFor('https://api.clever.com/v3.0')?.id, 'clever');
+  for (const [, address] of known) assert.equal(elsewhereFor(address), undefined);
+  assert.equal(presetFor('https://aspenk12.example/ims/oneroster/v1p1'), undefined, 'a town, not a system');
 });
 
 test('what presets set can be set, and each has an id of its own', () => {

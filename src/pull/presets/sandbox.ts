@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const sandbox: Preset = {
   id: 'certification-sandbox',
   title: 'Certification sandbox',
+  known: '`imsglobal.org`',
   matches: ({ hostname }) => /(^|\.)imsglobal\.org$/i.test(hostname),
   settings: { version: '1.1', changes: 'off' },
   paths: ['/ims/oneroster/v1p1'],

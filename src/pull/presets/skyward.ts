@@ -1,9 +1,10 @@
-/** Skyward: SMS 2.0 and Qmlativ, each with an API server of its own. */
+/** Skyward SMS 2.0, which has an API server of its own. */
 import type { Preset } from './preset.ts';
 
 export const skyward: Preset = {
   id: 'skyward',
-  title: 'Skyward',
+  title: 'Skyward SMS 2.0',
+  known: '`skyward` in the host',
   matches: ({ hostname }) => /skyward/i.test(hostname),
   settings: { changes: 'off' },
   paths: ['/api/ims/oneroster/v1p1', '/ims/oneroster/v1p1', '/ims/oneroster'],

@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const unifiedClassroom: Preset = {
   id: 'powerschool-unified-classroom',
   title: 'PowerSchool Unified Classroom',
+  known: 'its token address, `accounts.powerschool.com`',
   matches: ({ hostname }) => hostname === 'accounts.powerschool.com',
   settings: { clientAuth: 'body' },
   paths: [],

@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 export const untis: Preset = {
   id: 'untis',
   title: 'WebUntis',
+  known: '`webuntis.com`',
   matches: ({ hostname }) => /(^|\.)webuntis\.com$/i.test(hostname),
   settings: { version: '1.1' },
   paths: ['/ims/oneroster/v1p1'],
