@@ -127,7 +127,7 @@ async function token(state: State, url: URL, request: IncomingMessage, response:
   const form = formOf(body, request.headers['content-type'] ?? '');
   if (!isClient(form, url, request, way) || on.has('token refused'))
     return send(state, response, 401, { error: 'invalid_client' });
-  if (form.get('grant_type') !== 'client_credentials')
+  if (way.clientAuth !== 'login' && form.get('grant_type') !== 'client_credentials')
     return send(state, response, 400, { error: 'unsupported_grant_type' });
   if (!isScope(form, way)) return send(state, response, 400, { error: 'invalid_scope' });
   const made = `token-${count(state, 'tokens')}`;
@@ -136,7 +136,7 @@ async function token(state: State, url: URL, request: IncomingMessage, response:
   response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'lane=7; Path=/' });
   response.end(
     JSON.stringify({
-      access_token: made,
+      [way.clientAuth === 'login' ? 'token' : 'access_token']: made,
       ...(on.has('token without scope') ? {} : { token_type: 'Bearer', scope: 'x' }),
       expires_in: seconds,
     }),
