@@ -83,6 +83,8 @@ export const paths = {
   rule: (id: string) => `/rules/${encodeURIComponent(id)}`,
   formats: () => '/formats',
   formatChanges: (id: string, product?: string) => withQuery(`/format-changes/${encodeURIComponent(id)}`, { product }),
+  /** What a product asks of people and columns; kept in versions as the changes of a format are. */
+  productRules: (product?: string) => withQuery('/format-changes/product-rules', { product }),
   newMapping: () => '/mappings',
   mapping: (name: string, version?: number) =>
     withQuery(`/mappings/${encodeURIComponent(name)}`, { version: version === undefined ? undefined : `${version}` }),

@@ -97,6 +97,10 @@ export const router = createBrowserRouter([
           { path: 'mappings', lazy: async () => ({ Component: (await import('./pages/mapping.tsx')).NewMapping }) },
           { path: 'mappings/:name', lazy: async () => ({ Component: (await import('./pages/mapping.tsx')).Mapping }) },
           {
+            path: 'format-changes/product-rules',
+            lazy: async () => ({ Component: (await import('./pages/product-rules.tsx')).ProductRulesPage }),
+          },
+          {
             path: 'format-changes/:id',
             lazy: async () => ({ Component: (await import('./pages/format-changes.tsx')).FormatChangesPage }),
           },

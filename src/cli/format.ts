@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
 import { formatPages } from '../core/formats/pages.ts';
+import { PRODUCT_RULES } from '../core/profiles/changed.ts';
+import { confidenceWords, type RuleRow } from '../core/profiles/words.ts';
 import { CommandError } from './fail.ts';
 import { columns, dataOption, outputOption, printJson } from './options.ts';
 import { act, shortTime } from './people.ts';
@@ -14,14 +16,18 @@ export function formatCommand(): Command {
   const format = new Command('format')
     .summary('list the formats that are read, show their columns, and change them for a product')
     .description(
-      'Formats whose columns are found by name can be changed for a product: other names, what is needed, the words of lists. Changes are kept in versions, tried on the last delivery, and count once they are used.\n\nExit code: 0 done, 2 not.',
+      'Formats whose columns are found by name can be changed for a product: other names, what is needed, the words of lists. What a product asks of people and of the columns of OneRoster is changed in the same way under the name product-rules. Changes are kept in versions, tried on the last delivery, and count once they are used.\n\nExit code: 0 done, 2 not.',
     );
   for (const command of [listed(), shown(), changed(), versions(), tried(), used()])
     format.addCommand(command.exitOverride());
   return format;
 }
 
-const idArgument = () => new Argument('<format>', 'id of the format, for example traditional-literacy');
+const idArgument = () =>
+  new Argument(
+    '<format>',
+    'id of the format, for example traditional-literacy; product-rules for what the product asks of people and columns',
+  );
 const versionArgument = () =>
   new Argument('<version>', 'number of the version').argParser((text: string) => {
     if (!/^[1-9]\d{0,6}$/.test(text)) throw new CommandError(`${text} is not a version, such as 3.`);
@@ -69,8 +75,11 @@ function shown(): Command {
       if (product !== undefined)
         return act(
           flags,
-          async (acts) => (await acts.showFormat({ format: id, product })).page,
-          (page) => text(page as Parameters<typeof text>[0]),
+          async (acts) => {
+            const { page, rules } = await acts.showFormat({ format: id, product });
+            return id === PRODUCT_RULES ? { ...page, rules } : page;
+          },
+          (page) => [rulesText('rules' in page ? page.rules : []), text(page as Parameters<typeof text>[0])].join(''),
         );
       const page = formatPages().find((one) => one.id === id);
       if (!page)
@@ -84,13 +93,18 @@ function shown(): Command {
     });
 }
 
+const rulesText = (rules: readonly RuleRow[]): string =>
+  rules.length === 0
+    ? ''
+    : `${columns(rules.map(({ name, value, confidence }) => [name, value, confidenceWords[confidence]]))}\n`;
+
 function changed(): Command {
   return common(new Command('change'))
     .description('keep changes of a format for a product as the next version; they count once it is used')
     .addArgument(idArgument())
     .argument(
       '<changes>',
-      'a JSON file: {"columns": {"student": {"GradeLevel": {"aliases": ["Year"]}}}, "lookups": {"grades": {"freshman": "09"}}}',
+      'a JSON file: {"columns": {"student": {"GradeLevel": {"aliases": ["Year"]}}}, "lookups": {"grades": {"freshman": "09"}}}, or of product-rules: {"username": {"minLength": 4}, "passwordMinLength": 8}',
     )
     .requiredOption(...productOption)
     .option('--note <text>', 'what is different')
@@ -167,7 +181,10 @@ function used(): Command {
       act(
         flags,
         (acts) => acts.useFormatVersion({ format, product, version }),
-        () => `Version ${version} counts from now on, for sources whose format is ${format}.`,
+        () =>
+          format === PRODUCT_RULES
+            ? `Version ${version} counts from now on, for every delivery for ${product}.`
+            : `Version ${version} counts from now on, for sources whose format is ${format}.`,
       ),
     );
 }

@@ -4,8 +4,14 @@ import { columns } from './options.ts';
 import type { PlainActs } from './remote.ts';
 
 export function triedText({ kinds, findings, rules }: Awaited<ReturnType<PlainActs['tryFormatVersion']>>): string {
-  const bad = rules.filter(({ severity }) => severity === 'fatal' || severity === 'error');
-  const told = bad.map(({ rule, severity, count }) => `  ${severity} ${rule}: ${thousands(count)}`);
+  // Errors, and whatever the version finds more or less often than the one that the delivery was read by.
+  const shown = rules.filter(
+    ({ severity, count, before = count }) => severity === 'fatal' || severity === 'error' || before !== count,
+  );
+  const told = shown.map(
+    ({ rule, severity, count, before = count }) =>
+      `  ${severity} ${rule}: ${thousands(count)}${before === count ? '' : ` (${thousands(before)} before)`}`,
+  );
   if (findings.fatal > 0) return ['Nothing of the last delivery would be taken:', ...told].join('\n');
   const rows = kinds.map(({ kind, added, changed, removed, unchanged, leftOut }) => [
     kindWord(kind),

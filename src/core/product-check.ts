@@ -50,12 +50,17 @@ class ProductSink implements Sink {
   #inner: Sink | undefined;
   #users: ProductUsers;
   #orgTypes = new Map<string, number>();
+  /** Columns that the product needs of every record, where the vendor has said so; those of people are looked at with them. */
+  #needed = new Map<Kind, string[]>();
 
   constructor(product: ProductProfile, tally: Tally, inner: Sink | undefined) {
     this.#product = product;
     this.#tally = tally;
     this.#inner = inner;
     this.#users = new ProductUsers(product, tally);
+    for (const { kind, field, need, confidence } of product.columns)
+      if (kind !== 'users' && need === 'required' && confidence === 'own')
+        this.#needed.set(kind, [...(this.#needed.get(kind) ?? []), field]);
   }
 
   table(kind: Kind, mode: 'bulk' | 'delta'): void | Promise<void> {
@@ -66,6 +71,8 @@ class ProductSink implements Sink {
     if (row.kind === 'orgs') this.#org(row);
     else if (row.kind === 'users') this.#users.user(row);
     else if (row.kind === 'roles') this.#role(row);
+    const needed = this.#needed.get(row.kind);
+    if (needed) this.#need(row, needed);
     this.#inner?.row(row);
   }
 
@@ -112,6 +119,20 @@ class ProductSink implements Sink {
     const { sourcedId, type = '' } = textsOf(row);
     if (type === 'school') this.#users.schools.add(sourcedId);
     if (!this.#product.orgTypes.value.includes(type)) this.#orgTypes.set(type, (this.#orgTypes.get(type) ?? 0) + 1);
+  }
+
+  #need(row: Row, needed: readonly string[]): void {
+    const texts = textsOf(row);
+    if (texts.status === 'tobedeleted') return;
+    for (const field of needed)
+      if (texts[field] === undefined)
+        this.#tally.add('product-field-missing', {
+          file: fileOf(row.kind),
+          line: row.line,
+          column: field,
+          key: show(texts.sourcedId),
+          message: `${field} is blank, and ${this.#product.title} needs it`,
+        });
   }
 
   #role(row: Row): void {

@@ -4,7 +4,7 @@ import { encode } from './bytes.ts';
 import { isEmail } from './cell-forms.ts';
 import type { Where } from './finding.ts';
 import { nearest } from './nearest.ts';
-import type { Confidence, ProductProfile } from './profiles/product.ts';
+import type { Confidence, ProductProfile, Who } from './profiles/product.ts';
 import type { Row } from './record.ts';
 import { RowStore } from './row-store.ts';
 import { itemsOf, type Texts, textsOf } from './row-texts.ts';
@@ -31,7 +31,7 @@ export class ProductUsers {
   readonly schools = new Set<string>();
   #product: ProductProfile;
   #tally: Tally;
-  #needed: { field: string; who: string; confidence: Confidence }[];
+  #needed: { field: string; who: Who; confidence: Confidence }[];
   /** Users of 1.2 wait for their roles. */
   #waiting = new RowStore('users');
   #roles = new Map<string, { roles: string[]; orgs: string[] }>();
@@ -44,8 +44,11 @@ export class ProductUsers {
   constructor(product: ProductProfile, tally: Tally) {
     this.#product = product;
     this.#tally = tally;
-    this.#needed = product.columns.flatMap(({ kind, field, need, who, confidence }) =>
-      kind === 'users' && need === 'required' && who && who !== 'everyone' ? [{ field, who, confidence }] : [],
+    // What everyone needs is the standard's and checked with it, unless the vendor has said so.
+    this.#needed = product.columns.flatMap(({ kind, field, need, who = 'everyone', confidence }) =>
+      kind === 'users' && need === 'required' && (who !== 'everyone' || confidence === 'own')
+        ? [{ field, who, confidence }]
+        : [],
     );
   }
 
@@ -103,8 +106,9 @@ export class ProductUsers {
     const isStudent = taken.includes('student');
     const isEducator = taken.some((role) => role !== 'student');
     for (const { field, who, confidence } of this.#needed) {
-      if (person.texts[field] !== undefined || (who === 'students' ? !isStudent : !isEducator)) continue;
-      const whom = who === 'students' ? 'of a student' : 'of a teacher or administrator';
+      if (person.texts[field] !== undefined) continue;
+      if ((who === 'students' && !isStudent) || (who === 'educators' && !isEducator)) continue;
+      const whom = whomWords[who];
       this.#say(
         'product-field-missing',
         person,
@@ -271,6 +275,12 @@ export class ProductUsers {
     this.#tally.add(rule, { file: 'users.csv', ...where });
   }
 }
+
+const whomWords: Record<Who, string> = {
+  everyone: 'of a user',
+  students: 'of a student',
+  educators: 'of a teacher or administrator',
+};
 
 /** Grades 1 to 9 are often sent without the zero. */
 const codeOf = (grade: string): string => (/^[1-9]$/.test(grade) ? `0${grade}` : grade);

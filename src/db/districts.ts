@@ -30,7 +30,10 @@ export type Source = {
 };
 export type SourceRow = Source & {
   district: District;
-  product: Pick<Product, 'id' | 'slug' | 'name' | 'profile' | 'receiving'>;
+  product: Pick<Product, 'id' | 'slug' | 'name' | 'profile' | 'receiving'> & {
+    /** Of its rules, where the vendor has changed them. */
+    rulesVersion?: number | null;
+  };
   /** Which version of its mapping counts, or of the product's changes of its format. */
   formatVersion?: number | null;
 };
@@ -231,13 +234,14 @@ export const sourceColumns = sql`
   s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
   s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
   case when s.format = 'auto'
-    then (select sum(u.version)::integer from formats_in_use u where u.format like '%@' || p.slug)
+    then (select sum(u.version)::integer from formats_in_use u where u.format like '%@' || p.slug and u.format not like 'product-rules@%')
     else (select u.version from formats_in_use u
       where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end)
   end as "formatVersion",
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
   jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile,
-    'receiving', p.receiving) as product`;
+    'receiving', p.receiving,
+    'rulesVersion', (select u.version from formats_in_use u where u.format = 'product-rules@' || p.slug)) as product`;
 
 function selectSources(db: Db, where: Sql): Promise<SourceRow[]> {
   return db.query<SourceRow>(sql`

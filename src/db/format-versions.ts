@@ -40,20 +40,20 @@ export function formatVersion(
 export function formatsInUse(db: Db, product: string): Promise<{ format: string; content: string }[]> {
   return db.query<{ format: string; content: string }>(sql`
     select v.format, v.content from formats_in_use u join format_versions v on v.format = u.format and v.version = u.version
-    where u.format like ${`%@${product}`}`);
+    where u.format like ${`%@${product}`} and u.format not like 'product-rules@%'`);
 }
 
 export type FormatSource = { id: string; name: string; district: string; product: string };
 
-/** Sources that read by a format: by its name, of one product where it is named. */
-export function sourcesBy(db: Db, formats: readonly string[], product: string | null): Promise<FormatSource[]> {
+/** Sources that read by a format: by its name (null: by any), of one product where it is named. */
+export function sourcesBy(db: Db, formats: readonly string[] | null, product: string | null): Promise<FormatSource[]> {
   return db.query<FormatSource>(sql`
     select s.id, s.name, d.name as district, p.name as product
     from sources s
     join rosters r on r.id = s.roster_id
     join districts d on d.id = r.district_id
     join products p on p.id = r.product_id
-    where s.format = any(${[...formats]}::text[]) and (${product}::text is null or p.slug = ${product})
+    where (${formats}::text[] is null or s.format = any(${formats}::text[])) and (${product}::text is null or p.slug = ${product})
     order by d.name, p.name, s.name limit 500`);
 }
 

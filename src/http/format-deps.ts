@@ -23,7 +23,7 @@ type TriedFacts = {
     examples: string[];
   }[];
   findings: Record<string, number>;
-  rules: { rule: string; severity: string; count: number }[];
+  rules: { rule: string; severity: string; count: number; before?: number }[];
 };
 
 export type FormatDeps = {
@@ -40,6 +40,7 @@ export type FormatDeps = {
     version: (FormatVersionFacts & { content: string }) | null;
     page: FormatPage;
     lookups: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+    rules: { name: string; value: string; confidence: string }[];
   }>;
   add(actor: Actor, given: Kept & { content: string; note?: string }): Promise<{ format: string; version: number }>;
   use(actor: Actor, given: Kept & { version: number }): Promise<{ format: string; version: number }>;

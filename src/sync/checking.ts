@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { AHEAD_FROM_BYTES } from '../core/ahead/block.ts';
 import { type CheckOptions, check } from '../core/check.ts';
 import { checkForProduct } from '../core/product-check.ts';
-import { products } from '../core/profiles/index.ts';
+import type { ProductProfile } from '../core/profiles/product.ts';
 import type { Bundle, CheckResult } from '../core/record.ts';
 import { type Kind, rosterKinds, tableOf } from '../core/tables.ts';
 import type { Pool } from '../db/db.ts';
@@ -19,6 +19,7 @@ import { formatFor } from './format-for.ts';
 import { rosterSink } from './load.ts';
 import { openDelivery } from './open.ts';
 import type { Turn } from './pipeline.ts';
+import { profileFor } from './product-rules.ts';
 import { watchProgress } from './progress.ts';
 
 export type Checked = {
@@ -60,8 +61,9 @@ export const checkedAs = ({
   format,
   profile,
   formatVersion,
-}: Pick<Turn['source'], 'format' | 'profile' | 'formatVersion'>): string =>
-  `${format}${formatVersion ? ` version ${formatVersion}` : ''}, ${profile}`;
+  product,
+}: Pick<Turn['source'], 'format' | 'profile' | 'formatVersion' | 'product'>): string =>
+  `${format}${formatVersion ? ` version ${formatVersion}` : ''}, ${profile}${product.rulesVersion ? `, rules version ${product.rulesVersion}` : ''}`;
 
 async function readInto(
   turn: Turn,
@@ -84,7 +86,7 @@ async function readInto(
   const sizeBytes = bundle.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
   const ahead = sizeBytes < AHEAD_FROM_BYTES ? undefined : openAhead();
   try {
-    const result = await checkFor(source.product.profile, watched.bundle, {
+    const result = await checkFor(await profileFor(deps.db, source.product), watched.bundle, {
       ...(ahead ? { ahead } : {}),
       profile: source.profile,
       format: await formatFor(deps.db, source),
@@ -108,8 +110,11 @@ async function readInto(
 }
 
 /** The remarks of the product stand among the others; they leave nothing out. */
-export function checkFor(profileId: string | null, bundle: Bundle, options: CheckOptions): Promise<CheckResult> {
-  const product = profileId === null ? undefined : products.get(profileId);
+export function checkFor(
+  product: ProductProfile | undefined,
+  bundle: Bundle,
+  options: CheckOptions,
+): Promise<CheckResult> {
   return product ? checkForProduct(bundle, product, options) : check(bundle, options);
 }
 

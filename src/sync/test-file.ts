@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import { checkFor, knownTo } from './checking.ts';
 import { formatFor } from './format-for.ts';
 import { openDelivery } from './open.ts';
+import { profileFor } from './product-rules.ts';
 
 export type TestFile = { sourceId: string; name: string; files: readonly { name: string; path: string }[] };
 
@@ -119,7 +120,7 @@ async function checkOne(test: Waiting, deps: TestDeskDeps): Promise<void> {
     const bundle = await openDelivery(named, deps.limits, test.name);
     let result: CheckResult;
     try {
-      result = await checkFor(source.product.profile, bundle, {
+      result = await checkFor(await profileFor(deps.db, source.product), bundle, {
         profile: source.profile,
         format: await formatFor(deps.db, source),
         known: knownTo(deps.db, source.rosterId),

@@ -3,6 +3,7 @@
 import type { Limits } from '../core/bundle.ts';
 import type { AskedFormat } from '../core/formats/recognise.ts';
 import { hashRow } from '../core/hash.ts';
+import type { ProductProfile } from '../core/profiles/product.ts';
 import type { Severity } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
@@ -30,7 +31,8 @@ export type TriedKind = {
 export type Tried = {
   kinds: TriedKind[];
   findings: Record<Severity, number>;
-  rules: { rule: string; severity: Severity; count: number }[];
+  /** `before`: how often the delivery had it when it was read. */
+  rules: { rule: string; severity: Severity; count: number; before?: number }[];
 };
 
 type Deps = { db: Pool; archive: Archive; limits: Limits; now(): Date };
@@ -40,7 +42,7 @@ const EXAMPLES = 5;
 export async function tryFormat(
   source: SourceRow,
   delivery: Delivery,
-  format: AskedFormat,
+  { format, profile }: { format: AskedFormat; profile: ProductProfile | undefined },
   deps: Deps,
 ): Promise<Tried> {
   if (delivery.archiveKey === null)
@@ -53,7 +55,7 @@ export async function tryFormat(
     try {
       const halves = new Int32Array(2);
       let own: Comparing | undefined;
-      const result = await checkFor(source.product.profile, bundle, {
+      const result = await checkFor(profile, bundle, {
         profile: source.profile,
         format,
         known: knownTo(deps.db, source.rosterId),

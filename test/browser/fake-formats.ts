@@ -1,10 +1,15 @@
 /** Formats as a house without a database knows them: their pages, and versions that are kept in memory. */
 
-import { declaredPage, formatPages } from '../../src/core/formats/pages.ts';
+import { declaredPage, formatPages, oneRosterPage } from '../../src/core/formats/pages.ts';
+import { PRODUCT_RULES } from '../../src/core/profiles/changed.ts';
+import { products } from '../../src/core/profiles/index.ts';
+import type { ProductProfile } from '../../src/core/profiles/product.ts';
+import { ruleRows } from '../../src/core/profiles/words.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { FormatDeps, FormatVersionFacts } from '../../src/http/format-deps.ts';
 import { vendorOnly } from '../../src/people/deps.ts';
 import { declarationFrom, declarationOf, isMapping, versionsOf } from '../../src/sync/format-for.ts';
+import { profileFrom } from '../../src/sync/product-rules.ts';
 
 type Kept = FormatVersionFacts & { content: string };
 
@@ -63,7 +68,7 @@ export function fakeFormats(): FormatDeps {
         .toReversed();
     },
     sources: async (_, { format }) =>
-      isMapping(format)
+      isMapping(format) || format === PRODUCT_RULES
         ? [
             {
               id: '0195562f-0000-7000-8000-000000000009',
@@ -78,12 +83,18 @@ export function fakeFormats(): FormatDeps {
       const found = find(of);
       if (!found && isMapping(of.format))
         throw new Refusal('mapping-unknown', 404, 'No version of this mapping is in use.');
+      if (of.format === PRODUCT_RULES) {
+        const declared = products.get(of.product ?? '') as ProductProfile;
+        const profile = found ? profileFrom(declared, found.content) : declared;
+        return { version: found ?? null, page: oneRosterPage('1.1', profile), lookups: {}, rules: ruleRows(profile) };
+      }
       const declaration = found ? declarationFrom(of.format, found.content) : declarationOf(of.format);
-      return { version: found ?? null, page: declaredPage(declaration), lookups: declaration.lookups ?? {} };
+      return { version: found ?? null, page: declaredPage(declaration), lookups: declaration.lookups ?? {}, rules: [] };
     },
     async add(_, { format, product, content, note = '' }) {
       const of = { format, ...(product === undefined ? {} : { product }) };
-      declarationFrom(format, content);
+      if (format === PRODUCT_RULES) profileFrom(products.get(product ?? '') as ProductProfile, content);
+      else declarationFrom(format, content);
       const version = kept.filter((one) => one.format === nameOf(of)).length + 1;
       const madeAt = new Date(Date.UTC(2026, 10, 22, 9, version));
       kept.push({ format: nameOf(of), version, note, madeBy: 'olivia@vendor.example', madeAt, isUsed: false, content });
@@ -94,7 +105,7 @@ export function fakeFormats(): FormatDeps {
       for (const one of kept) if (one.format === name) one.isUsed = one.version === version;
       return { format: name, version };
     },
-    try: async () => ({
+    try: async (_, { format }) => ({
       kinds: [
         { kind: 'orgs', added: 0, changed: 0, removed: 0, unchanged: 12, leftOut: 0, examples: [] },
         {
@@ -108,7 +119,12 @@ export function fakeFormats(): FormatDeps {
         },
       ],
       findings: { fatal: 0, error: 0, warning: 3, info: 1 },
-      rules: [{ rule: 'format-value-unknown', severity: 'warning', count: 3 }],
+      rules: [
+        { rule: 'format-value-unknown', severity: 'warning', count: 3 },
+        ...(format === PRODUCT_RULES
+          ? [{ rule: 'product-sign-in-rule', severity: 'warning', count: 12, before: 3 }]
+          : []),
+      ],
     }),
   };
 }

@@ -66,6 +66,12 @@ export const formatScreens: Screen[] = [
   },
   { name: 'format-changes', path: changesPath, heading: /for a product/, ready: /Lists of values/ },
   {
+    name: 'product-rules',
+    path: '/format-changes/product-rules?product=math',
+    heading: /What Math asks of rosters/,
+    ready: /Nothing is changed for Math yet/,
+  },
+  {
     name: 'format-changes-column',
     path: changesPath,
     heading: /for a product/,

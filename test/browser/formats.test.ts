@@ -169,6 +169,78 @@ test('a product changes names, needs and words of a format; the page and the tem
   });
 });
 
+test('what a product asks of people is seen with how surely it is known, changed in a version, tried, and then used', async () => {
+  await lane.inTab(owner(), async ({ page }) => {
+    await page.goto('/products');
+    await page.getByRole('link', { name: 'Rules of Math' }).click();
+    await page.getByRole('heading', { level: 1, name: 'What Math asks of rosters' }).waitFor();
+    const nav = page.getByRole('navigation', { name: 'Main' });
+    assert.equal(await nav.getByRole('link', { name: 'Products' }).getAttribute('aria-current'), 'page');
+    await page.getByText('Declared: at least 8 characters (published by the vendor).').waitFor();
+    await page.getByText('Declared: yes (assumed).').first().waitFor();
+    const least = page.getByLabel('Username of a student, characters at least');
+    await least.fill('400');
+    await page.getByText('Give a whole number from 1 to 255, or leave it blank.').waitFor();
+    const save = page.getByRole('button', { name: 'Save as a version…' });
+    assert.equal(await save.isDisabled(), true);
+    await least.fill('6');
+    await page.getByLabel('Password of a student, characters at least').fill('10');
+    await page.getByLabel('Usernames of students hold letters and digits only').uncheck();
+    await page.getByLabel('Grades').fill('KG');
+    await page.getByText('Line 1 says nothing of what becomes of what').waitFor();
+    await page.getByLabel('Grades').fill('KG = Kinder');
+    await page.getByLabel('File', { exact: true }).selectOption({ label: 'classes.csv' });
+    await page.getByLabel('Whether periods of classes.csv is needed').selectOption({ label: 'Needed' });
+    await page.getByRole('row', { name: /periods changed/ }).waitFor();
+    await save.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What is different').fill('Longer sign-ins');
+    await dialog.getByRole('button', { name: 'Save it' }).click();
+    await page.getByText('Version 1 is kept and does not count.').waitFor();
+    assert.equal(await least.inputValue(), '6');
+    await page.getByRole('button', { name: 'Try and use version 1' }).click();
+    await dialog.getByText(/product-sign-in-rule 12 \(3 before\)/).waitFor();
+    await dialog.getByRole('button', { name: 'Use version 1 from now on' }).click();
+    await page.getByText('Version 1 counts: deliveries are checked by it.').waitFor();
+    const { version, rules } = await lane.house.deps.formats.show(
+      { id: 'a-owner', role: 'owner', districtId: null, address: '' },
+      { format: 'product-rules', product: 'math' },
+    );
+    const changes = JSON.parse(version?.content ?? '');
+    assert.deepEqual(
+      [changes.username, changes.passwordMinLength, changes.columns, changes.grades.KG],
+      [{ minLength: 6, plain: false }, 10, { classes: { periods: 'required' } }, 'Kinder'],
+    );
+    assert.equal(changes.grades['03'], null, 'a line that is gone is a grade that is not taken');
+    assert.ok(rules.some(({ value, confidence }) => value === 'at least 6 characters' && confidence === 'own'));
+    await page.goto('/format-changes/traditional-math?product=math');
+    await page.getByRole('link', { name: 'what the product asks of rosters' }).click();
+    await page.getByText('Version 1 counts: deliveries are checked by it.').waitFor();
+  });
+});
+
+test('the navigation shows where one is on every page of an area', async () => {
+  await lane.inTab(owner(), async ({ page }) => {
+    const current = () =>
+      page.getByRole('navigation', { name: 'Main' }).locator('[aria-current=page]').allTextContents();
+    for (const [address, area] of [
+      ['/', 'Overview'],
+      ['/formats/traditional-math', 'Formats'],
+      ['/mappings', 'Formats'],
+      ['/mappings/lakeview', 'Formats'],
+      ['/format-changes/traditional-math?product=math', 'Formats'],
+      ['/format-changes/product-rules?product=math', 'Products'],
+      ['/districts/d-lakeview', 'Districts'],
+      ['/settings/alerts', 'Settings'],
+      ['/account', 'Account'],
+    ] as const) {
+      await page.goto(address);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.deepEqual(await current(), [area], address);
+    }
+  });
+});
+
 test('people of a district see neither mappings nor changes', async () => {
   await lane.inTab({ as: lane.house.people.administrator, expected: /403/ }, async ({ page }) => {
     await page.goto('/formats');

@@ -8,6 +8,7 @@ import sql from 'sql-template-tag';
 import { csvLine } from '../../src/core/formats/csv-line.ts';
 import { knownOf, templateTables } from '../../src/core/formats/template-tables.ts';
 import { countsOf, danglingReferences } from '../../src/db/roster.ts';
+import { ruleCountsOf } from '../../src/db/syncs.ts';
 import type { House } from '../../src/house.ts';
 import { writeXlsx } from '../../src/package/write-xlsx.ts';
 import { buildZip } from '../zip.ts';
@@ -398,4 +399,63 @@ test('a template that is filled is read as it was filled, as CSV and as workbook
   assert.equal((await sent(await zipOf(books))).state, 'unchanged', 'zeros and all');
   const record = await house.acts.show({ ...other, kind: 'users', sourcedId: 'student-000900' });
   assert.deepEqual([record.record?.fields.username, record.record?.fields.grades], ['000900', '04']);
+});
+
+test('a product asks more of people in a version: looked at first, then every delivery is checked by it, of any format', async () => {
+  const reading = { district: '2222222', product: 'reading' };
+  const kept = { format: 'product-rules', product: 'reading' };
+  await house.acts.addProduct({ slug: 'reading', name: 'Reading' });
+  await house.acts.addDistrict({ siteCode: reading.district, name: 'Hill County' });
+  await house.acts.addSource({ ...reading, trustFirst: true, format: 'traditional-literacy' });
+  await assert.rejects(
+    house.acts.addFormatVersion({ ...kept, content: '{"passwordMinLength":6}' }),
+    /reading is checked against the standard alone.*homeroom product set reading --profile literacy\|math/,
+  );
+  await house.acts.setProduct({ slug: 'reading', profile: 'literacy' });
+  await assert.rejects(
+    house.acts.addFormatVersion({ ...kept, content: '{"passwordMin":6}' }),
+    /passwordMin is not known here; did you mean passwordMinLength/,
+  );
+  const sent = await zipOf(district(students(numbers(1, 30))));
+  const send = async () => settled(house, (await house.acts.sync({ ...reading, path: sent })).sync);
+  const remarks = async (sync: string) =>
+    (await ruleCountsOf(house.db, sync)).find(({ rule }) => rule === 'product-sign-in-rule')?.count ?? 0;
+  const first = await send();
+  assert.equal(first.state, 'applied');
+  assert.equal(await remarks(first.id), 0);
+  const { version } = await house.acts.addFormatVersion({ ...kept, content: '{"username":{"minLength":5}}' });
+  assert.equal(await remarks((await send()).id), 0, 'a version that is kept does not count');
+  const tried = await house.acts.tryFormatVersion({ ...reading, format: kept.format, version });
+  assert.deepEqual(
+    tried.rules.filter(({ rule }) => rule === 'product-sign-in-rule'),
+    // kim1 to kim9
+    [{ rule: 'product-sign-in-rule', severity: 'warning', count: 9, before: 0 }],
+  );
+  assert.ok(tried.kinds.every(({ added, changed, removed }) => added + changed + removed === 0));
+  await house.acts.useFormatVersion({ ...kept, version });
+  const again = await send();
+  assert.equal(again.state, 'unchanged', 'remarks of a product leave nobody out');
+  assert.equal(await remarks(again.id), 9, 'the same bytes are read once more by another rule');
+  const usernameHelp = async (product: string) =>
+    (await house.acts.formatPages({ product }))
+      .find(({ id }) => id === 'traditional-literacy')
+      ?.files.find(({ id }) => id === 'student')
+      ?.columns.find(({ name }) => name === 'Username')?.help;
+  assert.match((await usernameHelp('reading')) ?? '', /At least 5 characters\./);
+  assert.match((await usernameHelp('literacy')) ?? '', /At least 3 characters\./);
+  const shown = await house.acts.showFormat(kept);
+  assert.deepEqual(
+    shown.rules.find(({ name }) => name === 'username of a student, length'),
+    { name: 'username of a student, length', value: 'at least 5 characters', confidence: 'own' },
+  );
+  // The rules of one product are no format, and none of another product.
+  await house.acts.setSource({ ...reading, changes: { format: 'auto' } });
+  assert.equal((await send()).state, 'unchanged');
+  const audited = await house.db.query<{ act: string; object: string }>(
+    sql`select act, object from audit where object = 'product-rules@reading' order by at`,
+  );
+  assert.deepEqual(
+    audited.map(({ act }) => act),
+    ['format version added', 'format version used'],
+  );
 });

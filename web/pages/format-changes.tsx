@@ -107,6 +107,10 @@ function Editor(props: Given & { begun: FormatChanges; shown: Shown }) {
       }
     >
       <div className={css.choices}>{select}</div>
+      <p>
+        How people sign in, and how many schools they have, is asked by the product of every format alike:{' '}
+        <Link to={paths.productRules(product)}>what the product asks of rosters</Link>.
+      </p>
       {page.files.map((file) => (
         <ChangeColumns key={file.id} file={file} declaration={declaration} changes={changes} onChange={setChanges} />
       ))}

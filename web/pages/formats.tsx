@@ -83,13 +83,20 @@ export function Format() {
       </Page>
     );
   }
-  const mayChange = person && !person.district && !isOneRosterPage(page);
+  const isVendor = person && !person.district;
+  const mayChange = isVendor && !isOneRosterPage(page);
   return (
     <Page
       title={page.title}
       crumbs={[{ name: 'Formats', to: paths.formats() }, { name: page.title }]}
       sentence={page.about}
-      acts={mayChange && <Link to={paths.formatChanges(page.id, wanted || undefined)}>Change it for a product</Link>}
+      acts={
+        mayChange ? (
+          <Link to={paths.formatChanges(page.id, wanted || undefined)}>Change it for a product</Link>
+        ) : (
+          isVendor && <Link to={paths.productRules(wanted || undefined)}>Change what a product needs of it</Link>
+        )
+      }
     >
       <div className={css.choices}>
         <ProductSelect

@@ -5,6 +5,7 @@ import '@mantine/core/styles/Checkbox.layer.css';
 import '@mantine/core/styles/InlineInput.layer.css';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { formats } from '../../src/core/formats/index.ts';
 import { receivingInWords } from '../../src/core/product-settings.ts';
 import { products as profiles } from '../../src/core/profiles/index.ts';
@@ -14,6 +15,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { type Column, ListTable } from '../parts/list-table.tsx';
 import { Page } from '../parts/page.tsx';
 import { WindowField, type WindowValue } from '../parts/window-field.tsx';
+import { paths } from '../paths.ts';
 import { usePerson } from '../person.ts';
 import { type ProductRow, setUpApi } from '../set-up-api.ts';
 import { capital, counted } from '../words.ts';
@@ -59,18 +61,27 @@ function columnsFor(onChange: ((product: ProductRow) => void) | null): Column<Pr
     ...columns,
     {
       head: 'Act',
-      width: '7rem',
+      width: '10rem',
       number: true,
       cell: (product) => (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          aria-label={`Change ${product.name}`}
-          onClick={() => onChange(product)}
-        >
-          Change…
-        </Button>
+        <>
+          {product.profile && (
+            <>
+              <Link to={paths.productRules(product.slug)} aria-label={`Rules of ${product.name}`}>
+                Rules
+              </Link>{' '}
+            </>
+          )}
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            aria-label={`Change ${product.name}`}
+            onClick={() => onChange(product)}
+          >
+            Change…
+          </Button>
+        </>
       ),
     },
   ];

@@ -12,6 +12,8 @@ export type Area = {
   isInBar?: boolean;
   /** Only the address itself counts as being there. */
   end?: boolean;
+  /** Addresses elsewhere that belong to it. */
+  also?: readonly string[];
 };
 
 const icons = {
@@ -28,6 +30,9 @@ const icons = {
   person: 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.7-2.6 2.8-4 5.5-4s4.8 1.4 5.5 4',
 };
 
+/** What a district has stands under its own addresses. */
+const ofDistricts = ['/sources', '/syncs', '/rosters'];
+
 /** @param person null when nobody is signed in. */
 export function areasFor(person: Person | null): Area[] {
   const own = person?.district;
@@ -35,11 +40,12 @@ export function areasFor(person: Person | null): Area[] {
     person !== null && { name: 'Overview', to: paths.overview(), icon: icons.overview, isInBar: true, end: true },
     person !== null &&
       (own
-        ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true }
-        : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true }),
-    person !== null && !own && { name: 'Products', to: paths.products(), icon: icons.box },
+        ? { name: 'District', to: paths.district(own.id), icon: icons.house, isInBar: true, also: ofDistricts }
+        : { name: 'Districts', to: paths.districts(), icon: icons.house, isInBar: true, also: ofDistricts }),
+    person !== null &&
+      !own && { name: 'Products', to: paths.products(), icon: icons.box, also: [paths.productRules()] },
     { name: 'Rules', to: paths.rules(), icon: icons.book },
-    { name: 'Formats', to: paths.formats(), icon: icons.columns },
+    { name: 'Formats', to: paths.formats(), icon: icons.columns, also: [paths.newMapping(), '/format-changes'] },
     { name: 'Try a file', to: paths.tryFile(), icon: icons.check, isInBar: true },
     person !== null && person.role !== 'viewer' && { name: 'People', to: paths.people(), icon: icons.people },
     person !== null &&
@@ -48,6 +54,18 @@ export function areasFor(person: Person | null): Area[] {
         : { name: 'Settings', to: paths.settings(), icon: icons.settings }),
   ];
   return areas.filter((area) => area !== false);
+}
+
+/** The area that an address belongs to: the one whose own address, or another of its, begins it and is longest. */
+export function areaAt(areas: readonly Area[], pathname: string): Area | undefined {
+  const lengthOf = ({ to, end, also = [] }: Area): number =>
+    Math.max(
+      ...[to, ...also].map((path) =>
+        pathname === path || (!(end && path === to) && pathname.startsWith(`${path}/`)) ? path.length : 0,
+      ),
+    );
+  const [best] = areas.filter((area) => lengthOf(area) > 0).sort((a, b) => lengthOf(b) - lengthOf(a));
+  return best;
 }
 
 /** Pages of these areas ask nobody to sign in. */

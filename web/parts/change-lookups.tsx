@@ -3,7 +3,8 @@
 import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { FormatChanges } from '../../src/core/formats/changed.ts';
-import { type Declaration, type Lookup, plainValue } from '../../src/core/formats/declared/declaration.ts';
+import type { Declaration, Lookup } from '../../src/core/formats/declared/declaration.ts';
+import { lookupOf } from '../lookup-text.ts';
 import { capital, counted } from '../words.ts';
 import { ActForm } from './act-form.tsx';
 import { Dialog } from './dialog.tsx';
@@ -139,20 +140,4 @@ function LookupDialog({ row, onClose, onSave }: { row: Row; onClose: () => void;
       </ActForm>
     </Dialog>
   );
-}
-
-/** @throws Error with the line that is none. */
-export function lookupOf(text: string): Lookup {
-  const made: Record<string, string | null> = {};
-  for (const [at, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const sign = line.indexOf('=');
-    const word = line.slice(0, sign).trim();
-    if (sign < 0 || word === '')
-      throw new Error(`Line ${at + 1} says nothing of what becomes of what. Write it as: reception = PK`);
-    if (Object.keys(made).some((each) => plainValue(each) === plainValue(word)))
-      throw new Error(`Line ${at + 1} has ${word} once more.`);
-    made[word] = line.slice(sign + 1).trim() || null;
-  }
-  return made;
 }

@@ -1,9 +1,9 @@
 /** The way between the areas: a column beside the page, and on a phone a bar with the rest behind "More". */
 
 import { useEffect, useState } from 'react';
-import { NavLink, useLocation } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import type { Person } from '../api.ts';
-import { type Area, areasFor, ownArea } from './areas.tsx';
+import { type Area, areaAt, areasFor, ownArea } from './areas.tsx';
 import { Sheet } from './dialog.tsx';
 import css from './navigation.module.css';
 
@@ -20,13 +20,19 @@ export function Navigation({ person }: { person: Person | null }) {
   const own = ownArea(person);
   const all = [...areas, own];
   const isShort = all.length <= barPlaces;
+  const current = areaAt(all, pathname);
   return (
     <nav className={css.nav} aria-label="Main">
       <div className={css.links}>
         {areas.map((area) => (
-          <AreaLink key={area.name} area={area} isInBar={isShort || area.isInBar === true} />
+          <AreaLink
+            key={area.name}
+            area={area}
+            isInBar={isShort || area.isInBar === true}
+            isCurrent={area === current}
+          />
         ))}
-        <AreaLink area={own} isInBar={isShort || own.isInBar === true} isLast />
+        <AreaLink area={own} isInBar={isShort || own.isInBar === true} isCurrent={own === current} isLast />
         {!isShort && (
           <button type="button" className={css.more} aria-haspopup="dialog" onClick={() => setOpen(true)}>
             <Icon path="M3 8h.01M8 8h.01M13 8h.01" width={2.5} />
@@ -37,7 +43,7 @@ export function Navigation({ person }: { person: Person | null }) {
       <Sheet isOpen={isOpen} onClose={() => setOpen(false)} title="All areas">
         <div className={css.sheet}>
           {all.map((area) => (
-            <AreaLink key={area.name} area={area} isInBar />
+            <AreaLink key={area.name} area={area} isInBar isCurrent={area === current} />
           ))}
         </div>
       </Sheet>
@@ -45,13 +51,19 @@ export function Navigation({ person }: { person: Person | null }) {
   );
 }
 
-function AreaLink({ area, isInBar, isLast = false }: { area: Area; isInBar: boolean; isLast?: boolean }) {
-  const { name, to, icon, end = false } = area;
+function AreaLink(props: { area: Area; isInBar: boolean; isCurrent: boolean; isLast?: boolean }) {
+  const { area, isInBar, isCurrent, isLast = false } = props;
+  const { name, to, icon } = area;
   return (
-    <NavLink to={to} end={end} data-bar={isInBar} className={isLast ? (css.last ?? '') : ''}>
+    <Link
+      to={to}
+      aria-current={isCurrent ? 'page' : undefined}
+      data-bar={isInBar}
+      className={isLast ? (css.last ?? '') : ''}
+    >
       <Icon path={icon} />
       {name}
-    </NavLink>
+    </Link>
   );
 }
 

@@ -89,7 +89,8 @@ function TriedSource(props: { of: KeptFormat; version: number; source: FormatSou
       )}
       <p className="small soft">
         {counted(errors, 'error', 'errors')}, {counted(warning, 'warning', 'warnings')}
-        {data.rules.length > 0 && `: ${data.rules.map(({ rule, count }) => `${rule} ${count}`).join(', ')}`}
+        {data.rules.length > 0 &&
+          `: ${data.rules.map(({ rule, count, before }) => `${rule} ${count}${before === undefined || before === count ? '' : ` (${before} before)`}`).join(', ')}`}
       </p>
       {data.kinds.some(({ examples }) => examples.length > 0) && (
         <ul className={css.examples} aria-label="Examples">

@@ -10,6 +10,7 @@ const confidenceWords: Record<Confidence, string> = {
   standard: 'the standard says so',
   sibling: 'known of a vendor of the same kind',
   assumed: 'assumed',
+  own: 'set for the product',
 };
 
 export function formatReference({ id, title, about, product, files }: FormatPage): string {

@@ -1,17 +1,10 @@
 /** Writes the page of one product from its profile: what it needs of each file and column, and how surely that is known. */
 
-import type { Confidence, Fact, ProductColumn, ProductProfile } from '../../core/profiles/product.ts';
+import type { ProductColumn, ProductProfile } from '../../core/profiles/product.ts';
+import { confidenceWords, ruleRows } from '../../core/profiles/words.ts';
 import { rules } from '../../core/rules/index.ts';
 import { fileOf, type Kind, kinds, tableOf } from '../../core/tables.ts';
 import { code, markdownTable, writtenFrom } from './markdown.ts';
-
-const confidenceWords: Record<Confidence, string> = {
-  confirmed: 'published by the vendor',
-  partly: 'named by the vendor; the detail is assumed',
-  standard: 'OneRoster says so',
-  sibling: 'known of a vendor of the same kind',
-  assumed: 'assumed',
-};
 
 const whose = { everyone: '', students: ' of students', educators: ' of teachers and administrators' };
 
@@ -26,7 +19,9 @@ ${writtenFrom(`src/core/profiles/${id}.ts and columns.ts`)}
 roster takes what OneRoster allows, and the product's remarks stand beside it. The files and columns themselves are
 described in [OneRoster CSV files](oneroster-csv.md).
 
-What is only **assumed** has been confirmed by nothing that was read, and is reported as \`info\`, never as a warning.
+What is only **assumed** has been confirmed by nothing that was read, and is reported as \`info\`, never as a warning. Whoever
+runs the house can change each rule on this page for a product, in the console under *Products*, *Rules*, or with
+\`homeroom format change product-rules\`; see [other formats](../guide/other-formats.md#what-a-product-asks-of-people).
 
 ## Files
 
@@ -98,35 +93,8 @@ function valuesOf(kind: Kind, field: string): string {
   return [...new Set([...values['1.1'], ...values['1.2']])].map(code).join(' ');
 }
 
-function identityRows(profile: ProductProfile): string[][] {
-  const { username, passwordMinLength, studentIdMaxLength, noDigitInGivenName, educatorEmail, schools } = profile;
-  const row = <T>(name: string, fact: Fact<T> | undefined, words: (value: T) => string): string[][] =>
-    fact ? [[name, words(fact.value), confidenceWords[fact.confidence]]] : [];
-  const one = (): string => 'exactly one';
-  return [
-    ...row('roles that get an account', profile.roles, (value) => value.map(code).join(', ')),
-    ...row('orgs that become organizations', profile.orgTypes, (value) => value.map(code).join(', ')),
-    ...row('username of a student, length', username.minLength, (value) => `at least ${value} characters`),
-    ...row('username of a student, characters', username.plain, () => 'letters and digits only'),
-    ...row('usernames of two students', username.ignoresCase, (value) =>
-      value ? 'differ by more than capitals' : 'differ',
-    ),
-    ...row(
-      'password of a student',
-      passwordMinLength,
-      (value) => `at least ${value} characters; a shorter or blank one is replaced by one that the product makes`,
-    ),
-    ...row('sourcedId of a student', studentIdMaxLength, (value) => `at most ${value} characters`),
-    ...row('givenName of a student', noDigitInGivenName, () => 'holds no digit'),
-    ...row('email of a teacher or administrator', educatorEmail, (value) =>
-      value === 'one for each role'
-        ? 'is the login: valid, and another one for each role that a person has'
-        : 'is the login: valid; one serves all roles of a person',
-    ),
-    ...row('schools of a student', schools.students, one),
-    ...row('schools of a teacher or school administrator', schools.educators, one),
-  ];
-}
+const identityRows = (profile: ProductProfile): string[][] =>
+  ruleRows(profile).map(({ name, value, confidence }) => [name, value, confidenceWords[confidence]]);
 
 function gradeRows({ title, grades, doubtfulGrades }: ProductProfile): string[][] {
   return Object.entries(grades.value)

@@ -4,7 +4,8 @@
  */
 
 import { products } from '../profiles/index.ts';
-import type { Confidence } from '../profiles/product.ts';
+import type { Confidence, ProductProfile } from '../profiles/product.ts';
+import { columnRuleWords } from '../profiles/words.ts';
 import { fileOf, gradeCodes, type Kind, kinds, tableOf, type Version } from '../tables.ts';
 import { sheetsOf } from '../template.ts';
 import type { Declaration, FileColumn, FileDeclaration } from './declared/declaration.ts';
@@ -67,9 +68,9 @@ export const formatPages = (): FormatPage[] => [
   ...formats.flatMap(({ declaration }) => (declaration ? [declaredPage(declaration)] : [])),
 ];
 
-/** OneRoster CSV of one version, as a product needs it where one is named. */
-export function oneRosterPage(version: Version, productId?: string): FormatPage {
-  const product = productId === undefined ? undefined : products.get(productId);
+/** OneRoster CSV of one version, as a product needs it where one is named: one of ours, or one as the vendor has changed it. */
+export function oneRosterPage(version: Version, wanted?: string | ProductProfile): FormatPage {
+  const product = typeof wanted === 'string' ? products.get(wanted) : wanted;
   return {
     id: `oneroster-csv-${version}`,
     title: `OneRoster ${version} CSV`,
@@ -105,14 +106,18 @@ function valuesOf(
   return field?.values?.[version] ?? [];
 }
 
-export const declaredPage = (declaration: Declaration): FormatPage => {
+/** @param profile as the vendor has changed it; that of the format's product when absent. */
+export const declaredPage = (
+  declaration: Declaration,
+  profile = products.get(declaration.product ?? ''),
+): FormatPage => {
   const { id, title, about, product, files, keysIgnoreCase = false, yearStarts = '07-01' } = declaration;
   return {
     id,
     title,
     about,
     product,
-    files: Object.entries(files).map(([name, file]) => pageFile(name, file)),
+    files: Object.entries(files).map(([name, file]) => pageFile(name, file, profile)),
     identity: { ids: idsOf(declaration), keysIgnoreCase, yearStarts },
   };
 };
@@ -130,16 +135,16 @@ function idsOf({ files, records }: Declaration): PageIdentity['ids'] {
   );
 }
 
-const pageFile = (id: string, file: FileDeclaration): PageFile => ({
+const pageFile = (id: string, file: FileDeclaration, profile: ProductProfile | undefined): PageFile => ({
   id,
   key: file.repeats?.key ?? '',
   name: file.name,
   title: file.title,
   need: file.need,
-  columns: file.columns.map((column) => pageColumn(column, file.separator ?? ';')),
+  columns: file.columns.map((column) => pageColumn(column, file.separator ?? ';', profile)),
 });
 
-const pageColumn = (column: FileColumn, separator: string): PageColumn => ({
+const pageColumn = (column: FileColumn, separator: string, profile: ProductProfile | undefined): PageColumn => ({
   name: column.shownAs ?? column.name,
   aliases: [...new Set([column.name, ...(column.aliases ?? [])])].filter(
     (name) => name !== (column.shownAs ?? column.name),
@@ -151,6 +156,6 @@ const pageColumn = (column: FileColumn, separator: string): PageColumn => ({
     : 'text',
   values: column.values ?? [],
   example: column.example,
-  help: column.help,
+  help: [column.help, column.rule && profile ? columnRuleWords(column.rule, profile) : ''].filter(Boolean).join(' '),
   confidence: column.confidence ?? '',
 });

@@ -54,18 +54,16 @@ const students = (suite: Suite): readonly FileColumn[] => [
       aliases: [suite === 'math' ? 'student_state_id' : 'state_student_id'],
     },
   ),
-  column('district_student_id', 'required', '000451', 'Number of the student; nobody else has it.'),
-  column('first_name', 'required', 'Mia', 'First name.'),
+  column('district_student_id', 'required', '000451', 'Number of the student; nobody else has it.', {
+    rule: 'studentId',
+  }),
+  column('first_name', 'required', 'Mia', 'First name.', { rule: 'givenName' }),
   column('last_name', 'required', 'Stone', 'Last name.'),
   column('grade_level', 'required', '3', 'Grade.', { values: suite === 'math' ? mathGradeNames : literacyGradeNames }),
-  column('username', 'required', 'mia451', 'The student signs in with it; nobody else of the district has it.'),
-  column(
-    'password',
-    'optional',
-    '',
-    `At least ${suite === 'math' ? 8 : 4} characters; one is made where it is blank.`,
-    { secret: true },
-  ),
+  column('username', 'required', 'mia451', 'The student signs in with it; nobody else of the district has it.', {
+    rule: 'username',
+  }),
+  column('password', 'optional', '', 'First password.', { secret: true, rule: 'password' }),
   suite === 'math'
     ? column('second_language', 'optional', 'Spanish', 'Language of the support; English where it is blank.')
     : column('language', 'required', 'Spanish', 'Language of the spoken help.'),

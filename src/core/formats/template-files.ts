@@ -2,6 +2,7 @@
 
 import { encode } from '../bytes.ts';
 import { products } from '../profiles/index.ts';
+import type { ProductProfile } from '../profiles/product.ts';
 import { columnsOf, fileOf, type Version } from '../tables.ts';
 import { templateFiles } from '../template.ts';
 import { csvLine } from './csv-line.ts';
@@ -23,7 +24,7 @@ export const takesOrgs = (page: FormatPage): boolean => isOneRosterPage(page) ||
 export function templateOf(page: FormatPage, orgs: readonly OrgFields[] = [], isComplete = false): TextFile[] {
   const version = versions[page.id];
   if (version) {
-    const product = page.product === undefined ? undefined : products.get(page.product);
+    const product = productOf(page);
     return templateFiles(version, product).map((file) =>
       file.name === fileOf('orgs') && orgs.length > 0 ? withOrgs(file, version, orgs) : file,
     );
@@ -31,6 +32,23 @@ export function templateOf(page: FormatPage, orgs: readonly OrgFields[] = [], is
   const tables = templateTables(page, orgs.length > 0 ? knownOf(orgs) : undefined, isComplete);
   const files = tables.map(({ name, columns, rows }) => text(csvName(name), ...[columns, ...rows].map(csvLine)));
   return [...files, text('README.txt', encode(readme(page)))];
+}
+
+/** The product that a page of OneRoster is for, with the needs that stand on the page: a vendor may have changed them. */
+function productOf(page: FormatPage): ProductProfile | undefined {
+  const product = products.get(page.product ?? '');
+  if (!product) return undefined;
+  const needs = new Map(
+    page.files.flatMap(({ id, columns }) => columns.map(({ name, need }) => [`${id} ${name}`, need] as const)),
+  );
+  return {
+    ...product,
+    files: { ...product.files, value: Object.fromEntries(page.files.map(({ id, need }) => [id, need])) },
+    columns: product.columns.map((column) => {
+      const need = needs.get(`${column.kind} ${column.field}`);
+      return need === undefined || need === 'stays blank' ? column : { ...column, need };
+    }),
+  };
 }
 
 /** Templates of workbooks come as CSV too. */

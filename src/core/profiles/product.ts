@@ -4,9 +4,10 @@ import type { Kind } from '../tables.ts';
 
 /**
  * `confirmed`: a published page of the vendor says so; `partly`: the rule is named there, its detail is not; `standard`:
- * OneRoster says so; `sibling`: confirmed for a vendor of the same kind; `assumed`: nothing that was read confirms it.
+ * OneRoster says so; `sibling`: confirmed for a vendor of the same kind; `assumed`: nothing that was read confirms it; `own`:
+ * whoever runs this house has said so for the product.
  */
-export type Confidence = 'confirmed' | 'partly' | 'standard' | 'sibling' | 'assumed';
+export type Confidence = 'confirmed' | 'partly' | 'standard' | 'sibling' | 'assumed' | 'own';
 
 /** Something that holds, and how surely. What is only assumed is reported as info, never as warning. */
 export type Fact<T> = { value: T; confidence: Confidence };

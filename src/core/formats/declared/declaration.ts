@@ -4,6 +4,7 @@
  */
 
 import type { Confidence } from '../../profiles/product.ts';
+import type { ColumnRule } from '../../profiles/words.ts';
 import type { Kind } from '../../tables.ts';
 
 /** One column, found by its name: capitals, spaces and the signs `_ - *` do not count. */
@@ -23,6 +24,8 @@ export type FileColumn = {
   values?: readonly string[];
   example: string;
   help: string;
+  /** The rule of the product that it is held to; pages say it after `help`. */
+  rule?: ColumnRule;
   /** How surely this is known; `confirmed` when absent. */
   confidence?: Confidence;
   /** Never shown. */

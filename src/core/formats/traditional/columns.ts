@@ -107,38 +107,29 @@ export const userColumns: readonly FileColumn[] = [
 ];
 
 export const studentColumns = (suite: Suite): readonly FileColumn[] => [
-  column(
-    'StudentNumber',
-    'required',
-    '000451',
-    'Number of the student, 1 to 64 characters; it never changes and nobody else gets it.',
-    {
-      aliases: ['StudentID', 'SIN', 'ExternalAssignedID'],
-      confidence: 'partly',
-    },
-  ),
+  column('StudentNumber', 'required', '000451', 'Number of the student; it never changes and nobody else gets it.', {
+    rule: 'studentId',
+    aliases: ['StudentID', 'SIN', 'ExternalAssignedID'],
+    confidence: 'partly',
+  }),
   column('AlternateStudentNumber', 'optional', '', 'State id; no two students have the same.', {
     aliases: ['AlternateID', 'StateID', 'AltExternalAssignedID'],
     confidence: 'confirmed',
   }),
-  column('FirstName', 'required', 'Mia', suite === 'math' ? 'First name, without digits.' : 'First name.'),
+  column('FirstName', 'required', 'Mia', 'First name.', { rule: 'givenName' }),
   column('LastName', 'required', 'Stone', 'Last name.'),
   column('MiddleName', 'optional', '', 'Middle name.'),
   column(
     'Username',
     'required',
     suite === 'math' ? 'mstone451' : '000451',
-    suite === 'math'
-      ? 'The student signs in with it: letters and digits only, one of its own for each student of the site.'
-      : 'The student signs in with it: at least 3 characters, one of its own for each student of the site.',
+    'The student signs in with it; each student of the site has one of its own.',
+    { rule: 'username' },
   ),
-  column(
-    'Password',
-    'optional',
-    suite === 'math' ? 'lakeview451' : 'lake451',
-    `First password, at least ${suite === 'math' ? 8 : 4} characters; one is made where it is blank.`,
-    { secret: true },
-  ),
+  column('Password', 'optional', suite === 'math' ? 'lakeview451' : 'lake451', 'First password.', {
+    secret: true,
+    rule: 'password',
+  }),
   column('GradeLevel', 'required', '3', 'Grade of the student.', { aliases: ['Grade'], values: gradeNames(suite) }),
   column('OrganizationNumber', 'required', '0101', 'Number of the school.', {
     aliases: organizationAliases,
