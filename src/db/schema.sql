@@ -751,6 +751,7 @@ create table users (
 
 CREATE INDEX users_archived ON public.users USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
 CREATE INDEX users_by_hand ON public.users USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
+CREATE INDEX users_names ON public.users USING btree (roster_id, lower(family_name) text_pattern_ops, lower(given_name) text_pattern_ops);
 
 create table webhook_deliveries (
   webhook_id uuid not null,

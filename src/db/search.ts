@@ -51,31 +51,67 @@ export type FoundRecord = {
 };
 
 /**
- * People in rosters: within one district by a part of a name, username or id; within all of them by their whole sourcedId
- * alone, which is looked up and not looked for among millions.
+ * People in rosters: within one district by a part of a name, username or id; within all of them by their whole sourcedId or
+ * by how their names begin, which is looked up and not looked for among millions.
  */
 export function searchRecords(db: Db, { districtId, words, limit }: Scope): Promise<FoundRecord[]> {
-  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const known = sql`lower(concat_ws(' ', given_name, family_name, preferred_given_name, username, identifier, sourced_id))`;
-  const which =
+  const found =
     districtId === null
-      ? sql`sourced_id = ${words}`
-      : join(
-          parts.map((part) => sql`${known} like ${`%${like(part)}`}`),
-          ' and ',
-        );
+      ? join(
+          [sql`sourced_id = ${words}`, ...namesIn(words)].map(
+            (which) =>
+              sql`(select ${shown} from users where roster_id = r.id and status = 'active' and ${which} limit ${limit})`,
+          ),
+          ' union ',
+        )
+      : sql`
+      select ${shown} from users where roster_id = r.id and status = 'active' and ${partsIn(words)}
+      order by lower(family_name), lower(given_name), sourced_id limit ${limit}`;
   return db.query<FoundRecord>(sql`
     select r.id as "rosterId", u.sourced_id as "sourcedId", concat_ws(' ', u.given_name, u.family_name) as name,
       coalesce(u.role, '') as role, d.name as district, p.name as product
     from rosters r
     join districts d on d.id = r.district_id join products p on p.id = r.product_id
-    cross join lateral (
-      select sourced_id, given_name, family_name, role from users
-      where roster_id = r.id and status = 'active' and ${which}
-      order by lower(family_name), lower(given_name), sourced_id limit ${limit}
-    ) u
+    cross join lateral (${found}) u
     where ${districtId}::uuid is null or r.district_id = ${districtId}
     order by d.name, p.name, lower(u.family_name), lower(u.given_name), u.sourced_id limit ${limit}`);
+}
+
+const shown = sql`sourced_id, given_name, family_name, role`;
+
+function partsIn(words: string): Sql {
+  const known = sql`lower(concat_ws(' ', given_name, family_name, preferred_given_name, username, identifier, sourced_id))`;
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return join(
+    parts.map((part) => sql`${known} like ${`%${like(part)}`}`),
+    ' and ',
+  );
+}
+
+/** A name shorter than this is looked up whole: too many begin so. */
+const PREFIX_LENGTH = 3;
+
+/** Words as a family name, and as a given name before or after it: `mia stone`, `Stone, Mia`, `de la cruz`, `ana de la cruz`. */
+function namesIn(words: string): Sql[] {
+  const parts = words.toLowerCase().replaceAll(',', ' ').split(/\s+/).filter(Boolean);
+  const text = (from: number, to?: number) => parts.slice(from, to).join(' ');
+  const names = new Map<string, { family: string; given: string }>();
+  const add = (family: string, given: string) => {
+    if (family !== '') names.set(`${family}|${given}`, { family, given });
+  };
+  add(text(0), '');
+  if (parts.length > 1)
+    for (const at of new Set([1, parts.length - 1])) {
+      add(text(at), text(0, at));
+      add(text(0, at), text(at));
+    }
+  return [...names.values()].map(({ family, given }) => {
+    const begins =
+      family.length < PREFIX_LENGTH
+        ? sql`lower(family_name) = ${family}`
+        : sql`lower(family_name) like ${like(family)}`;
+    return given === '' ? begins : sql`${begins} and lower(given_name) like ${like(given)}`;
+  });
 }
 
 /** For `like`: what begins with the words, whatever signs are in them. */

@@ -413,8 +413,8 @@ test('a product asks more of people in a version: looked at first, then every de
   );
   await house.acts.setProduct({ slug: 'reading', profile: 'literacy' });
   await assert.rejects(
-    house.acts.addFormatVersion({ ...kept, content: '{"passwordMin":6}' }),
-    /passwordMin is not known here; did you mean passwordMinLength/,
+    house.acts.addFormatVersion({ ...kept, content: '{"passwordMinLenght":6}' }),
+    /passwordMinLenght is not known here; did you mean passwordMinLength/,
   );
   const sent = await zipOf(district(students(numbers(1, 30))));
   const send = async () => settled(house, (await house.acts.sync({ ...reading, path: sent })).sync);

@@ -114,7 +114,7 @@ test('around a person stand their classes, and who brought and took them', async
   assert.equal(version, '1.1');
 });
 
-test('the search of everything finds people of the own district by parts, of all districts by their whole id', async () => {
+test('the search of everything finds people of the own district by parts, of all districts by their whole id or how their names begin', async () => {
   const [one] = (await rosterPage(house.db, now(), 'users', { role: 'student' }, { limit: 1, offset: 0 })).rows;
   const { givenName = '', familyName = '', sourcedId = '' } = one ? (one.record as Record<string, string>) : {};
   const districtId = (await house.db.one<{ id: string }>(sql`select id from districts`))?.id as string;
@@ -127,7 +127,51 @@ test('the search of everything finds people of the own district by parts, of all
     (await search(sourcedId, null)).map(({ rosterId: roster, district, product }) => [roster, district, product]),
     [[rosterId, 'Lakeview Unified', which.product]],
   );
-  assert.deepEqual(await search(familyName, null), [], 'names are not looked for in all districts');
+  const ids = async (words: string) => (await search(words, null)).map((each) => each.sourcedId);
+  for (const words of [
+    `${familyName} ${givenName}`,
+    `${givenName} ${familyName}`,
+    `${familyName.toUpperCase()}, ${givenName.slice(0, 2)}`,
+    `${givenName.toLowerCase()} ${familyName.slice(0, 4)}`,
+  ])
+    assert.ok((await ids(words)).includes(sourcedId), words);
+  assert.ok((await search(familyName, null)).every(({ name }) => name.endsWith(` ${familyName}`)));
+  assert.ok((await search(familyName.slice(0, 3), null)).length > 0);
+  assert.deepEqual(await search(familyName.slice(1, 6), null), [], 'in all districts a name is known by its beginning');
+  assert.deepEqual(await search(familyName.slice(0, 2), null), [], 'and short words by all of it');
+  assert.deepEqual(await search(`${familyName} ${givenName.slice(1)}`, null), []);
   assert.deepEqual(await search(sourcedId, newId()), [], 'nothing of another district');
   assert.deepEqual(await search('100% _'), []);
+  assert.deepEqual(await search('100% _', null), []);
+  assert.deepEqual(await search(' , ', null), []);
+});
+
+test('a family name of several words is found as such, with and without a given name', async () => {
+  const { rows } = await rosterPage(house.db, now(), 'orgs', {}, all);
+  const school = rows.map(({ record }) => record as Record<string, string>).find(({ type }) => type === 'school');
+  const { record } = await house.acts.addRecord({
+    ...which,
+    kind: 'users',
+    set: {
+      givenName: 'Ana María',
+      familyName: 'Van der Zwanzig',
+      role: 'teacher',
+      enabledUser: 'true',
+      username: 'adlc',
+      orgSourcedIds: school?.sourcedId ?? '',
+    },
+  });
+  for (const words of [
+    'van der zwanzig',
+    'Van der Zwanzig, Ana',
+    'ana maría van der zwanzig',
+    'VAN DER ZWANZIG ANA MARÍA',
+    'ana van der zw',
+    'van der zwa',
+  ])
+    assert.deepEqual(
+      (await searchRecords(house.db, { districtId: null, words, limit: 5 })).map((each) => each.sourcedId),
+      [record.sourcedId],
+      words,
+    );
 });

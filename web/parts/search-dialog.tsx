@@ -75,12 +75,12 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** What can be found depends on who looks; see `searchRecords` for why the vendor finds people by their id. */
+/** What can be found depends on who looks; see `searchRecords`. */
 function placeholderFor(role: Role | undefined): string {
   if (role === 'viewer') return 'The number of a sync';
   return role === 'administrator'
     ? 'A person by name, username or id, or the number of a sync'
-    : 'A district, a person by address or id, or the number of a sync';
+    : 'A district, a person by name, address or id, or a sync';
 }
 
 function groupsOf({ districts, people, records, syncs }: Found): Group[] {
