@@ -2,6 +2,7 @@
 
 import type { RuleChanges } from '../src/core/profiles/changed.ts';
 import type { ProductColumn, ProductProfile } from '../src/core/profiles/product.ts';
+import { gradeCodes } from '../src/core/tables.ts';
 import { lookupOf } from './lookup-text.ts';
 
 type Need = ProductColumn['need'];
@@ -43,6 +44,7 @@ export function formOf(profile: ProductProfile): RuleForm {
     roles: profile.roles.value,
     orgTypes: profile.orgTypes.value,
     grades: Object.entries(profile.grades.value)
+      .sort(([a], [b]) => place(a) - place(b))
       .map(([code, grade]) => `${code} = ${grade ?? ''}`.trim())
       .join('\n'),
     languageColumn: language.column.value,
@@ -55,6 +57,12 @@ export function formOf(profile: ProductProfile): RuleForm {
     ),
     columns: Object.fromEntries(profile.columns.map(({ kind, field, need }) => [`${kind} ${field}`, need])),
   };
+}
+
+/** In the order of school; what has no place in it stands last, as it is declared. */
+function place(code: string): number {
+  const at = (gradeCodes as readonly string[]).indexOf(code);
+  return at < 0 ? gradeCodes.length : at;
 }
 
 /** By field, in a sentence; empty when all of it can be kept. */

@@ -90,6 +90,8 @@ function partsIn(words: string): Sql {
 
 /** A name shorter than this is looked up whole: too many begin so. */
 const PREFIX_LENGTH = 3;
+/** More words than this are no name that anybody types. */
+const WORDS_LIMIT = 7;
 
 /** Words as a family name, and as a given name before or after it: `mia stone`, `Stone, Mia`, `de la cruz`, `ana de la cruz`. */
 function namesIn(words: string): Sql[] {
@@ -100,11 +102,10 @@ function namesIn(words: string): Sql[] {
     if (family !== '') names.set(`${family}|${given}`, { family, given });
   };
   add(text(0), '');
-  if (parts.length > 1)
-    for (const at of new Set([1, parts.length - 1])) {
-      add(text(at), text(0, at));
-      add(text(0, at), text(at));
-    }
+  for (let at = 1; at < Math.min(parts.length, WORDS_LIMIT); at++) {
+    add(text(at), text(0, at));
+    add(text(0, at), text(at));
+  }
   return [...names.values()].map(({ family, given }) => {
     const begins =
       family.length < PREFIX_LENGTH

@@ -155,9 +155,11 @@ function noted(people: Record<string, Account>): (AuditFacts & { who: string })[
 }
 
 export function fakeSetUp(): SetUpDeps {
-  const product = { id: 'p-literacy', slug: 'literacy', name: 'Literacy', profile: null, formats: [], receiving: null };
+  const common = { formats: [], receiving: null };
+  const product = { id: 'p-literacy', slug: 'literacy', name: 'Literacy', profile: 'literacy', ...common };
+  const math = { id: 'p-math', slug: 'math', name: 'Math', profile: 'math', ...common };
   return {
-    products: async () => [product],
+    products: async () => [product, math],
     addProduct: async () => product,
     changeProduct: async () => product,
     addDistrict: async () => ({ id: 'd-new' }),

@@ -186,9 +186,9 @@ test('what a product asks of people is seen with how surely it is known, changed
     await least.fill('6');
     await page.getByLabel('Password of a student, characters at least').fill('10');
     await page.getByLabel('Usernames of students hold letters and digits only').uncheck();
-    await page.getByLabel('Grades').fill('KG');
+    await page.getByRole('textbox', { name: 'Grades' }).fill('KG');
     await page.getByText('Line 1 says nothing of what becomes of what').waitFor();
-    await page.getByLabel('Grades').fill('KG = Kinder');
+    await page.getByRole('textbox', { name: 'Grades' }).fill('KG = Kinder');
     await page.getByLabel('File', { exact: true }).selectOption({ label: 'classes.csv' });
     await page.getByLabel('Whether periods of classes.csv is needed').selectOption({ label: 'Needed' });
     await page.getByRole('row', { name: /periods changed/ }).waitFor();
