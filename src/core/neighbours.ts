@@ -116,6 +116,7 @@ export class Neighbourhood {
 
   /** Says what is to be said of a row before it is taken; true when it is left out. */
   judge(row: Row, deleted: boolean): boolean {
+    if (!deleted && this.#byId.size > 0 && this.#isUnclear(row)) return true;
     const from = row.start[0] as number;
     const to = row.end[0] as number;
     if (this.#others.size > 0 && this.#others.find(row.buffer, from, to) >= 0) {
@@ -125,24 +126,25 @@ export class Neighbourhood {
         0,
         `sourcedId "${show(row.text(0))}" is that of a record of another source`,
       );
-      return false;
-    }
-    if (deleted || this.#byId.size === 0) return false;
-    const id = row.text(0);
-    const alike = this.#alike(row);
-    const itself = this.#byId.get(id);
-    const meant = new Set([
-      ...(itself || this.#synced.has(id) ? [id] : []),
-      ...alike.map(({ sourcedId }) => sourcedId),
-    ]);
-    if (alike.length > 0 && meant.size > 1) return this.#conflict(row, [...meant]);
-    const rivals = this.#formerOf(row, id) === undefined ? 0 : (this.#claims.get([...meant][0] as string)?.size ?? 0);
-    if (rivals > 1) return this.#contest(row, [...meant][0] as string, rivals);
-    if (itself?.isReleased) {
-      const message = `The ${fileOf(this.#kind)} record "${show(id)}" was taken out of this file's care`;
+    } else if (!deleted && this.#byId.get(row.text(0))?.isReleased) {
+      const message = `The ${fileOf(this.#kind)} record "${show(row.text(0))}" was taken out of this file's care`;
       this.#say('roster-released', row, 0, message);
     }
     return false;
+  }
+
+  /** Says so when the keys of a row belong to two records, or several rows have those of one. */
+  #isUnclear(row: Row): boolean {
+    const alike = this.#alike(row);
+    if (alike.length === 0) return false;
+    const id = row.text(0);
+    const meant = new Set([
+      ...(this.#byId.has(id) || this.#synced.has(id) ? [id] : []),
+      ...alike.map(({ sourcedId }) => sourcedId),
+    ]);
+    if (meant.size > 1) return this.#conflict(row, [...meant]);
+    const rivals = this.#formerOf(row, id) === undefined ? 0 : (this.#claims.get([...meant][0] as string)?.size ?? 0);
+    return rivals > 1 && this.#contest(row, [...meant][0] as string, rivals);
   }
 
   /**

@@ -46,11 +46,12 @@ export function planIncoming(ctx: StageContext, kind: Kind, takes: boolean): Sql
           when l.source_id is null then case when not (${released}) then 'take over' end
           when l.source_id <> ${ctx.sourceId} then 'conflict'
           when l.status = 'tobedeleted' then 'reactivate'
-          when l.content_hash is distinct from s.content_hash then 'update'
+          when l.content_hash is distinct from s.content_hash and ${differs(kind)} then 'update'
         end as action
         from ${raw(stageTable(ctx, kind))} s
         ${former}
         left join ${raw(liveTable(kind))} l on l.roster_id = ${ctx.rosterId} and l.sourced_id = ${liveId}
+        ${takes && kindOfId(kind) !== kind ? sql`where not exists (${renamed(ctx, kind, sql`s`)})` : empty}
       ) compared
       where action is not null
       returning action
@@ -58,11 +59,31 @@ export function planIncoming(ctx: StageContext, kind: Kind, takes: boolean): Sql
     select action, count(*) from planned group by action`;
 }
 
-/** Plans the archiving of this source's records that a bulk delivery does not carry; answers how many. */
-export function planAbsent(ctx: StageContext, kind: Kind): Sql {
+/**
+ * Whether values differ. A record has another hash than its values have where what it points to got another id, which its
+ * source may send or not.
+ */
+function differs(kind: Kind): Sql {
+  const values = contentColumns(kind).filter((name) => name !== 'content_hash');
+  const of = (alias: string) => values.map((name) => `${alias}.${name}`).join(', ');
+  return raw(`(${of('l')}) is distinct from (${of('s')})`);
+}
+
+/** The take over by which a record of this id, or the one that it extends, gets another. */
+const renamed = (ctx: StageContext, kind: Kind, alias: Sql): Sql => sql`
+  select t.sourced_id from ${raw(stageTable(ctx, 'takes'))} t
+  where t.roster_id = ${alias}.roster_id and t.kind = ${kindOfId(kind)} and t.former = ${alias}.sourced_id
+    and t.former <> t.sourced_id`;
+
+/**
+ * Plans the archiving of this source's records that a bulk delivery does not carry; answers how many.
+ * @param takes the delivery takes over records that stand under other ids, and what extends these moves along.
+ */
+export function planAbsent(ctx: StageContext, kind: Kind, takes: boolean): Sql {
+  const ids = takes ? sql`(m.sourced_id, (${renamed(ctx, kind, sql`m`)}))` : sql`(m.sourced_id)`;
   const among = (table: 'left out' | Kind, also: Sql) => sql`
     select 1 from ${raw(stageTable(ctx, table))} x
-    where x.roster_id = m.roster_id and x.sourced_id = m.sourced_id ${also}`;
+    where x.roster_id = m.roster_id and x.sourced_id in ${ids} ${also}`;
   return sql`
     with planned as (
       insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)

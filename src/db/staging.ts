@@ -229,7 +229,7 @@ async function diffKind(
   const changed = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const unchanged = loaded.unchanged + staged.active + staged.leaving - changed;
   if (any && mode === 'bulk' && !removalsSuspended) {
-    counts.archive += (await db.one<{ count: number }>(planAbsent(ctx, kind)))?.count ?? 0;
+    counts.archive += (await db.one<{ count: number }>(planAbsent(ctx, kind, takes)))?.count ?? 0;
   }
   return { ...counts, unchanged, leftOut, live: loaded.live.all, fresh: !any, removalsSuspended };
 }

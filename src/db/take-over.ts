@@ -59,6 +59,11 @@ export async function renameTaken(tx: Db, ctx: StageContext, staged: readonly Ki
       for (const reference of pointersTo(kind, of)) await tx.query(repoint(stageTable(ctx, of), reference, renames));
     }
     await renameRecords(tx, work, kind, renames, 'take over');
+    // What extends them may leave, under the id that it has now.
+    await tx.query(sql`
+      update ${raw(stageTable(ctx, 'plan'))} p set sourced_id = r.sourced_id from ${listed(renames)}
+      where p.kind = any(${staged.filter((of) => of !== kind && kindOfId(of) === kind)}) and p.action = 'archive'
+        and p.sourced_id = r.former`);
   }
 }
 

@@ -68,18 +68,23 @@ export const others: Record<ModelKind, readonly string[]> = {
   courses: ['C3'],
   classes: ['K4'],
   users: ['P7', 'P8'],
-  demographics: ['P3', 'P7'],
-  enrollments: ['E-P1-K2', 'E-P7-K1', 'E-P2-K4'],
+  demographics: ['P3', 'P7', 'P8'],
+  enrollments: ['E-P1-K2', 'E-P7-K1', 'E-P8-K1', 'E-P2-K4'],
 };
 
 /**
- * Ids that only people use: H7 is a pupil whom a person adds before the SIS sends them as P7, with the same username. What is
- * sent takes that record over, and gives it its own id.
+ * Ids that only people use: H7 is a pupil whom a person adds before the SIS sends them as P7, with the same username; H8 one
+ * that has the identifier of P8, and H3 a school with that of S3. What is sent takes such a record over, and gives it its own id.
+ * P7 has the identifier of P8, and S2 that of S3, in one variant: then it is not clear who is meant.
  */
 export const byHandOnly: readonly { kind: ModelKind; id: string }[] = [
   { kind: 'users', id: 'H7' },
   { kind: 'enrollments', id: 'E-H7-K1' },
   { kind: 'demographics', id: 'H7' },
+  { kind: 'users', id: 'H8' },
+  { kind: 'demographics', id: 'H8' },
+  { kind: 'orgs', id: 'H3' },
+  { kind: 'classes', id: 'KH3' },
 ];
 
 /** Every id there is of a kind, but for those that only people use. */
@@ -87,7 +92,7 @@ export const idsOf = (kind: ModelKind): string[] => [
   ...new Set([...usual.flatMap((each) => each[kind]), ...others[kind]]),
 ];
 
-const schoolOfClass: Record<string, string> = { K1: 'S1', K2: 'S1', K3: 'S2', K4: 'S1', K5: 'S5' };
+const schoolOfClass: Record<string, string> = { K1: 'S1', K2: 'S1', K3: 'S2', K4: 'S1', K5: 'S5', KH3: 'H3' };
 const ownOrg = (id: string): string => (/[56]$/.test(id) ? 'S5' : 'D');
 
 /** A record as its row says it. Variants 1 and 2 have other values than 0; 2 leads elsewhere too, where it can. */
@@ -97,7 +102,8 @@ export function cellsOf(kind: ModelKind, id: string, variant: number): Cells {
   if (kind === 'orgs') {
     const type = id === 'D' ? 'district' : 'school';
     const parent = id === 'D' || id === 'S5' || moved ? '' : 'D';
-    return filled({ sourcedId: id, name: `Org ${id}${text}`, type, parentSourcedId: parent });
+    const identifier = id.endsWith('3') || (id === 'S2' && moved) ? 'NCES-3' : '';
+    return filled({ sourcedId: id, name: `Org ${id}${text}`, type, identifier, parentSourcedId: parent });
   }
   if (kind === 'academicSessions')
     return { sourcedId: id, title: `Year ${id}${text}`, type: 'schoolYear', startDate: '2025-08-01', endDate: '2026-06-30', schoolYear: '2026' }; // biome-ignore format: a row
@@ -121,7 +127,8 @@ function userOf(id: string, variant: number, text: string): Cells {
     orgSourcedIds: schools,
     role: id.startsWith('T') ? 'teacher' : 'student',
     // Capitals make no difference.
-    username: id.startsWith('H') ? `LOGIN.P${id.slice(1)}` : `login.${id.toLowerCase()}`,
+    username: id === 'H7' ? 'LOGIN.P7' : `login.${id.toLowerCase()}`,
+    identifier: id.endsWith('8') || (id === 'P7' && variant === 2) ? 'No. 8' : '',
     givenName: `Kim${text}`,
     familyName: `Stone ${id}`,
     agentSourcedIds: agents,

@@ -24,7 +24,12 @@ export type Step =
   | { does: 'roll back'; which: number; back: boolean }
   | { does: 'reset the year'; variant: 'literacy' | 'math' }
   | { does: 'days pass'; days: number }
-  | { does: 'hold only removals'; source: number; on: boolean };
+  | { does: 'hold only removals'; source: number; on: boolean }
+  /** Days from today; both belong to it. */
+  | { does: 'window'; source: number; mode: Mode; from: number; to: number }
+  | { does: 'limit'; source: number; limit: Limit; value: number; forDays: number | null };
+/** How many removals, or which share of rows that are left out, are unusual. */
+export type Limit = 'removed' | 'leftOut';
 
 /** `strict`: two removals of a kind, or of a school within one, are enough for the guard. */
 export type History = { trustFirst: boolean; strict: boolean; steps: Step[] };
@@ -64,8 +69,8 @@ function bulkOf(from: number, of: ModelKind): fc.Arbitrary<File> {
   const ids = (usual[from] as (typeof usual)[number])[of];
   if (of !== 'users') return edits.map((list) => ({ mode: 'bulk', rows: edited(ids, list) }));
   // A newcomer, whom people may have added already.
-  const comes = fc.constantFrom(false, false, false, true);
-  return fc.tuple(edits, comes).map(([list, isNew]) => ({ mode: 'bulk', rows: edited(isNew ? [...ids, 'P7'] : ids, list) })); // biome-ignore format: readable
+  const comes = fc.constantFrom([], [], [], ['P7'], ['P8']);
+  return fc.tuple(edits, comes).map(([list, more]) => ({ mode: 'bulk', rows: edited([...ids, ...more], list) }));
 }
 
 function edited(ids: readonly string[], edits: readonly Edit[]): Row[] {
@@ -144,6 +149,21 @@ const aheadOfTheSis: fc.Arbitrary<Step> = fc
     return { ...which, does: does as 'add' | 'edit', variant };
   });
 
+const modes = fc.constantFrom<Mode>('active', 'paused', 'dry run', 'additions only');
+
+const windowOf: fc.Arbitrary<Step> = fc
+  .record({ source, mode: modes, from: fc.constantFrom(0, 0, 0, 1, 10), days: fc.constantFrom(1, 10, 20, 50) })
+  .map(({ source, mode, from, days }) => ({ does: 'window', source, mode, from, to: from + days - 1 }));
+
+/** For some days, or, without, from now on. */
+const limitOf: fc.Arbitrary<Step> = fc
+  .record({
+    source,
+    set: fc.constantFrom<[Limit, number]>(['removed', 1], ['removed', 2], ['removed', 4], ['removed', 100], ['leftOut', 0], ['leftOut', 0.3], ['leftOut', 1]), // biome-ignore format: one line each
+    forDays: fc.constantFrom(0, 1, 20, 50, null),
+  })
+  .map(({ source, set: [limit, value], forDays }) => ({ does: 'limit', source, limit, value, forDays }));
+
 const stepOf: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: sendOf },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('decide' as const), choice: fc.constantFrom<Choice>('apply all', 'apply all', 'apply additions and updates', 'discard'), which: fc.nat(3) }) }, // biome-ignore format: one line each
@@ -163,7 +183,9 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   // Archived records are kept for 90 days.
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('days pass' as const), days: fc.constantFrom(40, 60, 91) }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('days pass' as const), days: fc.constantFrom(1, 10, 20, 40, 60, 91) }) }, // biome-ignore format: one line each
+  { weight: 3, arbitrary: windowOf },
+  { weight: 3, arbitrary: limitOf },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -182,27 +204,48 @@ const asUsual: Step = {
   ),
 }; // biome-ignore format: readable
 
-/** P7 comes from the SIS, alone or in a complete file, with demographics and an enrollment or without. */
+/** P7 or P8 comes from the SIS, alone or in a complete file, with demographics and an enrollment or without; or S3 does. */
 const newcomer: fc.Arbitrary<Step> = fc
-  .record({ source, isAlone: fc.boolean(), variant, more: fc.subarray<ModelKind>(['demographics', 'enrollments']) })
-  .map(({ source, isAlone, variant, more }): Step => {
+  .record({
+    source,
+    isAlone: fc.boolean(),
+    id: fc.constantFrom('P7', 'P8', 'P7', 'P8', 'S3'),
+    variant,
+    more: fc.subarray<ModelKind>(['demographics', 'enrollments']),
+  })
+  .map(({ source, isAlone, id, variant, more }): Step => {
     const rowsOf = (of: ModelKind, id: string) => {
       const before = isAlone ? [] : (usual[source] as (typeof usual)[number])[of].map((each) => ({ id: each, variant: 0 }));
       return { mode: isAlone ? ('delta' as const) : ('bulk' as const), rows: [...before, { id, variant }] };
     }; // biome-ignore format: readable
-    const files: Sent = { users: rowsOf('users', 'P7') };
-    for (const of of more) files[of] = rowsOf(of, of === 'demographics' ? 'P7' : 'E-P7-K1');
+    if (id === 'S3') return { does: 'send', source, files: { orgs: rowsOf('orgs', id) } };
+    const files: Sent = { users: rowsOf('users', id) };
+    for (const of of more) files[of] = rowsOf(of, of === 'demographics' ? id : `E-${id}-K1`);
     return { does: 'send', source, files };
   });
+
+/** A pupil whom people keep is sent under another id: the SIS has begun anew with them. */
+const begunAnew: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.record({ more: fc.subarray<ModelKind>(['demographics', 'enrollments']), isKept: fc.boolean() }),
+    newcomer,
+    fc.array(fc.oneof(newcomer, fc.constant(asUsual)), { maxLength: 3 }),
+  )
+  .map(([{ more, isKept }, comes, after]) => {
+    const files: Sent = { users: { mode: 'delta', rows: [{ id: 'P7', variant: 2 }] } };
+    for (const of of more) files[of] = { mode: 'delta', rows: [{ id: of === 'demographics' ? 'P7' : 'E-P7-K1', variant: 0 }] };
+    const kept: Step[] = isKept ? [{ does: 'release', kind: 'users', id: 'P7' }] : [];
+    return [asUsual, { does: 'send', source: 0, files }, ...kept, comes, ...after];
+  }); // biome-ignore format: readable
 
 const steps = (minLength: number, maxLength: number) => fc.array(stepOf, { minLength, maxLength });
 
 /** A person adds a pupil before the SIS sends them: by chance alone that would hardly ever come about. */
 const takenOver: fc.Arbitrary<Step[]> = fc
-  .tuple(fc.subarray(byHandOnly.slice(1)), steps(0, 2), newcomer, steps(1, 6))
-  .map(([more, meanwhile, comes, after]) => [
+  .tuple(fc.subarray([...byHandOnly], { minLength: 1 }), steps(0, 2), newcomer, steps(1, 6))
+  .map(([added, meanwhile, comes, after]) => [
     asUsual,
-    ...[byHandOnly[0] as (typeof byHandOnly)[number], ...more].map((which): Step => ({ does: 'add', ...which, variant: 0 })),
+    ...added.map((which): Step => ({ does: 'add', ...which, variant: 0 })),
     ...meanwhile,
     comes,
     ...after,
@@ -211,7 +254,11 @@ const takenOver: fc.Arbitrary<Step[]> = fc
 export const historyOf: fc.Arbitrary<History> = fc.record({
   trustFirst: fc.constantFrom(true, true, true, false),
   strict: fc.boolean(),
-  steps: fc.oneof({ weight: 4, arbitrary: steps(4, 12) }, { weight: 1, arbitrary: takenOver }),
+  steps: fc.oneof(
+    { weight: 6, arbitrary: steps(4, 12) },
+    { weight: 1, arbitrary: takenOver },
+    { weight: 1, arbitrary: begunAnew },
+  ),
 });
 
 const names = ['A', 'B'];
@@ -234,6 +281,12 @@ export function tellStep(step: Step): string {
       : `roll back applied sync ${step.which} from the end`;
   if (step.does === 'reset the year') return `the roster is reset for the next school year (${step.variant})`;
   if (step.does === 'days pass') return `${step.days} days pass`;
+  if (step.does === 'window')
+    return `the calendar of ${names[step.source]}: ${step.mode} from day ${step.from} to day ${step.to} from now`;
+  if (step.does === 'limit') {
+    const until = step.forDays === null ? 'from now on' : `for ${step.forDays} days`;
+    return `of ${names[step.source]}, ${step.limit} records are unusual from ${step.value}, ${until}`;
+  }
   if (step.does === 'hold only removals')
     return `of ${names[step.source]}, ${step.on ? 'removals are held by themselves' : 'everything is held with its removals'}`;
   const more = 'variant' in step && step.variant > 0 ? `, variant ${step.variant}` : '';

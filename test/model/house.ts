@@ -65,10 +65,13 @@ export async function openReal(db: Pool, folder: string) {
   return { db, acts, work, folder };
 }
 
-/** A district of its own with two sources. */
+/** A district of its own with two sources, somewhere where it is about noon: the day does not end while it is looked at. */
 export async function newDistrict({ acts, db }: Pick<Real, 'acts' | 'db'>, trustFirst: boolean) {
   const district = randomUUID().slice(0, 13);
-  await acts.addDistrict({ siteCode: district, name: 'Lakeview', slug: district });
+  const east = 12 - new Date().getUTCHours();
+  // The signs of these names are the other way round.
+  const timeZone = `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`;
+  await acts.addDistrict({ siteCode: district, name: 'Lakeview', slug: district, timeZone });
   const sources: { id: string }[] = [];
   for (const name of ['A', 'B']) {
     const kind = 'upload' as const;
@@ -76,7 +79,8 @@ export async function newDistrict({ acts, db }: Pick<Real, 'acts' | 'db'>, trust
   }
   const [row] = await db.query<{ id: string }>(sql`select roster_id as id from sources where id = ${sources[0]?.id}`);
   const rosterId = (row as { id: string }).id;
-  return { which: { district, product }, rosterId, sources: sources.map(({ id }) => id) };
+  const today = new Date(Date.now() + east * 3_600_000).toISOString().slice(0, 10);
+  return { which: { district, product }, rosterId, sources: sources.map(({ id }) => id), today };
 }
 export type RealDistrict = Awaited<ReturnType<typeof newDistrict>>;
 
@@ -145,7 +149,10 @@ export function syncsOf(db: Pool, rosterId: string): Promise<RealSync[]> {
   return db.query<RealSync>(sql`select id, number, state from syncs where roster_id = ${rosterId} order by number`);
 }
 
-/** As if so many days had passed: what is archived has been for longer. Then what is old enough is purged, as every night. */
+/**
+ * As if so many days had passed: what is archived has been for longer, decisions are older, and the days of calendars and
+ * of what was set for a time are nearer or further back. Then what is old enough is purged, as every night.
+ */
 export async function passDays(db: Pool, rosterId: string, days: number): Promise<void> {
   const earlier = (column: string) => sql`${raw(column)} = ${raw(column)} - make_interval(days => ${days})`;
   for (const kind of rosterKinds) {
@@ -155,9 +162,29 @@ export async function passDays(db: Pool, rosterId: string, days: number): Promis
   }
   await db.query(sql`
     update changes set ${earlier('archived_before')} where roster_id = ${rosterId} and archived_before is not null`);
+  await db.query(sql`
+    update syncs set decision = decision || jsonb_build_object('at', to_char(
+      (decision->>'at')::timestamptz at time zone 'UTC' - make_interval(days => ${days}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    where roster_id = ${rosterId} and decision is not null`);
+  await datesOfSources(db, rosterId, days);
   const now = new Date();
   await purgeRoster(db, rosterId, new Date(now.getTime() - keptDays * 86_400_000), now);
 }
+
+async function datesOfSources(db: Pool, rosterId: string, days: number): Promise<void> {
+  type Dated = Record<'from' | 'to' | 'until', string>;
+  type Row = { id: string; settings: { calendar?: Dated[]; loosened?: Dated[] } };
+  for (const { id, settings } of await db.query<Row>(
+    sql`select id, settings from sources where roster_id = ${rosterId}`,
+  )) {
+    for (const each of [...(settings.calendar ?? []), ...(settings.loosened ?? [])])
+      for (const name of ['from', 'to', 'until'] as const) if (each[name]) each[name] = dayAfter(each[name], -days);
+    await db.query(sql`update sources set settings = ${JSON.stringify(settings)} where id = ${id}`);
+  }
+}
+
+export const dayAfter = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
 const keptDays = 90;
 

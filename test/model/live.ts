@@ -6,6 +6,7 @@ import { cellsOf, type ModelKind, references } from './district.ts';
 import { type History, type Step, tellStep } from './history.ts';
 import {
   dangling,
+  dayAfter,
   eventsOf,
   newDistrict,
   passDays,
@@ -16,7 +17,9 @@ import {
   syncsOf,
   zipOf,
 } from './house.ts';
+import { alike } from './meaning.ts';
 import { type Held, idOf, keyOf, kindOf, Roster, type Sync } from './roster.ts';
+import type { Limits } from './vigilance.ts';
 
 type Pair = { real: Real; place: RealDistrict; model: Roster };
 
@@ -42,7 +45,7 @@ export async function liveThrough(real: Real, history: History): Promise<void> {
 async function beStrict({ real, place, model }: Pair): Promise<void> {
   const changes = { removedAtLeast: 2, schoolRemovedAtLeast: 2 };
   for (const source of ['A', 'B']) await real.acts.setSource({ ...place.which, source, changes });
-  model.limits = { ...model.limits, atLeast: 2 };
+  for (const care of model.care) care.setLimits({ atLeast: 2 });
 }
 
 async function doStep(pair: Pair, step: Step, what: string): Promise<void> {
@@ -55,20 +58,47 @@ async function doStep(pair: Pair, step: Step, what: string): Promise<void> {
     await put(real, place, step.source, Buffer.from('PK\u0003\u0004 this is cut off'));
     model.receive(step.source, undefined);
   } else if (step.does === 'mode') {
-    const source = step.source === 0 ? 'A' : 'B';
-    await acts.setSource({ ...place.which, source, changes: { mode: step.mode } });
-    model.setMode(step.source, step.mode);
+    await acts.setSource({ ...place.which, source: nameOf(step), changes: { mode: step.mode } });
+    model.careOf(step.source).mode = step.mode;
+    model.work();
   } else if (step.does === 'decide') await decide(pair, step, what);
   else if (step.does === 'roll back') await rollBack(pair, step, what);
   else if (step.does === 'reset the year') await reset(pair, step.variant, what);
   else if (step.does === 'hold only removals') {
-    const source = step.source === 0 ? 'A' : 'B';
-    await acts.setSource({ ...place.which, source, changes: { holdOnlyRemovals: step.on } });
-    model.holdsOnlyRemovals[step.source] = step.on;
-  } else if (step.does === 'days pass') {
+    await acts.setSource({ ...place.which, source: nameOf(step), changes: { holdOnlyRemovals: step.on } });
+    model.careOf(step.source).holdsOnlyRemovals = step.on;
+  } else if (step.does === 'window') await addWindow(pair, step, what);
+  else if (step.does === 'limit') await setLimit(pair, step);
+  else if (step.does === 'days pass') {
     await passDays(real.db, place.rosterId, step.days);
     model.passDays(step.days);
   } else await byHand(pair, step, what);
+}
+
+const nameOf = ({ source }: { source: number }): string => (source === 0 ? 'A' : 'B');
+
+async function addWindow({ real, place, model }: Pair, step: Step & { does: 'window' }, what: string): Promise<void> {
+  const { mode } = step;
+  const window = { from: model.today + step.from, to: model.today + step.to, mode };
+  const care = model.careOf(step.source);
+  const written = `${dayAfter(place.today, step.from)}..${dayAfter(place.today, step.to)} ${mode}`;
+  const act = () => real.acts.setSource({ ...place.which, source: nameOf(step), changes: {}, addWindows: [written] });
+  assert.equal(await granted(act), care.isFree(window), `whether the calendar has room ${what}`);
+  if (!care.isFree(window)) return;
+  care.windows.push(window);
+  model.work();
+}
+
+async function setLimit({ real, place, model }: Pair, step: Step & { does: 'limit' }): Promise<void> {
+  const { limit, value, forDays } = step;
+  const names = limit === 'removed' ? ['removedAtLeast', 'schoolRemovedAtLeast'] : ['leftOutShare'];
+  const changes = Object.fromEntries(names.map((name) => [name, value]));
+  const until = forDays === null ? {} : { until: dayAfter(place.today, forDays), why: 'A school closes' };
+  await real.acts.setSource({ ...place.which, source: nameOf(step), changes, ...until });
+  const limits: Partial<Limits> = limit === 'removed' ? { atLeast: value } : { leftOutShare: value };
+  const care = model.careOf(step.source);
+  if (forDays === null) care.setLimits(limits);
+  else care.forATime.push({ until: model.today + forDays, limits });
 }
 
 async function decide({ real, place, model }: Pair, step: Step & { does: 'decide' }, what: string): Promise<void> {
@@ -147,7 +177,10 @@ function outcomeOf(
   const held = model.records.get(keyOf(kind, id));
   if (does === 'add') {
     const fields = set as Record<string, string>;
-    return held || !leadSomewhere(model, kind, fields) || model.alike(kind, fields).length > 0
+    return held ||
+      model.formerIds.has(keyOf(kind, id)) ||
+      !leadSomewhere(model, kind, fields) ||
+      alike(model.records, kind, fields).length > 0
       ? undefined
       : { fields, status: 'active', owner: 'manual', releasedFrom: null };
   }
@@ -163,7 +196,8 @@ function outcomeOf(
   if (held.status !== 'active') return undefined;
   if (does === 'archive') return isNeeded(model, kind, id) ? undefined : { ...held, status: 'tobedeleted' };
   const fields = { ...held.fields, ...set };
-  return leadSomewhere(model, kind, fields) ? { ...held, fields } : undefined;
+  const isFree = alike(model.records, kind, fields).length === 0;
+  return isFree && leadSomewhere(model, kind, fields) ? { ...held, fields } : undefined;
 }
 
 /** Each reference of a manual record leads to an active record of the right type. */

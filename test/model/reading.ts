@@ -2,15 +2,19 @@
 
 import { type Cells, cellsOf, kinds, type ModelKind, needed, type Reference, references } from './district.ts';
 import type { File, Row, Sent } from './history.ts';
+import type { Meaning } from './meaning.ts';
 
 /** One line of a file. The id is blank where the row does not say it. */
 export type Line = { cells: Cells; ended: boolean; filled: boolean; faulty: boolean };
+
+/** `former`: the id under which people keep the record that this row is, where that is another. */
+export type Taken = { fields: Record<string, string>; ended: boolean; former?: string | undefined };
 
 export type Read = {
   mode: 'bulk' | 'delta';
   rows: number;
   /** What is taken, by id. */
-  taken: Map<string, { fields: Record<string, string>; ended: boolean }>;
+  taken: Map<string, Taken>;
   /** Ids of rows that are there and not taken. */
   leftOut: Set<string>;
   /** Rows that are not taken. */
@@ -53,17 +57,21 @@ function lineOf(
 /** Whether the roster has an active record of a kind under an id; of `others`, one that is not the sending source's own. */
 export type Live = (kind: ModelKind, id: string, others?: boolean) => boolean;
 
-export function read(sent: Sent, isLive: Live): Map<ModelKind, Read> {
+/** What each row means of what people keep. */
+export type MeaningOf = (kind: ModelKind, rows: Record<string, string>[]) => Meaning;
+
+export function read(sent: Sent, isLive: Live, meaningOf: MeaningOf): Map<ModelKind, Read> {
   const all = new Map<ModelKind, Read>();
   for (const kind of kinds) {
     const file = sent[kind];
-    if (file) all.set(kind, readFile(kind, file, all, isLive));
+    if (file) all.set(kind, readFile(kind, file, all, isLive, meaningOf));
   }
   return all;
 }
 
-function readFile(kind: ModelKind, file: File, before: Map<ModelKind, Read>, isLive: Live): Read {
+function readFile(kind: ModelKind, file: File, before: Map<ModelKind, Read>, isLive: Live, meaningOf: MeaningOf): Read {
   const lines = linesOf(kind, file);
+  const meaning = meaningOf(kind, lines.filter(({ ended }) => !ended).map(({ cells }) => cells)); // biome-ignore format: one line is easier to read
   const result: Read = {
     mode: file.mode,
     rows: lines.length,
@@ -83,12 +91,14 @@ function readFile(kind: ModelKind, file: File, before: Map<ModelKind, Read>, isL
     if (file.mode === 'bulk' && line.ended) result.doubtful = true;
   }
   for (const [id, line] of own) {
-    if (line.faulty && !(line.ended && file.mode === 'delta')) leaveOut(result, id);
+    const isUnclear = !line.ended && meaning.isUnclear(line.cells);
+    if (isUnclear || (line.faulty && !(line.ended && file.mode === 'delta'))) leaveOut(result, id);
   }
   for (const [id, line] of own) {
     if (result.leftOut.has(id)) continue;
     const fields = line.ended ? line.cells : resolved(kind, line.cells, own, result, before, isLive);
-    if (fields) result.taken.set(id, { fields: content(fields), ended: line.ended });
+    const former = line.ended ? undefined : meaning.formerOf(line.cells);
+    if (fields) result.taken.set(id, { fields: content(fields), ended: line.ended, former });
     else leaveOut(result, id);
   }
   return result;

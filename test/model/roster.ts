@@ -1,10 +1,12 @@
 /** The roster in memory: what the rules say that deliveries, decisions, people and rollbacks make of it. */
 
-import { keyKinds, kinds, type ModelKind, references, schoolField } from './district.ts';
+import { keyKinds, type ModelKind, references } from './district.ts';
 import type { Choice, Mode, Sent } from './history.ts';
+import { meaningOf } from './meaning.ts';
 import { type Read, read } from './reading.ts';
-import { rename } from './renames.ts';
+import { rename, repointed } from './renames.ts';
 import { afterReset, purged } from './seasons.ts';
+import { Care, leavesOutMuch, losesMuch } from './vigilance.ts';
 
 export type Held = {
   fields: Record<string, string>;
@@ -45,6 +47,8 @@ export type Sync = {
   lacksBase?: boolean;
   seen?: Seen;
   choice?: Choice;
+  /** The day on which a person decided so. */
+  decidedOn?: number;
   /** It stands in the place of this one, and holds the removals that were left waiting. */
   follows?: number;
   /** It has been looked at, and waits until this one is decided. */
@@ -63,20 +67,17 @@ export const keyOf = (kind: ModelKind, id: string): string => `${kind}/${id}`;
 export const kindOf = (key: string): ModelKind => key.slice(0, key.indexOf('/')) as ModelKind;
 export const idOf = (key: string): string => key.slice(key.indexOf('/') + 1);
 
-/** The limits of the guard. */
-export type Limits = { share: number; atLeast: number; leftOutShare: number };
-export const usualLimits: Limits = { share: 0.1, atLeast: 20, leftOutShare: 0.05 };
-
 export class Roster {
   records = new Map<string, Held>();
   events: Event[] = [];
+  /** From former ids to those under which the records stand now: nobody else can use them. */
+  formerIds = new Map<string, string>();
   syncs: Sync[] = [];
-  modes: Mode[] = ['active', 'active'];
+  /** By source. */
+  care = [new Care(), new Care()];
   needsFull = [false, false];
-  holdsOnlyRemovals = [false, false];
   /** Days since the beginning. */
   today = 0;
-  limits: Limits = usualLimits;
   trustFirst: boolean;
 
   constructor(trustFirst: boolean) {
@@ -88,17 +89,20 @@ export class Roster {
     this.work();
   }
 
-  setMode(source: number, mode: Mode): void {
-    this.modes[source] = mode;
-    this.work();
+  careOf(source: number): Care {
+    return this.care[source] as Care;
+  }
+
+  modeOf(source: number): Mode {
+    return this.careOf(source).modeOn(this.today);
   }
 
   /** Whether a person may decide so. */
   mayDecide(sync: Sync, choice: Choice): boolean {
     if (choice === 'discard') return true;
     if (sync.sent === null) return choice === 'apply all';
-    if (sync.lacksBase || this.modes[sync.source] === 'dry run') return false;
-    return sync.follows === undefined || (choice === 'apply all' && this.modes[sync.source] !== 'additions only');
+    if (sync.lacksBase || this.modeOf(sync.source) === 'dry run') return false;
+    return sync.follows === undefined || (choice === 'apply all' && this.modeOf(sync.source) !== 'additions only');
   }
 
   decide(sync: Sync, choice: Choice): void {
@@ -107,6 +111,7 @@ export class Roster {
       if (isDelta(sync.sent)) this.needsFull[sync.source] = true;
     } else {
       sync.choice = choice;
+      sync.decidedOn = this.today;
       this.process(sync);
     }
     this.work();
@@ -140,7 +145,7 @@ export class Roster {
 
   private isDue(sync: Sync): boolean {
     if (sync.sent === null) return true;
-    if (this.modes[sync.source] === 'paused') return false;
+    if (this.modeOf(sync.source) === 'paused') return false;
     // What waits is looked at again when that is decided, and not before.
     if (sync.waitsFor?.state === 'held') return false;
     if (!this.waitsBehind(sync)) return true;
@@ -186,20 +191,21 @@ export class Roster {
       return;
     }
     for (const earlier of this.earlierWaiting(sync)) earlier.state = 'superseded';
-    const files = read(sent, (kind, id, others) => {
+    const isLive = (kind: ModelKind, id: string, others?: boolean) => {
       const held = this.records.get(keyOf(kind, id));
       return held?.status === 'active' && !(others && held.owner === source);
-    });
+    };
+    const files = read(sent, isLive, (kind, rows) => meaningOf(this.records, kind, rows));
     const whole = this.compare(source, files);
     const plan = sync.follows === undefined ? whole : new Map([...whole].filter(([, action]) => action === 'archive'));
-    const mode = this.modes[source] as Mode;
+    const mode = this.modeOf(source);
     const removing = mode !== 'additions only';
     const effective = [...plan.values()].filter((action) => removing || action !== 'archive');
     if (plan.size === 0 || (effective.length === 0 && sync.follows === undefined)) return this.end(sync, 'unchanged');
     const isDecided = sync.choice && mode !== 'dry run';
     const unusual = isDecided ? grown(sync, countsOf(plan)) : this.unusual(sync, files, plan);
     // Removals that are all that is unusual are held by themselves, when there is something else to apply.
-    const splits = !isDecided && unusual === 'removals' && this.holdsOnlyRemovals[source] && sync.follows === undefined &&
+    const splits = !isDecided && unusual === 'removals' && this.careOf(source).holdsOnlyRemovals && sync.follows === undefined &&
       [...plan.values()].some((action) => action !== 'archive'); // biome-ignore format: readable
     if ((unusual && !splits) || (sync.follows !== undefined && !removing)) {
       sync.state = 'held';
@@ -241,41 +247,34 @@ export class Roster {
     const plan: Plan = new Map();
     for (const [kind, file] of files) {
       for (const [id, { fields, ended }] of file.taken) {
-        const action = this.actionOn(source, this.meant(keyOf(kind, id), files), fields, ended);
+        // Demographics of a user who gets another id: the roster's move along, under which they may come too.
+        if (kind === 'demographics' && isFormer(id, files.get('users'))) continue;
+        const action = this.actionOn(source, meant(keyOf(kind, id), files), keyOf(kind, id), fields, ended);
         if (action) plan.set(keyOf(kind, id), action);
       }
       if (file.mode === 'delta' || file.doubtful) continue;
+      const said = [...file.taken.keys(), ...file.leftOut].map((id) => keyOf(kind, id));
+      const isThere = new Set([...said, ...said.map((key) => meant(key, files))]);
       for (const [key, held] of this.records) {
         if (kindOf(key) !== kind || held.owner !== source || held.status !== 'active') continue;
-        if (!file.taken.has(idOf(key)) && !file.leftOut.has(idOf(key))) plan.set(key, 'archive');
+        if (!isThere.has(key)) plan.set(key, 'archive');
       }
     }
     return plan;
   }
 
-  /** Records of other ids with the username of this one. */
-  alike(kind: ModelKind, { sourcedId, username }: Record<string, string>): string[] {
-    if (kind !== 'users' || username === undefined) return [];
-    return [...this.records]
-      .filter(([key, { fields }]) => kindOf(key) === kind && idOf(key) !== sourcedId && fields.username?.toLowerCase() === username.toLowerCase())
-      .map(([key]) => key); // biome-ignore format: readable
-  }
-
-  /** The record that a row means: of a user, also one that people keep under another id, and of demographics, that user's. */
-  private meant(key: string, files: Map<ModelKind, Read>): string {
-    const kind = kindOf(key);
-    if (kind !== 'users' && kind !== 'demographics') return key;
-    const user = files.get('users')?.taken.get(idOf(key));
-    if (!user || user.ended) return key;
-    const former = this.alike('users', user.fields).find((each) => this.records.get(each)?.owner === 'manual');
-    return former === undefined ? key : keyOf(kind, idOf(former));
-  }
-
-  private actionOn(source: number, key: string, fields: Record<string, string>, ended: boolean): Action | undefined {
+  private actionOn(
+    source: number,
+    key: string,
+    sentAs: string,
+    fields: Record<string, string>,
+    ended: boolean,
+  ): Action | undefined {
     const held = this.records.get(key);
     if (ended) return held?.owner === source && held.status === 'active' ? 'archive' : undefined;
     if (!held) return 'create';
-    if (held.owner === 'manual') return held.releasedFrom === null ? 'take over' : undefined;
+    // Who is sent under another id than the one that was released has begun anew.
+    if (held.owner === 'manual') return held.releasedFrom === null || key !== sentAs ? 'take over' : undefined;
     if (held.owner !== source) return undefined;
     if (held.status === 'tobedeleted') return 'reactivate';
     return same(held.fields, fields) ? undefined : 'update';
@@ -283,7 +282,7 @@ export class Roster {
 
   private unusual(sync: Sync, files: Map<ModelKind, Read>, plan: Plan): boolean | 'removals' {
     const { source } = sync;
-    const mode = this.modes[source];
+    const mode = this.modeOf(source);
     if (mode === 'dry run' || sync.follows !== undefined) return true;
     const last = this.lastThrough(sync);
     if (!this.trustFirst && !last) return true;
@@ -291,27 +290,20 @@ export class Roster {
     const isReset = ({ resets, state, ended }: Sync) =>
       resets && state === 'applied' && (ended ?? 0) > (last?.ended ?? 0);
     if (last && this.syncs.some(isReset)) return true;
-    const sent = keyKinds.flatMap((kind) => files.get(kind) ?? []);
-    if (sent.some(({ lost, rows }) => lost > this.limits.leftOutShare * rows)) return true;
+    if (this.lacksReview(source)) return true;
+    const limits = this.careOf(source).limitsOn(this.today);
+    if (leavesOutMuch(files, limits)) return true;
     if (mode === 'additions only') return false;
-    const isEmpty = sent.some((file) => file.mode === 'bulk' && file.rows === 0);
-    return (isEmpty || kinds.some((kind) => this.losesMuch(source, kind, plan))) && 'removals';
+    return losesMuch(this.records, source, files, (key) => plan.get(key) === 'archive', limits) && 'removals';
   }
 
-  private losesMuch(source: number, kind: ModelKind, plan: Plan): boolean {
-    const mine = [...this.records].filter(
-      ([key, held]) => kindOf(key) === kind && held.owner === source && held.status === 'active',
-    );
-    const going = mine.filter(([key]) => plan.get(key) === 'archive');
-    const { share, atLeast } = this.limits;
-    const isMuch = (gone: number, all: number) => gone >= atLeast && gone > share * all;
-    if (isMuch(going.length, mine.length)) return true;
-    const field = schoolField[kind];
-    if (!field) return false;
-    const at = (school: string, list: typeof mine) =>
-      list.filter(([, held]) => (held.fields[field] ?? '').split(',').includes(school)).length;
-    const schools = new Set(going.flatMap(([, held]) => (held.fields[field] ?? '').split(',')));
-    return [...schools].some((school) => isMuch(at(school, going), at(school, mine)));
+  /** Since the last window of the calendar ended, nobody has had a delivery of the source applied. */
+  private lacksReview(source: number): boolean {
+    const window = this.careOf(source).windowBefore(this.today);
+    if (!window) return false;
+    const isReview = ({ state, source: of, decidedOn, sent }: Sync) =>
+      of === source && sent && (state === 'applied' || state === 'rolled back') && (decidedOn ?? -1) > window.to;
+    return !this.syncs.some(isReview);
   }
 
   private turns = 0;
@@ -319,19 +311,25 @@ export class Roster {
   private apply(sync: Sync, files: Map<ModelKind, Read>, plan: Plan, removals: boolean): void {
     sync.turn = ++this.turns;
     const renamed = new Set<string>();
+    const now = new Map<string, string>();
     for (const [key, action] of plan) {
-      const former = kindOf(key) === 'users' && action === 'take over' ? this.meant(key, files) : key;
-      if (former === key) continue;
-      rename(this, former, idOf(key), { action: 'take over', cause: sync.number });
+      const former = files.get(kindOf(key))?.taken.get(idOf(key))?.former;
+      if (former === undefined || action !== 'take over') continue;
+      rename(this, keyOf(kindOf(key), former), idOf(key), { action: 'take over', cause: sync.number });
       renamed.add(key);
+      now.set(keyOf(kindOf(key), former), idOf(key));
     }
-    for (const [key, action] of plan) {
+    for (const [planned, action] of plan) {
       if (action === 'archive' && !removals) continue;
+      // Demographics have moved with their user.
+      const key =
+        action === 'archive' && !this.records.has(planned) ? (this.formerIds.get(planned) as string) : planned;
       const before = this.records.get(key) ?? null;
       if (!renamed.has(key)) this.events.push({ key, action, cause: sync.number, before });
       if (action === 'archive') this.records.set(key, this.archived(before as Held));
       else {
-        const fields = files.get(kindOf(key))?.taken.get(idOf(key))?.fields ?? {};
+        const said = files.get(kindOf(key))?.taken.get(idOf(key))?.fields ?? {};
+        const fields = repointed(kindOf(key), said, (to, id) => now.get(keyOf(to, id)) ?? id);
         this.records.set(key, { fields, status: 'active', owner: sync.source, releasedFrom: null });
       }
     }
@@ -367,7 +365,9 @@ export class Roster {
     for (const key of purged(this.records, (held) => this.today - (held.since ?? 0) > 90)) {
       this.events.push({ key, action: 'purge', cause: 'person', before: this.records.get(key) ?? null });
       this.records.delete(key);
+      for (const [former, now] of this.formerIds) if (now === key) this.formerIds.delete(former);
     }
+    this.work();
   }
 
   /** By hand. */
@@ -455,7 +455,7 @@ export class Roster {
     }
     for (const [key, before] of undoing) {
       const former = formerKey(key, before);
-      if (former !== key && kindOf(key) === 'users')
+      if (former !== key && kindOf(key) !== 'demographics')
         rename(this, key, idOf(former), { action: 'update', cause: sync.number });
     }
     sync.ended = ++this.ends;
@@ -488,6 +488,16 @@ export class Roster {
     for (const source of rollback.needFull) this.needsFull[source] = true;
   }
 }
+
+/** The record that a row means: of a user or an org, also one that people keep under another id, and of demographics, that user's. */
+function meant(key: string, files: Map<ModelKind, Read>): string {
+  const kind = kindOf(key);
+  const row = files.get(kind === 'demographics' ? 'users' : kind)?.taken.get(idOf(key));
+  return row?.former === undefined ? key : keyOf(kind, row.former);
+}
+
+const isFormer = (id: string, users: Read | undefined): boolean =>
+  [...(users?.taken.values() ?? [])].some(({ former }) => former === id);
 
 /** Under which id it stood before. */
 const formerKey = (key: string, before: Held | null): string =>

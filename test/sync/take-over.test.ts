@@ -341,6 +341,20 @@ test('the first of two sources keeps a record that both send, and references acr
   assert.deepEqual(await danglingReferences(db, await rosterId()), []);
 });
 
+test('the id of a record of another source and the identifier of a manual one are the keys of two records', async () => {
+  const { which, put, show, addUser } = await newRoster('two-keys');
+  await put({ people: [kim], enrolled: ['P1'] });
+  await addUser({ sourcedId: 'M1', username: 'one', identifier: '11' });
+  await acts.addSource({ ...which, kind: 'upload', name: 'Second', trustFirst: true });
+  const done = await put({ people: [{ id: 'Q1' }, { ...kim, identifier: '11' }], enrolled: ['Q1'] }, 'Second');
+  assert.deepEqual([done.state, done.said('roster-keys-of-two').map(({ key }) => key)], ['held', ['P1']]);
+  assert.equal(done.said('roster-taken-over').length, 0);
+  await acts.decide({ sync: done.id, choice: 'apply all' });
+  assert.equal((await settled(house, done.id)).state, 'applied');
+  assert.equal((await show('users', 'M1')).record?.owner, 'manual');
+  assert.equal(sourceOf((await show('users', 'P1')).record), 'SFTP');
+});
+
 test('what a person does while a delivery is held counts when it is applied', async () => {
   const { put, show, addUser, rosterId } = await newRoster('meanwhile');
   await put({ people: Array.from({ length: 40 }, (_, n) => ({ id: `P${n}` })) });
