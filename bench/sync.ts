@@ -132,11 +132,14 @@ async function runRound(home: string, round: string): Promise<Round> {
     await acts.addSource({ ...which, kind: 'upload', trustFirst: true });
     const until = async (sync: string, wanted: string) => {
       for (;;) {
-        const { state, steps, reasons } = await acts.follow({ sync });
-        if (state === wanted && steps.some(({ step, finishedAt }) => step === 'published' && finishedAt)) return steps;
-        if (['rejected', 'held', 'failed'].includes(state))
-          throw new Error(`The sync is ${state}: ${reasons.join(' ')}`);
-        await pause(5);
+        // A look that costs next to nothing: asked as often, what people are told of a sync would take a fifth of the machine.
+        const [now] = await db.query<{ state: string; isTold: boolean }>(sql`
+          select y.state, p.finished_at is not null as "isTold" from syncs y
+          left join sync_steps p on p.roster_id = y.roster_id and p.sync_id = y.id and p.step = 'published'
+          where y.id = ${sync}`);
+        if (now?.state === wanted && now.isTold) return (await acts.follow({ sync })).steps;
+        if (now && ['rejected', 'held', 'failed'].includes(now.state)) throw new Error(`The sync is ${now.state}.`);
+        await pause(10);
       }
     };
     const put = async (name: string) => (await acts.sync({ ...which, path: join(home, name) })).sync;

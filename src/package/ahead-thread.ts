@@ -11,6 +11,11 @@ const tell = (message: FromThread) => port.postMessage(message);
 
 let reader: AheadReader | undefined;
 port.on('message', (message: ToThread) => {
+  if (message === 'rest') {
+    // It holds the ids of the check.
+    reader = undefined;
+    return;
+  }
   if ('begin' in message) {
     reader = new AheadReader(message.begin, () => waits[0] === 1);
     return;

@@ -19,10 +19,14 @@ import type { Found } from '../core/ahead/reader.ts';
 export type SharedBlock = { bytes: Uint8Array; index: Int32Array };
 /** `waits[0]` is 1 while the check waits for a block. */
 export type Shared = { blocks: SharedBlock[]; waits: Int32Array };
-export type ToThread = { begin: AheadTable } | { block: number; length: number; last: boolean };
+export type ToThread = 'rest' | { begin: AheadTable } | { block: number; length: number; last: boolean };
 export type FromThread = 'up' | (Found & { block: number });
 
-export type AheadThread = Ahead & { close(): Promise<void> };
+export type AheadThread = Ahead & {
+  /** Forgets the check that is over; false when that was broken off, and the thread is good for no other. */
+  rest(): boolean;
+  close(): Promise<void>;
+};
 
 /** Starts the thread; until it is up, which takes about as long as reading some megabytes, checks go on without it. */
 export function openAhead(): AheadThread {
@@ -55,6 +59,12 @@ export function openAhead(): AheadThread {
       worker.postMessage({ begin: table } satisfies ToThread);
       stream = new Stream(worker, shared);
       return stream;
+    },
+    rest() {
+      if (!isUp || (stream && !stream.isOver)) return false;
+      stream = undefined;
+      worker.postMessage('rest' satisfies ToThread);
+      return true;
     },
     async close() {
       isUp = false;

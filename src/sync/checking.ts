@@ -12,11 +12,11 @@ import { remarksOf } from '../db/deliveries.ts';
 import { neighboursOf } from '../db/neighbours.ts';
 import { liveIds } from '../db/roster.ts';
 import { clearFindings, saveFindings, saveRuleCounts } from '../db/syncs.ts';
-import { tellStep } from '../db/turns.ts';
-import { openAhead } from '../package/ahead.ts';
+import { lastThrough, tellStep } from '../db/turns.ts';
+import { giveBackAhead, takeAhead } from './ahead-threads.ts';
 import { keepFindings } from './findings.ts';
 import { formatFor } from './format-for.ts';
-import { rosterSink } from './load.ts';
+import { type RosterSink, rosterSink } from './load.ts';
 import { openDelivery } from './open.ts';
 import type { Turn } from './pipeline.ts';
 import { profileFor } from './product-rules.ts';
@@ -38,12 +38,14 @@ export async function checkDelivery(turn: Turn): Promise<Checked> {
   await clearFindings(deps.db, sync.id);
   const save = (found: Parameters<typeof saveFindings>[2]) => saveFindings(deps.db, sync.id, found);
   const keeper = keepFindings({ archive: deps.archive, tempDir: deps.tempDir, save });
+  const sink = rosterSink(deps.db, turn.ctx);
+  sink.expect((await lastThrough(deps.db, sync))?.tables ?? []);
   const file = await deps.archive.openFile(delivery.archiveKey);
   try {
     const bundle = await openDelivery(file.path, deps.limits, delivery.name);
     bundle.findings.push(...(await remarksOf(deps.db, sync.rosterId, delivery.id)));
     try {
-      const { result, rows } = await readInto(turn, bundle, keeper);
+      const { result, rows } = await readInto(turn, bundle, keeper, sink);
       const findingsKey = await keeper.finish();
       await saveRuleCounts(deps.db, sync.id, result.rules);
       return { result, rows, findingsKey };
@@ -69,9 +71,9 @@ async function readInto(
   turn: Turn,
   bundle: Awaited<ReturnType<typeof openDelivery>>,
   keeper: ReturnType<typeof keepFindings>,
+  loading: RosterSink,
 ): Promise<{ result: CheckResult; rows: number }> {
   const { sync, source, ctx, deps, signal } = turn;
-  const loading = rosterSink(deps.db, ctx);
   const watched = watchProgress({
     bundle,
     sink: loading,
@@ -84,7 +86,7 @@ async function readInto(
     },
   });
   const sizeBytes = bundle.entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-  const ahead = sizeBytes < AHEAD_FROM_BYTES ? undefined : openAhead();
+  const ahead = sizeBytes < AHEAD_FROM_BYTES ? undefined : takeAhead();
   try {
     const result = await checkFor(await profileFor(deps.db, source.product), watched.bundle, {
       ...(ahead ? { ahead } : {}),
@@ -105,7 +107,7 @@ async function readInto(
     loading.abort();
     throw error;
   } finally {
-    await ahead?.close();
+    if (ahead) await giveBackAhead(ahead);
   }
 }
 

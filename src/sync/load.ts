@@ -1,6 +1,6 @@
 /** Brings checked records into the stage while they are checked: bytes of the delivery become lines of COPY. */
 import { hashRow } from '../core/hash.ts';
-import type { Sink } from '../core/record.ts';
+import type { Sink, TableCount } from '../core/record.ts';
 import { fieldNames, type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from '../db/db.ts';
 import { contentColumns, contentFields, isRosterKind, type StageContext, stageTable } from '../db/roster-sql.ts';
@@ -9,6 +9,8 @@ import { CopyWriter } from './copy-lines.ts';
 import { LiveSet } from './live-set.ts';
 
 export type RosterSink = Sink & {
+  /** What the delivery carries, if it is like the last one of its source: what is live of that can be read already. */
+  expect(tables: readonly Pick<TableCount, 'kind' | 'mode'>[]): void;
   /** Ends the loading: only then is the stage whole and may be compared. */
   finish(): Promise<void>;
   /** Gives up what is under way, after a fault. */
@@ -44,6 +46,10 @@ export function rosterSink(db: Db, ctx: StageContext): RosterSink {
   }
 
   return {
+    expect(tables) {
+      const isBulk = (kind: Kind) => tables.some((each) => each.kind === kind && each.mode === 'bulk');
+      readAhead(db, ctx, rosterKinds.filter(isBulk), ahead);
+    },
     async table(kind, mode) {
       table = isRosterKind(kind) ? await startTable(db, ctx, kind, mode, ahead) : undefined;
       if (table) writer.target(stageTable(ctx, kind), table.columns);
@@ -115,14 +121,14 @@ async function startTable(
   if (mode === 'delta') return { ...base, live: undefined, counts: await liveCounts(db, ctx, kind) };
   const hashes = await (ahead.get(kind) ?? liveHashes(db, ctx, kind));
   ahead.delete(kind);
-  readAhead(db, ctx, kind, ahead);
+  readAhead(db, ctx, rosterKinds.slice(rosterKinds.indexOf(kind) + 1), ahead);
   return { ...base, live: new LiveSet(hashes.pieces), counts: hashes.live };
 }
 
-/** Reads what is live of the kinds that come next, while this one is checked. */
-function readAhead(db: Db, ctx: StageContext, kind: Kind, ahead: Map<Kind, Promise<LiveHashes>>): void {
-  let turn: Promise<unknown> = Promise.resolve();
-  for (const next of rosterKinds.slice(rosterKinds.indexOf(kind) + 1)) {
+/** Reads what is live of kinds that come next, one after the other, while others are checked. */
+function readAhead(db: Db, ctx: StageContext, kinds: readonly Kind[], ahead: Map<Kind, Promise<LiveHashes>>): void {
+  let turn: Promise<unknown> = Promise.allSettled([...ahead.values()]);
+  for (const next of kinds) {
     if (ahead.has(next)) continue;
     const read = turn.then(() => liveHashes(db, ctx, next));
     // Whoever waits for it is told; when nobody does, it does not matter.
