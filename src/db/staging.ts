@@ -128,12 +128,16 @@ async function requireStage(db: Db, ctx: StageContext): Promise<void> {
  * (big-endian), and their sourcedIds, one a line. What comes with one of these hashes is as it was and need not be staged.
  */
 export async function liveHashes(db: Db, ctx: StageContext, kind: Kind) {
-  // Eight pieces even where no school divides them, for a text has a largest length.
-  const pieces = await db.query<Counted & { hashes: Buffer; ids: string }>(sql`
-    select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
-      string_agg(int8send(coalesce(content_hash, 0)), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
-    ${ofSource(ctx, kind)} group by schools, content_hash & 7`);
-  return { live: countLive(pieces), pieces };
+  return db.tx(async (tx) => {
+    // A check has use for the other cores meanwhile, and several processes need more of them in all.
+    await tx.query(sql`set local max_parallel_workers_per_gather = 0`);
+    // Eight pieces even where no school divides them, for a text has a largest length.
+    const pieces = await tx.query<Counted & { hashes: Buffer; ids: string }>(sql`
+      select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
+        string_agg(int8send(coalesce(content_hash, 0)), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
+      ${ofSource(ctx, kind)} group by schools, content_hash & 7`);
+    return { live: countLive(pieces), pieces };
+  });
 }
 
 export async function liveCounts(db: Db, ctx: StageContext, kind: Kind): Promise<LiveCounts> {
@@ -291,7 +295,7 @@ export async function apply(
   });
   // So that the next comparison is planned on what there is now, not on an empty table.
   for (const kind of fresh)
-    await db.query(sql`analyze ${raw(liveTable(kind))} (roster_id, sourced_id, source_id, status)`);
+    await db.query(sql`analyze ${raw(liveTable(kind))} (roster_id, sourced_id, source_id, status, archived_at)`);
 }
 
 async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void> {
