@@ -59,6 +59,7 @@ export function setUpActs(deps: ActsDeps) {
         db,
         sources.map(({ id }) => id),
         1,
+        'delivery',
       );
       return sources.map((source) => ({
         ...sourceFacts(source),

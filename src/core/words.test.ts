@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { counted, countedKind, limitPercent, percent, thousands } from './words.ts';
+import { asSentence, counted, countedKind, limitPercent, percent, thousands } from './words.ts';
 
 test('thousands are separated', () => {
   assert.deepEqual([0, 7, 999, 1000, 2940, 1_234_567].map(thousands), ['0', '7', '999', '1,000', '2,940', '1,234,567']);
+});
+
+test('words become a sentence, and names of files stay as they are spelt', () => {
+  assert.equal(asSentence('this is the first delivery'), 'This is the first delivery.');
+  assert.equal(asSentence('users.csv holds a header and no rows'), 'users.csv holds a header and no rows.');
 });
 
 test('singular and plural', () => {

@@ -5,8 +5,9 @@ import type { Kind } from './tables.ts';
 /** `2940` as `2,940`. */
 export const thousands = (count: number): string => String(Math.trunc(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Words that begin in lower case and have no full stop, as a sentence. */
-export const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+/** Words that begin in lower case and have no full stop, as a sentence. The name of a file stays as it is spelt. */
+export const asSentence = (text: string): string =>
+  `${/^\w+\.csv /.test(text) ? text.slice(0, 1) : text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
 /** `1 class`, `2,940 classes`. The plural is the singular with an s when it is not given. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

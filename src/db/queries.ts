@@ -28,13 +28,20 @@ export async function selectSyncs(db: Db, where: Sql, tail: Sql): Promise<SyncRo
   return rows.map(syncRow);
 }
 
-/** The last `each` syncs of each of these sources but for dry runs, newest first; a source without any is not in the map. */
-export async function recentSyncs(db: Db, sourceIds: string[], each: number): Promise<Map<string, RecentSync[]>> {
+/** The last `each` syncs of each of these sources but for dry runs, newest first, of one origin or all; a source without any is not in the map. */
+export async function recentSyncs(
+  db: Db,
+  sourceIds: string[],
+  each: number,
+  origin: 'delivery' | null = null,
+): Promise<Map<string, RecentSync[]>> {
   const rows = await db.query(sql`
     select ${recentColumns}
     from sources o
     cross join lateral (
-      select * from syncs where roster_id = o.roster_id and source_id = o.id and not dry_run order by number desc limit ${each}
+      select * from syncs
+      where roster_id = o.roster_id and source_id = o.id and not dry_run and (${origin}::text is null or origin = ${origin})
+      order by number desc limit ${each}
     ) y
     ${rowJoins}
     where o.id = any(${sourceIds}::uuid[])

@@ -57,6 +57,9 @@ test('a nightly sync is rolled back, comes again with the same file, and a rollb
   assert.deepEqual(await roster(), before);
   assert.deepEqual([await stateOf(nightly.id), await stateOf(first.id)], ['rolled back', 'applied']);
   assert.equal(undone.originWords, `Rollback of sync ${nightly.number}`);
+  const [source] = await house.acts.sources();
+  const last = (await house.acts.follow({ sync: nightly.id })).receivedAt;
+  assert.deepEqual([source?.lastAt, source?.lastState], [last, 'rolled back'], 'what came last is a delivery');
 
   const again = await put(house, await sampleZip(folder.path, 'again', { students: 300, generation: 1 }));
   assert.equal(again.state, 'applied', 'the same bytes are applied again');
