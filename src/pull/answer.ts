@@ -1,13 +1,19 @@
 /** What an answer of a collection holds: its rows, some at a time, and what it says about the rest. */
+import { isUtf8 } from 'node:buffer';
 import { type Collection, rowsIn } from '../core/rest/collections.ts';
-import { cutLists, type Piece } from './lists.ts';
+import { behindBlanks, cutLists, endOfEntry, type Piece } from './lists.ts';
 import { failureIn, warningsIn } from './server-words.ts';
 import type { Answer } from './transport.ts';
 import { PullTrouble } from './trouble.ts';
 
 export type RowsAnswer = {
-  /** Calls back with each row, in their order. @param hasDigits numbers that would lose digits become texts. */
-  each(visit: (row: unknown) => void, hasDigits?: boolean): void;
+  /**
+   * Calls back with each row, in their order.
+   * @param more.hasDigits numbers that would lose digits become texts.
+   * @param more.quick takes rows of bytes[start .. end) up to one that has to be parsed, and answers where that one begins:
+   * `end` when it has taken all, less than 0 for what is no JSON.
+   */
+  each(visit: (row: unknown) => void, more?: Reading): void;
   /** Number of all rows that match, by the server; undefined when it does not say. */
   total: number | undefined;
   /** The address of the next page; null when the server says that there is none, undefined when it says nothing. */
@@ -17,6 +23,9 @@ export type RowsAnswer = {
   /** Names that the server did not understand, such as `invalid_sort_field`. */
   warnings: string[];
 };
+
+type Quick = (bytes: Buffer, start: number, end: number) => number;
+type Reading = { hasDigits?: boolean; quick?: Quick | undefined };
 
 /** An answer with all its rows at once, for a look at few. @throws PullTrouble as `withRows` */
 export function rowsOf(answer: Answer, collection: Collection): Omit<RowsAnswer, 'each'> & { rows: unknown[] } {
@@ -40,6 +49,8 @@ export function withRows<T>(answer: Answer, collection: Collection, use: (answer
   }
 }
 
+/** So many rows of a page are parsed one by one before all are. */
+const oddLimit = 100;
 /** Rows are parsed in pieces of about this length. */
 const pieceBytes = 1 << 15;
 
@@ -53,15 +64,8 @@ function rowsAnswer(answer: Answer, collection: Collection, isExact: boolean): R
   const parsed = (text: string, reviver?: typeof keepDigits) => parsedOf(text, collection.path, reviver);
   const json = parsed(decode(rest));
   if (!/\bjson\b/i.test(type)) notes.push('api-content-type');
-  const entriesOf = (pieces: readonly Piece[], visit: (row: unknown) => void, hasDigits = false) => {
-    for (const { start, end } of pieces) {
-      const text = decode(bytes.subarray(start, end));
-      const entries = parsed(`[${text}]`, hasDigits ? keepDigits : undefined) as unknown[];
-      // Between two commas there is nothing.
-      if (entries.length === 0 && pieces.length > 1) throw noJson('', collection.path);
-      for (const entry of entries) visit(entry);
-    }
-  };
+  const entriesOf = (pieces: readonly Piece[], visit: (row: unknown) => void, more: Reading = {}) =>
+    eachEntry({ bytes, decode, parsed }, pieces, visit, more);
   const found = rowsIn(json, collection);
   const own = found.rows;
   const inList = own && cutIn(json, found.key) ? lists[own[0] as number] : undefined;
@@ -74,9 +78,9 @@ function rowsAnswer(answer: Answer, collection: Collection, isExact: boolean): R
   if (!own) throw noRows(found.why, json, collection);
   if (!found.isUsual) notes.push('api-wrapper-key');
   return {
-    each(visit, hasDigits) {
-      if (inList) entriesOf(inList, visit, hasDigits);
-      else for (const row of hasDigits ? rowsWithDigits(rest) : own) visit(row);
+    each(visit, more) {
+      if (inList) entriesOf(inList, visit, more);
+      else for (const row of more?.hasDigits ? rowsWithDigits(rest) : own) visit(row);
     },
     total: totalOf(headers),
     next: nextOf(headers.link),
@@ -88,6 +92,54 @@ function rowsAnswer(answer: Answer, collection: Collection, isExact: boolean): R
   function rowsWithDigits(all: Buffer): unknown[] {
     return rowsIn(parsed(decode(all), keepDigits), collection).rows ?? [];
   }
+}
+
+type Source = {
+  bytes: Buffer;
+  decode(part: Buffer): string;
+  /** @throws PullTrouble `not-json` */
+  parsed(text: string, reviver?: typeof keepDigits): unknown;
+};
+
+/** Entries that are plain go to the quick reader, and the others, one by one, to the parser. @throws PullTrouble */
+function eachEntry(source: Source, pieces: readonly Piece[], visit: (row: unknown) => void, more: Reading): void {
+  const { bytes, parsed } = source;
+  let quick = more.quick && isUtf8(bytes) ? more.quick : undefined;
+  let odd = 0;
+  for (const { start, end } of pieces) {
+    let at = start;
+    // Between two commas there is nothing.
+    let isOwed = pieces.length > 1;
+    while (quick) {
+      at = behindBlanks(bytes, at, end);
+      if (at === end || bytes[at] !== openObject) break;
+      at = quick(bytes, at, end);
+      isOwed = at < 0;
+      if (at < 0 || at === end) break;
+      // Where most have to be parsed, they are parsed some at a time.
+      if (++odd > oddLimit) quick = undefined;
+      const entryEnd = endOfEntry(bytes, at, end);
+      if (parseIn(source, at, entryEnd, visit, false) !== 1) parsed('');
+      isOwed = entryEnd < end;
+      at = isOwed ? entryEnd + 1 : end;
+    }
+    if (at >= 0 && (at < end || at === start) && parseIn(source, at, end, visit, more.hasDigits ?? false) > 0)
+      isOwed = false;
+    if (isOwed) parsed('');
+  }
+}
+
+function parseIn(
+  { bytes, decode, parsed }: Source,
+  start: number,
+  end: number,
+  visit: (row: unknown) => void,
+  hasDigits: boolean,
+): number {
+  const text = decode(bytes.subarray(start, end));
+  const entries = parsed(`[${text}]`, hasDigits ? keepDigits : undefined) as unknown[];
+  for (const entry of entries) visit(entry);
+  return entries.length;
 }
 
 const cutIn = (json: unknown, key: string): boolean => Array.isArray((json as Record<string, unknown>)[key]);
@@ -125,6 +177,7 @@ function textOf({ body }: Answer, type: string): { bytes: Buffer; decode(part: B
   return { bytes: isMarked ? body.subarray(3) : body, decode: (part) => decoded(() => utf8, part) };
 }
 
+const openObject = 0x7b;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function parsedOf(text: string, path: string, reviver: typeof keepDigits | undefined): unknown {

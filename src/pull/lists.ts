@@ -58,6 +58,26 @@ export function cutLists(bytes: Buffer, pieceBytes: number, isExact: boolean): C
   return { rest: Buffer.concat([...rest, bytes.subarray(kept)]), lists };
 }
 
+/** The place of the first byte that is more than space between tokens, or the end of all. */
+export function behindBlanks(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09)) at++;
+  return at;
+}
+
+/** The place of the comma behind an entry that begins here, or the end of all. Nothing is judged here. */
+export function endOfEntry(bytes: Buffer, from: number, end: number): number {
+  let depth = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === quote) at = endOfText(bytes, at + 1);
+    else if (byte === openObject || byte === openList) depth++;
+    else if (byte === closeObject || byte === closeList) depth--;
+    else if (byte === comma && depth === 0) return at;
+  }
+  return end;
+}
+
 /** How an entry begins that is an object, with the comma before it: up to the name of its first field. */
 function beginningAt(bytes: Buffer, start: number): Buffer | undefined {
   if (bytes[start] !== openObject || bytes[start + 1] !== quote) return undefined;

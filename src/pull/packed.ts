@@ -13,6 +13,15 @@ const headBytes = 16;
 /** Between the id and the other cells of a line: status and dateLastModified, which bulk files leave blank. */
 const gap = ',,,';
 
+/** The cells of a line, its id first: places in one of two sources. None holds a quotation mark or a line break. */
+export type PlainRow = {
+  cells: number;
+  sources: [Buffer, Buffer];
+  isMade: Uint8Array;
+  starts: Int32Array;
+  ends: Int32Array;
+};
+
 /** Packs rows of one page after the other into the same memory. */
 export class Packer {
   rows = 0;
@@ -51,6 +60,28 @@ export class Packer {
     this.#ids[row] = hashOf(lines.bytes, from, idEnd);
     const content = hashOf(lines.bytes, idEnd, lines.length);
     this.#contents[row] = more.length === moreFrom ? content : hashOf(more.bytes, moreFrom, more.length, content);
+  }
+
+  /** A row that has nothing but a line. */
+  addPlain({ cells, sources, isMade, starts, ends }: PlainRow, changedAt: number, isDeleted: boolean): void {
+    if (this.rows === this.#ids.length) this.#grow();
+    const row = this.rows++;
+    const lines = this.#lines;
+    const from = lines.length;
+    let idEnd = from;
+    for (let cell = 0; cell < cells; cell++) {
+      const before = cell === 0 ? '' : cell === 1 ? gap : ',';
+      lines.copy(before, sources[isMade[cell] as 0 | 1], starts[cell] as number, ends[cell] as number);
+      if (cell === 0) idEnd = lines.length;
+    }
+    lines.write('\r\n');
+    this.#changedAt[row] = changedAt;
+    this.#deleted[row] = isDeleted ? 1 : 0;
+    this.#idLengths[row] = idEnd - from;
+    this.#lineLengths[row] = lines.length - from;
+    this.#moreLengths[row] = 0;
+    this.#ids[row] = hashOf(lines.bytes, from, idEnd);
+    this.#contents[row] = hashOf(lines.bytes, idEnd, lines.length);
   }
 
   /** What was packed, as a block of its own; what is packed from now on belongs to the next one. */
@@ -151,6 +182,28 @@ class Text {
     const length = this.bytes.write(text, from);
     if (isMeasured) this.bytes.writeUInt32LE(length, this.length);
     this.length = from + length;
+  }
+
+  /** A cell without quotation marks and line breaks, and what stands before it. */
+  copy(before: string, from: Buffer, start: number, end: number): void {
+    this.#reserve(before.length + end - start + 2);
+    const { bytes } = this;
+    let to = this.length;
+    for (let at = 0; at < before.length; at++) bytes[to++] = before.charCodeAt(at);
+    const begin = to;
+    let isQuoted = false;
+    for (let at = start; at < end; at++) {
+      const byte = from[at] as number;
+      if (byte === 0x2c) isQuoted = true;
+      bytes[to++] = byte;
+    }
+    if (isQuoted) {
+      bytes.copyWithin(begin + 1, begin, to);
+      bytes[begin] = 0x22;
+      bytes[to + 1] = 0x22;
+      to += 2;
+    }
+    this.length = to;
   }
 
   #reserve(more: number): void {

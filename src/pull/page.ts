@@ -1,12 +1,13 @@
 /** One page of a collection: what tells its rows apart, and the rows as they are kept. */
 import { type PullSettings, roleWordsOf } from '../core/pull-settings.ts';
 import type { Collection } from '../core/rest/collections.ts';
-import { type ReadContext, readRecord } from '../core/rest/record.ts';
+import { latestBelieved, type ReadContext, readRecord } from '../core/rest/record.ts';
 import type { Version } from '../core/tables.ts';
 import type { PageNotes } from '../db/pulls.ts';
 import { type RowsAnswer, withRows } from './answer.ts';
 import { openNotes } from './notes.ts';
 import { Packer, withoutFirst } from './packed.ts';
+import { quickReader } from './quick/reader.ts';
 import type { Answer } from './transport.ts';
 
 export type Page = Pick<RowsAnswer, 'total' | 'next' | 'notes' | 'warnings'> & {
@@ -102,7 +103,11 @@ function packedOnce(
   let unreadable = 0;
   // What a page left behind that broke off.
   packer.take();
-  given.each((row) => {
+  const latestAt = latestBelieved(context.now);
+  const reader = wanted || hasDigits ? undefined : quickReader(kind, context.version);
+  const quick =
+    reader && ((bytes: Buffer, start: number, end: number) => reader.read(bytes, start, end, latestAt, packer, keys));
+  const visit = (row: unknown) => {
     const isFirst = keys.length === 0;
     const isWanted = !wanted || wanted.has(keys.length);
     keys.push(keyOf(row));
@@ -113,7 +118,8 @@ function packedOnce(
     if (!isFirst) return;
     first.isReadable = record !== undefined;
     first.notes = notes.take();
-  }, hasDigits);
+  };
+  given.each(visit, { hasDigits, quick });
   const count = packer.rows;
   const all: Packed = { block: packer.take(), count, unreadable, notes: addedNotes(notes.take(), first.notes) };
   return { keys, all, first, isLossy };

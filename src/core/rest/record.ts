@@ -51,7 +51,7 @@ export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read
   if (typeof json.sourcedId === 'number' && !Number.isSafeInteger(json.sourcedId)) context.isLossy?.();
   const sourcedId = idOf(json.sourcedId, 'sourcedId', note);
   const time = timeOf(json.dateLastModified, note);
-  const isAhead = time > context.now + aheadMs;
+  const isAhead = time > latestBelieved(context.now);
   if (isAhead) note('api-time-form', 'dateLastModified');
   const changedAt = isAhead ? Number.NaN : time;
   const isDeleted = isTombstone(json.status, note);
@@ -65,6 +65,7 @@ export function readRecord(kind: Kind, row: unknown, context: ReadContext): Read
 
 /** Clocks differ; what is changed this much ahead of ours is not believed. */
 const aheadMs = 10 * 60_000;
+export const latestBelieved = (now: number): number => now + aheadMs;
 
 const fieldsOf = new Map<Kind, Map<string, string>>();
 
@@ -121,6 +122,9 @@ const preferred: Record<string, string> = {
 
 /** What is read for one column, found out once. */
 type ColumnPlan = { column: string; name: string; type: FieldType; words: readonly string[] };
+
+/** What is read for each cell of a kind behind sourcedId, status and dateLastModified, in their order. */
+export const plainColumns = (kind: Kind, version: Version): readonly ColumnPlan[] => plansOf(kind, version).columns;
 
 type Plans = { columns: ColumnPlan[]; places: Map<string, number> };
 const plans: Record<Version, Map<Kind, Plans>> = { '1.1': new Map(), '1.2': new Map() };
