@@ -12,6 +12,7 @@ import {
   setPull,
 } from '../db/pulls.ts';
 import type { Client } from './client.ts';
+import type { Early } from './early.ts';
 import { openNotes } from './notes.ts';
 import { changesIn, PackedRows } from './packed.ts';
 import { packingOf } from './page.ts';
@@ -34,6 +35,8 @@ export type CollectDeps = {
   flushBytes?: number | undefined;
   /** What earlier readings came to, by collection. */
   digests: Map<string, number>;
+  /** Looks at pages when they are durable. */
+  early?: Early | undefined;
   /** Called when a page is durable: for tests that end the process there. */
   at?: ((moment: 'page') => void | Promise<void>) | undefined;
 };
@@ -82,7 +85,8 @@ async function positionAfter(stored: readonly PageRow[], { store }: CollectDeps)
   return position && (position.mode === 'overlap' || position.mode === 'keyset') ? position : undefined;
 }
 
-async function forget(name: CollectionName, { db, store, pull }: CollectDeps): Promise<void> {
+async function forget(name: CollectionName, { db, store, pull, early }: CollectDeps): Promise<void> {
+  early?.giveUp();
   await store.remove(await forgetPages(db, pull, name));
 }
 
@@ -238,6 +242,7 @@ async function keep(
     await setPull(tx, pull, { progress: pull.progress });
   });
   await deps.at?.('page');
+  deps.early?.kept(name, storeKey, rows, progress.total);
 }
 
 /** Behind the last page nothing is gone on with. */

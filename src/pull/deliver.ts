@@ -5,8 +5,16 @@ import { manifestFile } from '../core/formats/write-oneroster-csv.ts';
 import { type CollectionName, collections } from '../core/rest/collections.ts';
 import { fileOf, type Kind, keyKinds, kindsOf } from '../core/tables.ts';
 import type { PageNotes, PageRow, PullRow } from '../db/pulls.ts';
+import type { Early } from './early.ts';
 import { type Fetched, Gaps, type Referred } from './gaps.ts';
-import { type Gathered, gather, type Mend, type MorePart } from './gathered.ts';
+import {
+  type Gathered,
+  type GatheredPages,
+  type GatheringOptions,
+  gather,
+  type Mend,
+  type MorePart,
+} from './gathered.ts';
 import { changedMemory, emptyMemory, type Memory, Places, type RememberedParts } from './memory.ts';
 import { addNotes } from './notes.ts';
 import type { PullPlan } from './plan.ts';
@@ -33,6 +41,8 @@ export type MakeDeps = {
   /** By collection: until when the nightly changes were asked for since the last full pull; undefined: there were none. */
   toldUntil: Record<string, number> | undefined;
   systemName: string;
+  /** What was looked at while it was read. */
+  early?: Early | undefined;
   /** Asks for records one by one. */
   fetchSingly(name: 'users' | 'classes', ids: Iterable<string>): Promise<Fetched>;
 };
@@ -57,13 +67,9 @@ export async function makeDelivery(deps: MakeDeps): Promise<Made> {
   }
   if (plan.collections.includes('students')) note('users', 'api-users-joined', '', 1);
   const kinds = [...new Set(plan.collections.map((name) => collections[name].kind))];
-  const gaps = new Gaps();
-  const gathered: Gathered[] = [];
-  for (const kind of kinds) {
-    const rows = await gatherKind(kind, deps, gaps);
-    gathered.push(rows);
-    if (plan.scope === 'full') gaps.know(rows);
-  }
+  const before = deps.early?.all(pages);
+  const gaps = (before && deps.early?.gaps) ?? new Gaps();
+  const gathered = before ?? (await gatherAll(kinds, deps, gaps));
   const meant = new Map<Referred, Map<string, string>>();
   for (const [at, rows] of gathered.entries()) {
     const own = await gaps.otherLetters(rows);
@@ -110,24 +116,46 @@ function mendOf(meant: ReadonlyMap<Referred, ReadonlyMap<string, string>>): Mend
   ];
 }
 
-function gatherKind(
+async function gatherAll(kinds: readonly Kind[], deps: MakeDeps, gaps: Gaps): Promise<Gathered[]> {
+  const gathered: Gathered[] = [];
+  for (const kind of kinds) {
+    const rows = await gatherKind(kind, deps, gaps);
+    gathered.push(rows);
+    if (deps.plan.scope === 'full') gaps.know(rows);
+  }
+  return gathered;
+}
+
+function gatherKind(kind: Kind, deps: MakeDeps, gaps: Gaps, fetched?: Fetched): Promise<Gathered> {
+  return gather({ ...gatheringOf(kind, deps.plan, gaps), ...pagesOfKind(kind, deps, fetched) });
+}
+
+/** How rows of a kind are looked at. */
+export function gatheringOf(kind: Kind, { version, startedAt }: PullPlan, gaps: Gaps): GatheringOptions {
+  return {
+    kind,
+    version,
+    now: new Date(startedAt),
+    look(page) {
+      if (kind === 'users' && version === '1.2') gaps.lookAtUsers(page);
+      if (kind === 'enrollments') gaps.lookAtEnrollments(page);
+    },
+  };
+}
+
+export type PagesOf = Pick<MakeDeps, 'store' | 'pull' | 'plan' | 'pages'>;
+
+/** The pages of a kind, in the order in which they came, and whether they tell of everything. */
+export function pagesOfKind(
   kind: Kind,
-  { store, pull, plan, pages }: MakeDeps,
-  gaps: Gaps,
+  { store, pull, plan, pages }: PagesOf,
   fetched: Fetched = { block: Buffer.alloc(0), count: 0 },
-): Promise<Gathered> {
+): GatheredPages {
   const names = plan.collections.filter((name) => collections[name].kind === kind);
   const own = names.flatMap((name) => pages.filter(({ collection, rows }) => collection === name && rows > 0));
   const isUnconfirmed = names.some((name) => pull.progress[name]?.isUnconfirmed);
-  return gather({
-    kind,
-    version: plan.version,
+  return {
     mode: plan.scope === 'changes' || isUnconfirmed ? 'delta' : 'bulk',
-    now: new Date(plan.startedAt),
-    look(page) {
-      if (kind === 'users' && plan.version === '1.2') gaps.lookAtUsers(page);
-      if (kind === 'enrollments') gaps.lookAtEnrollments(page);
-    },
     pages: [
       ...own.map(({ storeKey, rows }) => ({
         rows,
@@ -139,7 +167,7 @@ function gatherKind(
       })),
       { rows: fetched.count, open: async () => fetched.block },
     ],
-  });
+  };
 }
 
 /** Keys that may see nothing are the most frequent slip when something is set up. */

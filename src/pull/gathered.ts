@@ -1,18 +1,30 @@
 /** All rows of one kind that were pulled: which of them count, in the order of their ids, and their lines as CSV. */
 import { columnsOf, type Kind, type Version } from '../core/tables.ts';
 import { type Chosen, choose, type Known } from './choose.ts';
-import { csvCells, PackedRows } from './packed.ts';
+import { csvCells, linesOf, PackedRows } from './packed.ts';
 
-export type GatherOptions = {
+export type GatheringOptions = {
   kind: Kind;
   version: Version;
-  /** Pages in the order in which they came; read more than once. */
-  pages: readonly { rows: number; open(): Promise<Buffer> }[];
-  mode: 'bulk' | 'delta';
   /** For rows of changes that do not say when they changed. */
   now: Date;
   /** Called with the rows of each page, in the order in which they came. */
   look?: ((page: PackedRows) => void) | undefined;
+};
+
+export type GatheredPages = {
+  /** Pages in the order in which they came; read more than once. */
+  pages: readonly { rows: number; open(): Promise<Buffer> }[];
+  mode: 'bulk' | 'delta';
+};
+
+type GatherOptions = GatheringOptions & GatheredPages;
+
+export type Gathering = {
+  /** The next page. @param count about so many rows there will be in all. */
+  add(rows: Buffer, count: number): void;
+  /** When all pages were added. */
+  finish(all: GatheredPages): Promise<Gathered>;
 };
 
 export type Gathered = {
@@ -52,24 +64,37 @@ const pieceBytes = 1 << 17;
 
 /** Reads all rows once and keeps what is needed to choose among them, not the rows. */
 export async function gather(options: GatherOptions): Promise<Gathered> {
-  const seen = new Seen(options.pages.reduce((sum, { rows }) => sum + rows, 0));
-  for (const { open } of options.pages) {
-    const page = new PackedRows(await open());
-    seen.add(page);
-    options.look?.(page);
-  }
-  const chosen = await choose(seen, options.mode, async function* opened() {
-    for (const { open } of options.pages) yield new PackedRows(await open());
-  });
-  return new GatheredRows(options, seen, chosen);
+  const gathering = openGathering(options);
+  const count = options.pages.reduce((sum, { rows }) => sum + rows, 0);
+  for (const { open } of options.pages) gathering.add(await open(), count);
+  return gathering.finish(options);
+}
+
+/** The same for pages that come one after the other. */
+export function openGathering(options: GatheringOptions): Gathering {
+  const seen = new Seen();
+  return {
+    add(rows, count) {
+      const page = new PackedRows(rows);
+      seen.add(page, count);
+      options.look?.(page);
+    },
+    async finish({ pages, mode }) {
+      seen.end();
+      const chosen = await choose(seen, mode, async function* opened() {
+        for (const { open } of pages) yield new PackedRows(await open());
+      });
+      return new GatheredRows({ ...options, pages, mode }, seen, chosen);
+    },
+  };
 }
 
 /** What is known of all rows, in the order in which they came. */
 class Seen implements Known {
-  readonly ids: Float64Array;
-  readonly contents: Float64Array;
-  readonly changedAt: Float64Array;
-  readonly deleted: Uint8Array;
+  ids = new Float64Array(0);
+  contents = new Float64Array(0);
+  changedAt = new Float64Array(0);
+  deleted = new Uint8Array(0);
   readonly extensions = new Set<string>();
   readonly parts = new Set<Kind>();
   /** The number of the first row of each page. */
@@ -78,14 +103,10 @@ class Seen implements Known {
   #count = 0;
   #last: PackedRows | undefined;
 
-  constructor(count: number) {
-    this.ids = new Float64Array(count);
-    this.contents = new Float64Array(count);
-    this.changedAt = new Float64Array(count);
-    this.deleted = new Uint8Array(count);
-  }
-
-  add(page: PackedRows): void {
+  /** @param count as many rows as there will be at least, and seldom more. */
+  add(page: PackedRows, count: number): void {
+    const needed = this.#count + page.count;
+    if (needed > this.ids.length) this.#resize(Math.max(needed, count, Math.ceil(this.ids.length * 1.5)));
     this.ids.set(page.ids, this.#count);
     this.contents.set(page.contents, this.#count);
     this.changedAt.set(page.changedAt, this.#count);
@@ -102,6 +123,23 @@ class Seen implements Known {
         if (this.extensions.size < extensionsLimit) this.extensions.add(name);
     }
     if (page.count > 0) this.#last = page;
+  }
+
+  end(): void {
+    this.#resize(this.#count);
+    this.#last = undefined;
+  }
+
+  #resize(length: number): void {
+    if (length === this.ids.length) return;
+    const resized = <T extends Float64Array | Uint8Array>(from: T, to: T): T => {
+      to.set(length < from.length ? from.subarray(0, length) : from);
+      return to;
+    };
+    this.ids = resized(this.ids, new Float64Array(length));
+    this.contents = resized(this.contents, new Float64Array(length));
+    this.changedAt = resized(this.changedAt, new Float64Array(length));
+    this.deleted = resized(this.deleted, new Uint8Array(length));
   }
 }
 
@@ -148,11 +186,14 @@ class GatheredRows implements Gathered {
     const { kind, version } = this.#options;
     yield Buffer.from(`${csvCells([...columnsOf(kind, version), ...this.extensions])}\r\n`);
     const isPlain = this.mode === 'bulk' && this.extensions.length === 0 && !mend;
+    if (isPlain && !this.#chosen) {
+      // The lines of a page are those of the file.
+      for (const { open } of this.#options.pages) yield* linesOf(await open());
+      return;
+    }
     const pieces = new Pieces();
     for await (const { page, rows } of this.#runs()) {
-      // The lines of a page are those of the file.
-      if (isPlain && !this.#chosen) yield* page.texts;
-      else for (const row of rows) this.#addLine(pieces, page, row, mend);
+      for (const row of rows) this.#addLine(pieces, page, row, mend);
       if (pieces.length > pieceBytes) yield pieces.take();
     }
     if (pieces.length > 0) yield pieces.take();

@@ -232,6 +232,24 @@ function quoted(cell: string): string {
 export const unquoted = (cell: string): string =>
   cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 
+/** The lines of blocks that stand one behind the other, as they will stand in a bulk file. */
+export function linesOf(bytes: Buffer): Buffer[] {
+  const texts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at)) {
+    const [rows, textBytes, hasMore] = [4, 8, 12].map((place) => bytes.readUInt32LE(at + place)) as [
+      number,
+      number,
+      number,
+    ];
+    const start = at + headBytes + rows * (hasMore > 0 ? rowBytes + 4 : rowBytes);
+    texts.push(bytes.subarray(start, start + textBytes));
+  }
+  return texts;
+}
+
+/** What is known of a row in columns, but for the length of what is more. */
+const rowBytes = 8 + 8 + 8 + 4 + 4 + 1;
+
 /** The rows of blocks that stand one behind the other. */
 export class PackedRows {
   count = 0;
@@ -241,8 +259,6 @@ export class PackedRows {
   readonly ids: Float64Array;
   readonly contents: Float64Array;
   readonly deleted: Uint8Array;
-  /** All lines of bulk files, one behind the other. */
-  readonly texts: Buffer[] = [];
   #idLengths: Uint32Array;
   #lineLengths: Uint32Array;
   #moreLengths: Uint32Array;
@@ -276,7 +292,6 @@ export class PackedRows {
     for (const each of [this.changedAt, this.ids, this.contents, this.#idLengths, this.#lineLengths]) column(each);
     if (hasMore) column(this.#moreLengths);
     column(this.deleted);
-    this.texts.push(bytes.subarray(at, at + textBytes));
     let more = at + textBytes;
     for (let row = before; row < before + rows; row++) {
       this.#starts[row] = at;

@@ -14,6 +14,7 @@ import type { Vault } from '../vault.ts';
 import { type Client, openClient } from './client.ts';
 import { ChangesRefused, collect } from './collect.ts';
 import { makeDelivery, PageLost } from './deliver.ts';
+import { type Early, openEarly } from './early.ts';
 import { fetchSingly } from './gaps.ts';
 import type { openLanes } from './lanes.ts';
 import { memoryBytes, memoryOf } from './memory.ts';
@@ -118,6 +119,7 @@ async function attempt(
       await deps.at?.('planned');
       const stored = await pulls.pagesOf(deps.db, pull);
       const digests = new Map<string, number>();
+      const early = stored.length === 0 && isNew(pull) ? openEarly(plan, { store: deps.store, pull, plan }) : undefined;
       for (const name of plan.collections) {
         const own = stored.filter(({ collection }) => collection === name);
         await collect(name, own, {
@@ -127,12 +129,14 @@ async function attempt(
           plan,
           signal,
           digests,
+          early,
           slowMs: deps.timing?.slowMs,
           flushBytes: deps.timing?.flushBytes,
         });
+        await early?.read(name, () => pulls.pagesOf(deps.db, pull));
       }
       await deps.at?.('read');
-      return await deliver(pull, source, connection, plan, client, deps, signal);
+      return await deliver(pull, source, connection, { plan, client, early }, deps, signal);
     } catch (error) {
       const isAnew = error instanceof ChangesRefused || error instanceof PageLost;
       if (!isAnew || again > 1) throw error;
@@ -140,6 +144,9 @@ async function attempt(
     }
   }
 }
+
+/** Nothing of it has been read, by no process. */
+const isNew = ({ progress }: pulls.PullRow): boolean => Object.keys(progress).length === 0;
 
 function clientOf(connection: pulls.StoredConnection, deps: PullDeps, pull: pulls.PullRow): Client {
   const settings = pullSettingsOf(connection.settings);
@@ -198,8 +205,7 @@ async function deliver(
   pull: pulls.PullRow,
   source: SourceRow,
   connection: pulls.StoredConnection,
-  plan: PullPlan,
-  client: Client,
+  { plan, client, early }: { plan: PullPlan; client: Client; early: Early | undefined },
   deps: PullDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -210,6 +216,7 @@ async function deliver(
     pull,
     plan,
     pages: await pulls.pagesOf(db, pull),
+    early,
     memory: before && memoryOf(before),
     toldUntil: await toldUntil(source, plan, deps),
     systemName: new URL(connection.address).host,

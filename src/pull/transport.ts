@@ -44,7 +44,7 @@ export async function send(sent: Sent, bounds: Bounds, signal: AbortSignal): Pro
       bodyTimeout: bounds.silenceMs,
     });
     const { headers, cookies } = plainHeaders(answer.headers);
-    const body = await wholeBody(answer.body, headers['content-encoding'], bounds.limitBytes);
+    const body = await wholeBody(answer.body, headers, bounds.limitBytes);
     return { status: answer.statusCode, headers, cookies, body };
   } catch (error) {
     signal.throwIfAborted();
@@ -52,19 +52,34 @@ export async function send(sent: Sent, bounds: Bounds, signal: AbortSignal): Pro
   }
 }
 
-async function wholeBody(body: Readable, encoding: string | undefined, limitBytes: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
+/**
+ * Pieces are copied as they come: kept until all are there, each would outlive the first sweeps of the collector, and then
+ * wait long to be given back.
+ */
+async function wholeBody(body: Readable, headers: Record<string, string>, limitBytes: number): Promise<Buffer> {
+  const encoding = headers['content-encoding'];
+  const saidBytes = encoding === undefined ? Number(headers['content-length']) : Number.NaN;
+  let whole = Buffer.allocUnsafeSlow(saidBytes > 0 ? Math.min(saidBytes, limitBytes) : firstBytes);
   let sizeBytes = 0;
   for await (const piece of unpacked(body, encoding)) {
-    sizeBytes += piece.length;
-    if (sizeBytes > limitBytes) {
+    const end = sizeBytes + piece.length;
+    if (end > limitBytes) {
       body.destroy();
       throw new PullTrouble('too-large', `An answer is larger than ${Math.round(limitBytes / 2 ** 20)} MiB.`);
     }
-    pieces.push(piece);
+    if (end > whole.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.min(limitBytes, Math.max(end, whole.length * 2)));
+      whole.copy(larger, 0, 0, sizeBytes);
+      whole = larger;
+    }
+    piece.copy(whole, sizeBytes);
+    sizeBytes = end;
   }
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, sizeBytes);
+  return whole.subarray(0, sizeBytes);
 }
+
+/** Room for an answer that does not say how long it is. */
+const firstBytes = 1 << 16;
 
 async function* unpacked(body: Readable, encoding: string | undefined): AsyncGenerator<Buffer> {
   const codings = (encoding ?? '')
