@@ -59,6 +59,16 @@ test('a first delivery creates, the same again changes nothing, an absent record
   assert.deepEqual(await activeIds(db, here.rosterId), ['b']);
 });
 
+test('what has the values of the delivery is as it was, though its hash be another one', async () => {
+  const db = await testDb();
+  const here = place();
+  await deliver(db, here, { orgs: bulk(orgs('a', 'b')) });
+  // As when what a record points to has got another id.
+  await db.query(sql`update orgs set content_hash = content_hash + 1 where roster_id = ${here.rosterId}`);
+  const { plan } = await deliver(db, here, { orgs: bulk(orgs('a', 'b')) });
+  assert.deepEqual([plan.kinds.orgs?.update, plan.kinds.orgs?.archive, plan.kinds.orgs?.unchanged], [0, 0, 2]);
+});
+
 test('a faulty row never removes a live record, whether it comes before or after it was taken', async () => {
   const db = await testDb();
   const here = place();

@@ -131,11 +131,12 @@ export async function liveHashes(db: Db, ctx: StageContext, kind: Kind) {
   return db.tx(async (tx) => {
     // A check has use for the other cores meanwhile, and several processes need more of them in all.
     await tx.query(sql`set local max_parallel_workers_per_gather = 0`);
-    // Eight pieces even where no school divides them, for a text has a largest length.
+    const schools = raw(schoolsOf(kind, 'l'));
+    // Where no school divides them, in eight pieces: a text has a largest length.
     const pieces = await tx.query<Counted & { hashes: Buffer; ids: string }>(sql`
-      select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as count,
+      select ${schools} as schools, count(*) as count,
         string_agg(int8send(coalesce(content_hash, 0)), ''::bytea) as hashes, string_agg(sourced_id, ${'\n'}) as ids
-      ${ofSource(ctx, kind)} group by schools, content_hash & 7`);
+      ${ofSource(ctx, kind)} group by schools, case when ${schools} is null then content_hash & 7 end`);
     return { live: countLive(pieces), pieces };
   });
 }

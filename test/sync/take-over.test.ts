@@ -314,6 +314,32 @@ test('a released record stays as people keep it, whatever the SIS sends; handed 
   );
 });
 
+test('whom the SIS sends under another id after a release takes along the demographics, sent anew, under the old id, or not at all', async () => {
+  const { which, put, show, rosterId } = await newRoster('anew');
+  const birth = (sourcedId: string, day: string) => ({ sourcedId, birthDate: `2015-01-${day}` });
+  const people = ['A1', 'B1', 'C1'].map((id) => ({ id, identifier: `No. ${id[0]}` }));
+  await put({ people: [kim, ...people], enrolled: ['P1'], demographics: people.map(({ id }) => birth(id, '01')) });
+  for (const { id } of people) await acts.releaseRecord({ ...which, kind: 'users', sourcedId: id });
+  const anew = people.map((person) => ({ ...person, id: `${person.id[0]}2` }));
+  const done = await put({
+    people: [kim, ...anew],
+    enrolled: ['P1'],
+    demographics: [birth('A2', '02'), birth('B1', '02')],
+  });
+  assert.deepEqual([done.state, done.plan?.users?.takeOver], ['applied', 3]);
+  const shown = await Promise.all(['A2', 'B2', 'C2'].map(async (id) => (await show('demographics', id)).record));
+  assert.deepEqual(
+    shown.map((record) => [record?.status, record?.fields.birthDate]),
+    [
+      ['active', '2015-01-02'],
+      ['active', '2015-01-01'],
+      ['tobedeleted', '2015-01-01'],
+    ],
+  );
+  for (const { id } of people) await assert.rejects(show('demographics', id), /no record/);
+  assert.deepEqual(await danglingReferences(db, await rosterId()), []);
+});
+
 test('the first of two sources keeps a record that both send, and references across sources hold', async () => {
   const { which, put, show, rosterId } = await newRoster('two');
   await put({ people: [kim], enrolled: ['P1'] });
