@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseBooks, chooseSample, formatScreens } from './format-screens.ts';
+import { chooseBooks, chooseSample } from './format-screens.ts';
 import { consoleLane } from './lane.ts';
-import { seeSound } from './sound.ts';
 
 const lane = consoleLane();
 const owner = () => ({ as: lane.house.people.owner });
@@ -276,5 +275,3 @@ test('a school is added from workbooks: looked at first, faults told, then added
     assert.deepEqual(lane.house.schoolsAdded, [['Educators.xlsx', 'Students.xlsx']]);
   });
 });
-
-seeSound(lane, formatScreens);

@@ -1,7 +1,7 @@
-/** Every screen of the console in a real Chromium: what a program can see of its accessibility, in light and dark, wide and narrow. */
+/** Every screen of the console but those of deliveries in a real Chromium: what a program can see of its accessibility. */
 
 import { consoleLane } from './lane.ts';
-import { screens } from './screens.ts';
+import { otherScreens } from './screens.ts';
 import { seeSound } from './sound.ts';
 
-seeSound(consoleLane(), screens);
+seeSound(consoleLane(), otherScreens);

@@ -25,10 +25,10 @@ export type Screen = {
   act?: (page: Page) => Promise<unknown>;
 };
 
-export const screens: Screen[] = [
-  ...syncScreens,
-  ...rosterScreens,
-  ...sourceScreens,
+/** Of deliveries, rosters and sources. */
+export const deliveryScreens: Screen[] = [...syncScreens, ...rosterScreens, ...sourceScreens];
+
+export const otherScreens: Screen[] = [
   ...formatScreens,
   { name: 'sign-in', path: '/sign-in', heading: /Sign in/, as: 'nobody' },
   { name: 'sign-in-link', path: '/sign-in?token=abc', heading: /Sign in/, as: 'nobody' },
@@ -198,6 +198,8 @@ export const screens: Screen[] = [
     },
   },
 ];
+
+export const screens: Screen[] = [...deliveryScreens, ...otherScreens];
 
 /** Goes to a screen and waits until all of it is there. */
 export async function openScreen(page: Page, { path, heading, ready, drawn, act }: Screen): Promise<void> {
