@@ -42,6 +42,8 @@ export class Row {
   kind: Kind;
   /** Physical line on which the record starts, header = 1. */
   line = 0;
+  /** Of its id among those of its kind, once that has been looked up; -1 before. */
+  index = -1;
   buffer: Uint8Array = new Uint8Array(0);
   /** Field i is buffer[start[i] .. end[i]); blank or not sent when start = end. */
   start: Int32Array;

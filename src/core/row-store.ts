@@ -13,9 +13,14 @@ type Piece = {
   bytes: Uint8Array;
   filled: number;
   rows: number;
-  /** For each row: its line, where it is kept, and for each field in two halves how far from there it starts, and its length. */
+  /**
+   * For each row: its line, its index, whether it is hashed and both halves of the hash, where it is kept, and for each
+   * field in two halves how far from there it starts, and its length.
+   */
   numbers: Int32Array;
 };
+
+const FIELDS_AT = 6;
 
 export class RowStore {
   size = 0;
@@ -31,7 +36,8 @@ export class RowStore {
     this.#width = fieldNames(kind).length;
   }
 
-  push({ line, buffer, start, end, metadata }: Row): void {
+  push(row: Row): void {
+    const { buffer, start, end, metadata } = row;
     const width = this.#width;
     let low = buffer.length;
     let high = 0;
@@ -48,8 +54,12 @@ export class RowStore {
     const isTogether = high - low <= TOGETHER_BYTES;
     const piece = this.#pieceFor(isTogether ? Math.max(0, high - low) : sizeBytes);
     const { numbers } = piece;
-    let at = piece.rows++ * (width + 2);
-    numbers[at++] = line;
+    let at = piece.rows++ * (width + FIELDS_AT);
+    numbers[at++] = row.line;
+    numbers[at++] = row.index;
+    numbers[at++] = row.isHashed ? 1 : 0;
+    numbers[at++] = row.hashHigh;
+    numbers[at++] = row.hashLow;
     if (isTogether) {
       numbers[at++] = piece.filled;
       for (let field = 0; field < width; field++, at++) {
@@ -71,12 +81,16 @@ export class RowStore {
     for (const { bytes, numbers, rows } of this.#pieces) {
       row.buffer = bytes;
       for (let each = 0; each < rows; each++, index++) {
-        const first = each * (width + 2);
+        const first = each * (width + FIELDS_AT);
         row.line = numbers[first] as number;
-        const base = numbers[first + 1] as number;
+        row.index = numbers[first + 1] as number;
+        row.isHashed = numbers[first + 2] === 1;
+        row.hashHigh = numbers[first + 3] as number;
+        row.hashLow = numbers[first + 4] as number;
+        const base = numbers[first + 5] as number;
         const apart = this.#apart.get(index);
         for (let field = 0; field < width; field++) {
-          const place = numbers[first + 2 + field] as number;
+          const place = numbers[first + FIELDS_AT + field] as number;
           const from = apart ? (apart[field * 2] as number) : base + (place >>> 16);
           row.start[field] = from;
           row.end[field] = from + (apart ? (apart[field * 2 + 1] as number) : place & 0xffff);
@@ -94,7 +108,7 @@ export class RowStore {
       bytes: new Uint8Array(Math.max(PIECE_BYTES, sizeBytes)),
       filled: 0,
       rows: 0,
-      numbers: new Int32Array(PIECE_ROWS * (this.#width + 2)),
+      numbers: new Int32Array(PIECE_ROWS * (this.#width + FIELDS_AT)),
     };
     this.#pieces.push(piece);
     return piece;

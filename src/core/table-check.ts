@@ -97,6 +97,7 @@ export class TableCheck implements RowVisitor {
     this.count.rows++;
     const badId = row.plain ? false : this.#cells.checkId(row);
     const index = badId ? this.#badId(row) : this.#addId(row);
+    row.index = index;
     const badMode = this.#modes.check(row);
     const deleted = index >= 0 && this.#modes.isDeleted;
     if (deleted) this.#ids.flags[index] = (this.#ids.flags[index] as number) | DELETED;
@@ -107,7 +108,7 @@ export class TableCheck implements RowVisitor {
       if (isLost) this.#miss(row, false);
       else this.#leaveOut(row, index, false);
       // What else is wrong with it, so that one delivery is enough to learn of it all.
-      if (!deleted) this.#inspect(row, index);
+      if (!deleted) this.#inspect(row);
     } else if (!deleted && this.#waits(row)) this.#aside?.push(row);
     else this.#finishRow(row, index, deleted);
   }
@@ -140,7 +141,10 @@ export class TableCheck implements RowVisitor {
       for (const row of aside.rows()) {
         const index = this.#indexOf(row);
         if (this.#allAside && (this.#ids.flags[index] as number) & LEFT_OUT) continue;
-        if (cut.has(index)) row.end[this.#parentAt] = row.start[this.#parentAt] as number;
+        if (cut.has(index)) {
+          row.end[this.#parentAt] = row.start[this.#parentAt] as number;
+          row.isHashed = false;
+        }
         this.#finishRow(row, index, false);
         if (++since % ROWS_BETWEEN_DRAINS === 0) await this.drain();
       }
@@ -155,11 +159,11 @@ export class TableCheck implements RowVisitor {
     return this.#aside !== undefined && (this.#allAside || this.#references.pointsAhead(row));
   }
 
-  #inspect(row: Row, index: number): void {
+  #inspect(row: Row): void {
     if (this.#waits(row)) {
       this.#lost ??= new RowStore(this.#kind);
       this.#lost.push(row);
-    } else this.#references.inspect(row, index < 0 ? this.#indexOf(row) : index);
+    } else this.#references.inspect(row, this.#indexOf(row));
   }
 
   #finishRow(row: Row, index: number, deleted: boolean): void {
@@ -300,6 +304,7 @@ export class TableCheck implements RowVisitor {
   }
 
   #indexOf(row: Row): number {
+    if (row.index >= 0) return row.index;
     return this.#ids.find(row.buffer, row.start[0] as number, row.end[0] as number);
   }
 }
