@@ -1,15 +1,22 @@
 /** From the index of one record to those of others: one each in a typed array, the rest beside it. */
 
+import { Numbers } from './structure/numbers.ts';
+
 /** Longer lists are not searched one by one. */
 const LIST_LIMIT = 16;
 
 export class Links {
-  #first = new Int32Array(1024).fill(-1);
+  /** The index + 1. */
+  #first = new Numbers();
   #more = new Map<number, number[] | Set<number>>();
 
+  /** Makes room for so many records. */
+  reserve(expected: number): void {
+    this.#first.reserve(expected);
+  }
+
   add(from: number, to: number): void {
-    if (from >= this.#first.length) this.#grow(from);
-    if ((this.#first[from] as number) < 0) this.#first[from] = to;
+    if (this.#first.get(from) === 0) this.#first.set(from, to + 1);
     else {
       const more = this.#more.get(from);
       if (!more) this.#more.set(from, [to]);
@@ -21,18 +28,12 @@ export class Links {
 
   /** Whether anything is linked from here. */
   has(from: number): boolean {
-    return from >= 0 && from < this.#first.length && (this.#first[from] as number) >= 0;
+    return from >= 0 && this.#first.get(from) !== 0;
   }
 
   includes(from: number, to: number): boolean {
-    if (this.#first[from] === to) return true;
+    if (from >= 0 && this.#first.get(from) === to + 1) return true;
     const more = this.#more.get(from);
     return more !== undefined && (Array.isArray(more) ? more.includes(to) : more.has(to));
-  }
-
-  #grow(index: number): void {
-    const first = new Int32Array(Math.max(index + 1, this.#first.length * 2)).fill(-1);
-    first.set(this.#first);
-    this.#first = first;
   }
 }

@@ -14,18 +14,23 @@ type Piece = {
   filled: number;
   rows: number;
   /**
-   * For each row: its line, its index, whether it is hashed and both halves of the hash, where it is kept, and for each
-   * field in two halves how far from there it starts, and its length.
+   * For each row: its line, its index, whether it is hashed and both halves of the hash, where it is kept, in the bits
+   * of one or more words which fields are filled, and for each of these in two halves how far from there it starts, and
+   * its length. What is blank takes no room, for memory costs when it is touched first.
    */
   numbers: Int32Array;
+  used: number;
 };
 
 const FIELDS_AT = 6;
+const WORD_BITS = 32;
 
 export class RowStore {
   size = 0;
   #kind: Kind;
   #width: number;
+  /** Words that tell which fields are filled. */
+  #masks: number;
   #pieces: Piece[] = [];
   /** Rows whose cells are kept one by one: for each field where it starts, and its length. */
   #apart = new Map<number, Int32Array>();
@@ -34,6 +39,7 @@ export class RowStore {
   constructor(kind: Kind) {
     this.#kind = kind;
     this.#width = fieldNames(kind).length;
+    this.#masks = Math.ceil(this.#width / WORD_BITS);
   }
 
   push(row: Row): void {
@@ -54,21 +60,32 @@ export class RowStore {
     const isTogether = high - low <= TOGETHER_BYTES;
     const piece = this.#pieceFor(isTogether ? Math.max(0, high - low) : sizeBytes);
     const { numbers } = piece;
-    let at = piece.rows++ * (width + FIELDS_AT);
-    numbers[at++] = row.line;
-    numbers[at++] = row.index;
-    numbers[at++] = row.isHashed ? 1 : 0;
-    numbers[at++] = row.hashHigh;
-    numbers[at++] = row.hashLow;
+    const first = piece.used;
+    piece.rows++;
+    numbers[first] = row.line;
+    numbers[first + 1] = row.index;
+    numbers[first + 2] = row.isHashed ? 1 : 0;
+    numbers[first + 3] = row.hashHigh;
+    numbers[first + 4] = row.hashLow;
+    let at = first + FIELDS_AT + this.#masks;
     if (isTogether) {
-      numbers[at++] = piece.filled;
-      for (let field = 0; field < width; field++, at++) {
+      numbers[first + 5] = piece.filled;
+      for (let field = 0, mask = 0; field < width; field++) {
         const from = start[field] as number;
         const to = end[field] as number;
-        numbers[at] = from === to ? 0 : ((from - low) << 16) | (to - from);
+        const bit = field & (WORD_BITS - 1);
+        if (from !== to) {
+          mask |= 1 << bit;
+          numbers[at++] = ((from - low) << 16) | (to - from);
+        }
+        if (bit === WORD_BITS - 1 || field === width - 1) {
+          numbers[first + FIELDS_AT + (field >>> 5)] = mask;
+          mask = 0;
+        }
       }
       if (high > low) keep(piece, buffer, low, high);
     } else this.#apart.set(this.size, keepEach(piece, buffer, start, end));
+    piece.used = at;
     if (metadata) this.#metadata.set(this.size, metadata);
     this.size++;
   }
@@ -80,20 +97,29 @@ export class RowStore {
     let index = 0;
     for (const { bytes, numbers, rows } of this.#pieces) {
       row.buffer = bytes;
+      let at = 0;
       for (let each = 0; each < rows; each++, index++) {
-        const first = each * (width + FIELDS_AT);
-        row.line = numbers[first] as number;
-        row.index = numbers[first + 1] as number;
-        row.isHashed = numbers[first + 2] === 1;
-        row.hashHigh = numbers[first + 3] as number;
-        row.hashLow = numbers[first + 4] as number;
-        const base = numbers[first + 5] as number;
+        row.line = numbers[at] as number;
+        row.index = numbers[at + 1] as number;
+        row.isHashed = numbers[at + 2] === 1;
+        row.hashHigh = numbers[at + 3] as number;
+        row.hashLow = numbers[at + 4] as number;
+        const base = numbers[at + 5] as number;
+        const masks = at + FIELDS_AT;
+        at = masks + this.#masks;
         const apart = this.#apart.get(index);
         for (let field = 0; field < width; field++) {
-          const place = numbers[first + FIELDS_AT + field] as number;
-          const from = apart ? (apart[field * 2] as number) : base + (place >>> 16);
-          row.start[field] = from;
-          row.end[field] = from + (apart ? (apart[field * 2 + 1] as number) : place & 0xffff);
+          if (apart) {
+            row.start[field] = apart[field * 2] as number;
+            row.end[field] = (apart[field * 2] as number) + (apart[field * 2 + 1] as number);
+          } else if ((numbers[masks + (field >>> 5)] as number) & (1 << (field & (WORD_BITS - 1)))) {
+            const place = numbers[at++] as number;
+            row.start[field] = base + (place >>> 16);
+            row.end[field] = base + (place >>> 16) + (place & 0xffff);
+          } else {
+            row.start[field] = base;
+            row.end[field] = base;
+          }
         }
         row.metadata = this.#metadata.get(index);
         yield row;
@@ -108,7 +134,8 @@ export class RowStore {
       bytes: new Uint8Array(Math.max(PIECE_BYTES, sizeBytes)),
       filled: 0,
       rows: 0,
-      numbers: new Int32Array(PIECE_ROWS * (this.#width + FIELDS_AT)),
+      numbers: new Int32Array(PIECE_ROWS * (this.#width + this.#masks + FIELDS_AT)),
+      used: 0,
     };
     this.#pieces.push(piece);
     return piece;

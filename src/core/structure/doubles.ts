@@ -37,6 +37,8 @@ export class Doubles {
   reserve(expected: number): void {
     const words = 2 ** Math.ceil(Math.log2((Math.min(expected, RESERVED) * SPARE) / 32));
     if (words > this.#filter.length) this.#growFilter(words, this.#end);
+    this.#low.reserve(expected);
+    this.#high.reserve(expected);
   }
 
   /** Notes the text that a record has in a field. */

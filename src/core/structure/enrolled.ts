@@ -16,6 +16,12 @@ export class Enrolled {
   #more = new PairTable();
   #leftOut = new PairTable();
 
+  /** Makes room for so many enrollments. */
+  reserve(expected: number): void {
+    this.#before.reserve(expected);
+    this.#key.reserve(expected);
+  }
+
   /** Notes an enrollment unless the user has one in this class and role. Returns the index of that one, or -1. */
   add(user: number, inClass: number, role: number, index: number): number {
     const key = inClass * 4 + role;

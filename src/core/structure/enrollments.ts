@@ -54,6 +54,7 @@ export function watchEnrollments(scene: Scene): Observer {
   }
 
   return {
+    expect: (rows) => enrolled.reserve(rows),
     see(row) {
       scene.enrollmentRows++;
       const begin = dateAt(row, beginAt);

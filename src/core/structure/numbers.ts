@@ -1,7 +1,16 @@
 /** Numbers by the index of a record: a typed array that grows, 0 where nothing was set. */
 
+/** No more room than for so many is made before they come: a delivery may lie about its size. */
+const RESERVED = 1 << 20;
+
 export class Numbers {
   #values = new Int32Array(1024);
+
+  /** Makes room for the numbers of so many records at once: memory costs when it is touched first, also what is soon given back. */
+  reserve(expected: number): void {
+    const count = Math.min(expected, RESERVED);
+    if (count > this.#values.length) this.#grow(count - 1);
+  }
 
   get(index: number): number {
     return index < this.#values.length ? (this.#values[index] as number) : 0;

@@ -46,7 +46,10 @@ export function watchUsers(scene: Scene, people: People): Observer {
   const passwords = passwordFinder(scene, 'users');
   return {
     texts: [givenAt, familyAt, ...own.map(([column]) => at(column))],
-    expect: (rows) => twins.expect(rows),
+    expect(rows) {
+      twins.expect(rows);
+      for (const numbers of [roles, flags, people.primaryOrg, scene.directory.orgsOf]) numbers.reserve(rows);
+    },
     see(row, index) {
       if (scene.roleUsers && scene.roleUsers.find(row.buffer, row.start[0] as number, row.end[0] as number) < 0) {
         return scene.say('user-without-role', row, 0, `roles.csv has no row for user "${scene.idOf('users', index)}"`);
@@ -103,6 +106,7 @@ function twinFinder(scene: Scene, people: People) {
 
   return {
     expect(rows: number): void {
+      names.reserve(rows);
       for (const { doubles } of columns) doubles.reserve(rows);
     },
     see(row: Row, index: number): void {
