@@ -28,6 +28,8 @@ export type Order = {
   files: StoryFiles;
   /** The first step to do; those before have been seen to be over. */
   next: number;
+  /** The step to end before. */
+  end: number;
   /** What was counted when the step before `next` was over. */
   counts: Counts;
   kill?: { step: number; at: KillAt; victim: Victim };
@@ -56,7 +58,7 @@ say({ found: await hashOf(house) });
 whenLookedAt();
 
 let { counts } = order;
-for (let number = order.next; number < story.length; number++) {
+for (let number = order.next; number < order.end; number++) {
   const { act, happened } = story[number] as (typeof story)[number];
   await untilAtRest();
   step = number;

@@ -17,8 +17,8 @@ export type Kill = (
   | { victim: Victim; at: KillAt }
   | { victim: 'process' | 'process and database'; after: 'begin' | 'start'; ms: number }
 ) & {
-  /** It hits the second step that the process does, not the first. */
-  later?: boolean;
+  /** It hits so many steps after the first one that the process does. */
+  later?: number;
 };
 
 /** A kill that has come about. */
@@ -37,16 +37,17 @@ type Heard = {
   signal: string | null;
 };
 
-/** The story without a kill: what there is after each step. */
-export async function calmly(data: string, files: StoryFiles): Promise<Over[]> {
-  const heard = await live({ data, files, next: 0, counts: { deliveries: 0, syncs: 0, decisions: 0 } }, undefined);
+/** The story without a kill, or its first `steps`: what there is after each step. */
+export async function calmly(data: string, files: StoryFiles, steps = story.length): Promise<Over[]> {
+  const counts = { deliveries: 0, syncs: 0, decisions: 0 };
+  const heard = await live({ data, files, next: 0, end: steps, counts }, undefined);
   assert.equal(heard.signal, null, 'the calm process ended by itself');
-  assert.equal(heard.over.length, story.length);
+  assert.equal(heard.over.length, steps);
   return heard.over;
 }
 
 /**
- * Lives through the story once, with the kills that `next` hands out for each process, one a process.
+ * Lives through the story once, as far as the calm one went, with the kills that `next` hands out for each process, one a process.
  * @param onKill told of each kill that hit.
  * @throws AssertionError when something differs from the calm run, or does not hold.
  */
@@ -60,9 +61,9 @@ export async function killedAgainAndAgain(
   let step = 0;
   let counts: Counts = { deliveries: 0, syncs: 0, decisions: 0 };
   let wasHeard = false;
-  while (step < story.length) {
+  while (step < calm.length) {
     const kill = next(step);
-    const heard = await live({ data, files, next: step, counts }, kill);
+    const heard = await live({ data, files, next: step, end: calm.length, counts }, kill);
     const what = `${story[step]?.say} (step ${step}), then ${JSON.stringify(kill)}`;
     if (heard.found !== undefined) assertWhole(heard.found, calm, step, what);
     for (const [index, over] of heard.over.entries()) assertSame(over, calm[step + index] as Over, what);
@@ -99,7 +100,7 @@ const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 /** Runs one process to its end, or to its kill. */
 async function live(order: Order, kill: Kill | undefined): Promise<Heard> {
-  const step = order.next + (kill?.later ? 1 : 0);
+  const step = order.next + (kill?.later ?? 0);
   const told: Order = kill && 'at' in kill ? { ...order, kill: { ...kill, step } } : order;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, JSON.stringify(told)], {
     stdio: ['ignore', 'pipe', 'pipe'],

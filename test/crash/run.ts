@@ -43,7 +43,7 @@ try {
     const next = (step: number): Kill | undefined => {
       inStep = step === last ? inStep + 1 : 0;
       last = step;
-      return done < wanted ? { ...deal(step), later: inStep >= 2 } : undefined;
+      return done < wanted ? { ...deal(step), later: inStep >= 2 ? 1 : 0 } : undefined;
     };
     await killedAgainAndAgain(data, files, calm, next, count);
     await rm(data, { recursive: true, force: true });
