@@ -74,8 +74,9 @@ function child(who: 'homeroom' | 'duckdb', folder: string): Run {
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Run;
 }
 
-/** What an installed package runs: JavaScript, as it is built for publishing. */
+/** What an installed package runs: JavaScript, as it is built for publishing, in the memory that the command line takes. */
 async function runHomeroom(folder: string): Promise<Omit<Run, 'peakMiB'>> {
+  await built('young-space');
   const { check } = await built<typeof Check>('core/check');
   const { openAhead } = await built<typeof Ahead>('package/ahead');
   const { openDelivery } = await built<typeof Open>('sync/open');
