@@ -59,8 +59,8 @@ export type ChangesPage = {
   school?: string;
   after?: ChangeCursor;
   limit: number;
-  /** Kinds of which the sync created nothing need not be searched for it. */
-  creates?: (kind: Kind) => boolean;
+  /** How many records of a kind the sync created, as far as it is known. Where there are none, nothing is searched. */
+  creates?: (kind: Kind) => number | undefined;
 };
 
 /** A page of the changes of a sync, by kind in the order of loading and then by sourcedId; a record may have several. */
@@ -118,11 +118,15 @@ function changesOfKind(
   const { rosterId, kind } = place;
   const { sourcedId: after = '', id = undefined } = from ?? {};
   const seen = id === undefined ? lastId : (id ?? firstId);
-  const mayCreate = (action === undefined || action === 'create') && (creates?.(kind) ?? true);
-  const fresh = sql`
-    union all
-    (${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after} ${atSchool(schoolsOf(kind, 'l'), school)}
-    order by l.sourced_id limit ${limit})`;
+  const count = creates?.(kind);
+  const mayCreate = (action === undefined || action === 'create') && count !== 0;
+  const own = sql`${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after}
+    ${atSchool(schoolsOf(kind, 'l'), school)}`;
+  // The few of a night are gathered first: in the order of ids one would go through the whole roster for them, alone.
+  const isFew = count !== undefined && count <= FEW;
+  const fresh = isFew
+    ? sql`union all (select * from (${own} offset 0) l order by l.sourced_id limit ${limit})`
+    : sql`union all (${own} order by l.sourced_id limit ${limit})`;
   return db.query(sql`
     select c.*, ${causes}, (
       select n.before from changes n
@@ -142,6 +146,8 @@ function changesOfKind(
     ${causeJoins(rosterId)}
     order by c."sourcedId", c.id nulls first limit ${limit}`);
 }
+
+const FEW = 10_000;
 
 /** Before and after every other id. */
 const [firstId, lastId] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];

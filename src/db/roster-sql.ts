@@ -108,9 +108,15 @@ export function schoolsBefore(kind: Kind, json: string): string {
 
 export const namesSchools = (kind: Kind): boolean => schoolFields(kind).length > 0;
 
-/** A further condition of a query: that one of the schools of an expression is this one; none when it is undefined. */
+/**
+ * A further condition of a query: that one of the schools of an expression is this one; none when it is undefined. Taking
+ * lists apart is slow, so only those are that hold the id somewhere.
+ */
 export const atSchool = (schools: string, school: string | undefined): Sql =>
-  school === undefined ? empty : sql`and ${school} = any(regexp_split_to_array(trim(${raw(schools)}), '\\s*,\\s*'))`;
+  school === undefined
+    ? empty
+    : sql`and strpos(${raw(schools)}, ${school}) > 0
+      and ${school} = any(regexp_split_to_array(trim(${raw(schools)}), '\\s*,\\s*'))`;
 
 /**
  * The ids of the changes of a sync in a kind: the sync's time, 6 of its random digits, 2 digits of the kind and 10 of

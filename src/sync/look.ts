@@ -42,7 +42,7 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   const size = Math.min(Math.max(1, Math.trunc(limit)), pageLimit);
   const range = { ...page, limit: size + 1, ...(after === undefined ? {} : { after: cursorOf(after) }) };
   if (doneStates.includes(sync.state)) {
-    const creates = (kind: Kind) => (sync.plan ? (sync.plan.kinds[kind]?.create ?? 0) > 0 : true);
+    const creates = (kind: Kind) => (sync.plan ? (sync.plan.kinds[kind]?.create ?? 0) : undefined);
     const found = await changesOf(db, sync.rosterId, sync.id, { ...range, creates });
     return look('history', found, size);
   }
