@@ -9,7 +9,7 @@ import type {
   WebhookFacts,
 } from '../../src/http/alert-deps.ts';
 
-const at = new Date('2026-03-02T10:00:00Z');
+const at = new Date('2026-11-21T10:00:00Z');
 const mail: MailFacts = {
   id: '0195562f-0000-7000-8000-000000000001',
   to: 'lee@lakeview.example',
@@ -35,6 +35,13 @@ export const fakeMails: MailFacts[] = [
   mail,
 ];
 
+const kinds = {
+  held: 'Held: a delivery waits for a person',
+  rejected: 'Rejected: a delivery could not be read',
+  late: 'Late: nothing has arrived',
+  renamed: 'Renamed: another file name',
+};
+
 const message = { event: 'sync.applied', createdAt: at, nextTryAt: at, doneAt: at, status: 204, trouble: null };
 const messages: MessageFacts[] = [
   {
@@ -59,27 +66,43 @@ export function fakeAlerts(): AlertDeps {
     kind: 'held',
     title: 'Held: a delivery waits for a person',
     districtId: 'd-lakeview',
-    sourceId: null,
+    sourceId: 's-lakeview-literacy',
     syncId: null,
     openedAt: at,
     resolvedAt: null,
   };
+  const elsewhere: AlertFacts[] = [
+    {
+      ...open,
+      id: '0195562f-0000-7000-8000-000000000012',
+      kind: 'late',
+      title: 'Late: nothing has arrived',
+      districtId: 'd-hill-county',
+      sourceId: 's-hill-county-literacy',
+    },
+    {
+      ...open,
+      id: '0195562f-0000-7000-8000-000000000013',
+      kind: 'rejected',
+      title: 'Rejected: a delivery could not be read',
+      districtId: 'd-northside',
+      sourceId: 's-northside-literacy',
+    },
+  ];
   const over = { ...open, id: '0195562f-0000-7000-8000-000000000010', districtId: 'd-other', resolvedAt: at };
   const choicesOf = (id: string) => ({
-    gets: [
-      {
-        kind: 'held',
-        title: 'Held: a delivery waits for a person',
-        gets: choices.get(id)?.find(({ kind }) => kind === 'held')?.wanted ?? true,
-      },
-    ],
+    gets: Object.entries(kinds).map(([kind, title]) => ({
+      kind,
+      title,
+      gets: choices.get(id)?.find((each) => each.kind === kind)?.wanted ?? kind !== 'renamed',
+    })),
     choices: choices.get(id) ?? [],
   });
   return {
     mails: async ({ state, limit }) => fakeMails.filter((each) => !state || each.state === state).slice(0, limit),
     mail: async (id) => fakeMails.find((each) => each.id === id),
     alerts: async ({ districtId, isOpen }) =>
-      [open, over].filter(
+      [open, ...elsewhere, over].filter(
         (each) =>
           (!districtId || each.districtId === districtId) &&
           (isOpen === undefined || (each.resolvedAt === null) === isOpen),

@@ -276,8 +276,8 @@ function sourcesOf(district: DistrictFacts, index: number): SourceFacts[] {
   if (district.slug === 'quarry-ridge') slugs.splice(0, 9, 'math');
   return slugs.map((slug) => ({
     id: `s-${district.slug}-${slug}`,
-    name: 'Nightly export',
-    kind: 'sftp' as const,
+    name: district.slug === 'cedar-falls' ? 'OneRoster API' : 'Nightly export',
+    kind: district.slug === 'cedar-falls' ? ('pull' as const) : ('sftp' as const),
     format: district.slug === 'bay-city' ? 'clever-sftp' : 'auto',
     mode: district.slug === 'tamarack' ? ('paused' as const) : ('active' as const),
     needsFull: false,

@@ -79,8 +79,8 @@ const pull: PullFacts = {
   scope: 'full',
   state: 'pulling',
   askedBy: 'owner@vendor.example',
-  createdAt: new Date('2026-03-02T10:00:00Z'),
-  startedAt: new Date('2026-03-02T10:00:01Z'),
+  createdAt: new Date('2026-11-21T16:38:00Z'),
+  startedAt: new Date('2026-11-21T16:38:01Z'),
   finishedAt: null,
   nextAt: null,
   attempts: 1,
@@ -92,8 +92,21 @@ const pull: PullFacts = {
   syncId: null,
 };
 
+const lastNight: PullFacts = {
+  ...pull,
+  id: '0192d3a4-0000-7000-8000-00000000b004',
+  scope: 'changes',
+  state: 'done',
+  askedBy: null,
+  createdAt: new Date('2026-11-21T08:00:00Z'),
+  startedAt: new Date('2026-11-21T08:00:02Z'),
+  finishedAt: new Date('2026-11-21T08:04:40Z'),
+  progress: [],
+  syncId: 'sync-cedar-falls-math-14',
+};
+
 export function fakePulls(): PullHttpDeps {
-  const api = { ...connection, changedAt: new Date('2026-03-01T10:00:00Z'), settings: pullSettingViews({}) };
+  const api = { ...connection, changedAt: new Date('2026-11-20T10:00:00Z'), settings: pullSettingViews({}) };
   return {
     presets: () => [{ id: 'classlink', title: 'ClassLink Roster Server', hints: [] }],
     startProbe: async () => ({ ...probed, state: 'running', report: null }),
@@ -105,7 +118,7 @@ export function fakePulls(): PullHttpDeps {
     api: async () => api,
     changeApi: async () => api,
     ask: async () => pull,
-    pulls: async () => [pull],
+    pulls: async () => [pull, lastNight],
     pull: async () => pull,
   };
 }

@@ -44,6 +44,7 @@ const classes: RosterRow[] = Array.from({ length: 12 }, (_, n) => ({
     sourcedId: `H-${n + 1}`,
     title: n === 11 ? 'Robotics Club' : `Room ${n + 1}`,
     classCode: `R${n + 1}`,
+    grades: String((n % 8) + 1).padStart(2, '0'),
     classType: 'scheduled',
     schoolSourcedId: `S${(n % 2) + 1}`,
     courseSourcedId: 'C1',

@@ -41,9 +41,9 @@ export function fakeRosters(): FakeRosters {
     },
     async why(of): Promise<WhyAnswer> {
       asked.push({ what: 'why', ...of });
-      const user = { sourcedId: of.user, name: 'Ada Stone', status: 'active' as const };
+      const user = { sourcedId: of.user, name: 'Mia Stone', status: 'active' as const };
       const klass = { sourcedId: of.class, name: 'Room 1', status: 'active' as const };
-      const sentences = [`Ada Stone (${of.user}) was in Room 1 (${of.class}), and is not any more.`];
+      const sentences = [`Mia Stone (${of.user}) was in Room 1 (${of.class}), and is not any more.`];
       return { user, class: klass, isIn: false, sentences, enrollments: [], latest: [] };
     },
     async exported(of, by): Promise<ExportFile> {

@@ -90,6 +90,28 @@ export const otherScreens: Screen[] = [
       await page.getByText('Due every day by 03:00').waitFor();
     },
   },
+  {
+    name: 'set-up-api',
+    path: '/districts/d-wheatland/set-up',
+    heading: /Set up a source/,
+    act: async (page) => {
+      await page.getByRole('radio', { name: /API/ }).check();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page
+        .getByRole('textbox', { name: 'Address of the API' })
+        .fill('https://sis.example.org/ims/oneroster/v1p1');
+      await page.getByRole('textbox', { name: 'Key' }).fill('key-123');
+      await page.getByLabel('Secret').fill('not to be told');
+      await page.getByRole('button', { name: 'Try the connection' }).click();
+      await page.getByText('A roster can be pulled: OneRoster 1.1.').waitFor();
+    },
+  },
+  {
+    name: 'connection-api',
+    path: '/districts/d-cedar-falls/connection',
+    heading: /Cedar Falls/,
+    ready: /Kept, never shown/,
+  },
   { name: 'settings', path: '/settings', heading: /Settings/, ready: /HOMEROOM_VENDOR/ },
   { name: 'alerts', path: '/settings/alerts', heading: /Settings/, ready: /By your role/ },
   { name: 'alerts-own', path: '/settings/alerts', heading: /Alerts/, ready: /By your role/, as: 'viewer' },
@@ -141,7 +163,7 @@ export const otherScreens: Screen[] = [
   },
   { name: 'people', path: '/people', heading: /People/, ready: /sam@lakeview/ },
   { name: 'people-own', path: '/people', heading: /People/, ready: /sam@lakeview/, as: 'administrator' },
-  { name: 'person', path: '/people/a-admin', heading: /lee@lakeview/, ready: /Signed in/ },
+  { name: 'people-person', path: '/people/a-admin', heading: /lee@lakeview/, ready: /Signed in/ },
   {
     name: 'invite',
     path: '/people?district=d-lakeview',

@@ -36,14 +36,18 @@ const browser = await openChromium().catch((error: Error) => {
 const consoleDir = await builtConsole();
 mkdirSync(imagesDir, { recursive: true });
 try {
-  for (const screen of chosen) await inHouse((server, house) => picture(server, house, screen));
+  for (const screen of chosen) {
+    for (const size of ['desktop', 'phone'] as const)
+      await inHouse((server, house) => picture(server, house, screen, size));
+    process.stdout.write(`${screen.name}\n`);
+  }
 } finally {
   await browser.close();
 }
 
 type House = ReturnType<typeof fakeHouse>;
 
-/** A house of its own for each screen: what is done on one shows on no other. */
+/** A house of its own for each screen and size: what is done on one shows on no other. */
 async function inHouse(work: (server: HttpServer, house: House) => Promise<void>): Promise<void> {
   const house = fakeHouse(now);
   const place = { host: '127.0.0.1', port: 0, publicUrl: '', consoleDir };
@@ -63,27 +67,25 @@ async function growToPage(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: Math.min(Math.max(height, now), mostHeight) });
 }
 
-async function picture(server: HttpServer, house: House, screen: Screen): Promise<void> {
-  for (const [size, width] of Object.entries(sizes)) {
-    const { page, context } = await openTab(browser, server.url, width);
-    try {
-      await page.clock.setFixedTime(now);
-      const who = screen.as ?? 'owner';
-      if (who !== 'nobody') {
-        const value = await house.deps.createSession(house.people[who].id);
-        await context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-      }
-      await openScreen(page, screen);
-      if (!screen.isDialog) await growToPage(page, width);
-      for (const colour of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: colour });
-        await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
-        const path = join(imagesDir, `${screen.name}-${colour}-${size}.png`);
-        await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
-      }
-    } finally {
-      await context.close();
+async function picture(server: HttpServer, house: House, screen: Screen, size: keyof typeof sizes): Promise<void> {
+  const width = sizes[size];
+  const { page, context } = await openTab(browser, server.url, width);
+  try {
+    await page.clock.setFixedTime(now);
+    const who = screen.as ?? 'owner';
+    if (who !== 'nobody') {
+      const value = await house.deps.createSession(house.people[who].id);
+      await context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
     }
+    await openScreen(page, screen);
+    if (!screen.isDialog) await growToPage(page, width);
+    for (const colour of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: colour });
+      await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
+      const path = join(imagesDir, `${screen.name}-${colour}-${size}.png`);
+      await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    }
+  } finally {
+    await context.close();
   }
-  process.stdout.write(`${screen.name}\n`);
 }

@@ -164,7 +164,7 @@ function pageOf(id: string, productId: string): FormatPage | undefined {
 const columns: Column<PageColumn>[] = [
   {
     head: 'Column',
-    width: '12rem',
+    width: '15.5rem',
     place: 'first',
     cell: ({ name, aliases }) => (
       <>

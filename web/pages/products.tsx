@@ -66,11 +66,16 @@ function columnsFor(onChange: ((product: ProductRow) => void) | null): Column<Pr
       cell: (product) => (
         <>
           {product.profile && (
-            <>
-              <Link to={paths.productRules(product.slug)} aria-label={`Rules of ${product.name}`}>
-                Rules
-              </Link>{' '}
-            </>
+            <Button
+              component={Link}
+              to={paths.productRules(product.slug)}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              aria-label={`Rules of ${product.name}`}
+            >
+              Rules
+            </Button>
           )}
           <Button
             variant="subtle"

@@ -129,7 +129,14 @@ function Wizard({ districtId, timeZone, products }: { districtId: string; timeZo
   const isUntried = draft.kind === 'pull' && step >= 1 && !draft.found?.isReady;
   return (
     <>
-      <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" className={css.stepper ?? ''}>
+      <Stepper
+        active={step}
+        onStepClick={setStep}
+        allowNextStepsSelect={false}
+        size="sm"
+        className={css.stepper ?? ''}
+        classNames={{ separator: css.between ?? '' }}
+      >
         {steps.map(({ label }) => (
           <Stepper.Step key={label} label={label} />
         ))}

@@ -94,7 +94,8 @@ const columns: Column<SyncRow>[] = [
 /** Only what was applied has a before. */
 const backColumn = (set: (row: SyncRow) => void): Column<SyncRow> => ({
   head: 'Undo',
-  width: '8.5rem',
+  width: '9.5rem',
+  number: true,
   place: 'line',
   cell: (row) =>
     (row.state === 'applied' || row.state === 'rolled back') && (

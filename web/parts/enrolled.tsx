@@ -31,7 +31,9 @@ export function Enrolled(props: {
     },
     { head: 'Role', width: '8rem', place: 'named', cell: ({ role }) => role },
     { head: 'From', width: '8rem', place: 'named', cell: ({ begin }) => begin },
-    { head: 'Until', width: '8rem', place: 'named', cell: ({ end }) => end },
+    ...(around?.enrollments.some(({ end }) => end)
+      ? [{ head: 'Until', width: '8rem', place: 'named' as const, cell: ({ end }: Row) => end }]
+      : []),
     ...(at
       ? []
       : [

@@ -47,7 +47,7 @@ export function ScheduleField(props: {
       >
         <div className={css.days}>
           {dayNames.map((name, at) => (
-            <Chip key={name} value={String(at + 1)} disabled={disabled} variant="outline" radius="sm">
+            <Chip key={name} value={String(at + 1)} disabled={disabled} variant="outline" radius="sm" size="xs">
               {name}
             </Chip>
           ))}

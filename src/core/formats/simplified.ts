@@ -124,7 +124,7 @@ function simplified(suite: Suite, title: string): Declaration {
     id: `simplified-${suite}`,
     title,
     about:
-      'Two workbooks for one school, for one time: its educators and its students. They are added with homeroom add simplified, and are the own records of the people afterwards, not those of a source.',
+      "Two workbooks for one school, for one time: its educators and its students. They are added once, on the page of the district or by a command; afterwards they are the people's own records, and no source changes them.",
     product: suite,
     keysIgnoreCase: true,
     schoolsLimit: 1,
