@@ -119,7 +119,8 @@ export function fakeAlerts(): AlertDeps {
       { name: 'sync.held', about: 'A delivery waits for a person.' },
     ],
     webhook: async (id) => webhooks.get(id),
-    async addWebhook({ url, events, districtId }) {
+    async addWebhook({ url, events: chosen, districtId }) {
+      const events = chosen.length > 0 ? chosen : ['all'];
       const id = `webhook-${webhooks.size + 1}`;
       webhooks.set(id, { id, url, events, districtId, state: 'active', createdAt: at });
       return { id, url, events, secret: 'whsec_c2VjcmV0' };

@@ -5,7 +5,7 @@ import type { Account } from '../../src/http/deps.ts';
 import type { Actor, AuditFacts, KeyFacts, PeopleDeps, PersonFacts } from '../../src/http/people-deps.ts';
 import type { SetUpDeps } from '../../src/http/set-up-deps.ts';
 
-const at = new Date('2026-03-02T10:00:00Z');
+const at = new Date('2026-11-21T10:00:00Z');
 export const goodLink = 'good-link';
 export const recoveryCodes = ['abcd-efgh-ijkm-npqr', 'stuv-wxyz-2345-6789'];
 export const rightCode = '123456';

@@ -26,7 +26,14 @@ test('the search of everything is a key away, is chosen by keyboard, and leads t
     await field.fill('000451');
     await page.getByRole('option', { name: /Mia Stone.*Lakeview Unified, Literacy/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Mia Stone' }).waitFor();
+    // By name too; what is typed stands in no address.
+    const addresses: string[] = [];
+    page.on('request', (request) => addresses.push(request.url()));
     await page.keyboard.press('/');
+    await field.fill('stone');
+    await page.getByRole('option', { name: /Mia Stone/ }).waitFor();
+    assert.ok(addresses.some((address) => address.endsWith('/search')));
+    assert.ok(addresses.every((address) => !/stone|mia/i.test(address)));
     await field.fill('lee@');
     await page.getByRole('option', { name: /lee@lakeview/ }).click();
     await page.getByRole('heading', { level: 1, name: /lee@lakeview/ }).waitFor();

@@ -24,6 +24,7 @@ function columnsFor(person: Person, isOfOne: boolean): Column<PersonRow>[] {
   return [
     {
       head: 'Email address',
+      width: '15rem',
       place: 'first',
       strong: true,
       cell: (row) => (
