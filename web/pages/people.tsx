@@ -17,7 +17,7 @@ import { type PersonRow, setUpApi } from '../set-up-api.ts';
 function columnsFor(person: Person, isOfOne: boolean): Column<PersonRow>[] {
   const district: Column<PersonRow> = {
     head: 'District',
-    width: '13rem',
+    width: '11rem',
     place: 'named',
     cell: (row) => (row.district ? <Link to={paths.district(row.district.id)}>{row.district.name}</Link> : 'Vendor'),
   };
@@ -34,10 +34,10 @@ function columnsFor(person: Person, isOfOne: boolean): Column<PersonRow>[] {
         </>
       ),
     },
-    { head: 'Role', width: '8rem', place: 'named', cell: (row) => roleWords[row.role].name },
+    { head: 'Role', width: '7rem', place: 'named', cell: (row) => roleWords[row.role].name },
     ...(person.district || isOfOne ? [] : [district]),
-    { head: 'State', width: '12rem', place: 'line', cell: stateWords },
-    { head: 'Comes in with', width: '14rem', place: 'line', cell: waysIn },
+    { head: 'State', width: '10rem', place: 'line', cell: stateWords },
+    { head: 'Comes in with', width: '13rem', place: 'line', cell: waysIn },
     {
       head: 'Last in',
       width: '5rem',
