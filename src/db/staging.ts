@@ -294,9 +294,9 @@ export async function apply(
     await countVersion(tx, ctx.rosterId);
     await inside?.(tx);
   });
-  // So that the next comparison is planned on what there is now, not on an empty table.
-  for (const kind of fresh)
-    await db.query(sql`analyze ${raw(liveTable(kind))} (roster_id, sourced_id, source_id, status, archived_at)`);
+  // So that the next comparison, and pages of what was created, are planned on what there is now, not on an empty table.
+  const columns = 'roster_id, sourced_id, source_id, status, archived_at, created_sync';
+  for (const kind of fresh) await db.query(sql`analyze ${raw(liveTable(kind))} (${raw(columns)})`);
 }
 
 async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void> {
