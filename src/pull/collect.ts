@@ -207,6 +207,7 @@ function taken(
   { plan }: CollectDeps,
 ): Kept {
   const { block, count, unreadable, notes: own } = page.pack(rows);
+  page.release();
   const { newestAt, oldestAt, undated } = changesIn(block);
   const since = plan.since[name];
   if (since !== undefined && oldestAt < since - toleranceMs)

@@ -8,6 +8,7 @@ import { type RowsAnswer, withRows } from './answer.ts';
 import { openNotes } from './notes.ts';
 import { Packer, withoutFirst } from './packed.ts';
 import { quickReader } from './quick/reader.ts';
+import { giveRoom } from './room.ts';
 import type { Answer } from './transport.ts';
 
 export type Page = Pick<RowsAnswer, 'total' | 'next' | 'notes' | 'warnings'> & {
@@ -17,6 +18,8 @@ export type Page = Pick<RowsAnswer, 'total' | 'next' | 'notes' | 'warnings'> & {
   rows: number[];
   /** Those of its rows that have these numbers, in order. */
   pack(rows: readonly number[]): Packed;
+  /** Its answer is not needed any more: nothing is packed after this. */
+  release(): void;
 };
 
 export type Packed = {
@@ -48,6 +51,7 @@ const packer = new Packer();
 /** @throws PullTrouble for whatever is no page. */
 export function readPage(answer: Answer, collection: Collection, packing: Packing): Page {
   const context = { ...packing, now: packing.now() };
+  let isReleased = false;
   return withRows(answer, collection, (given) => {
     const { keys, all, first } = packed(given, collection, context, undefined);
     const { total, next, notes, warnings } = given;
@@ -62,7 +66,12 @@ export function readPage(answer: Answer, collection: Collection, packing: Packin
       pack(rows) {
         if (rows.length === keys.length) return all;
         if (rows.length === keys.length - 1 && rows[0] === 1) return withoutRow(all, first);
+        if (isReleased) throw new Error('This page was given back already.');
         return packed(given, collection, context, new Set(rows)).all;
+      },
+      release() {
+        if (!isReleased) giveRoom(answer.body);
+        isReleased = true;
       },
     };
   });

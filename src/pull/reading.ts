@@ -124,6 +124,7 @@ export const nothing: Page = {
   rows: [],
   keys: [],
   pack: () => ({ block: Buffer.alloc(0), count: 0, unreadable: 0, notes: {} }),
+  release() {},
   total: undefined,
   next: undefined,
   notes: [],

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import { DialError } from '../dial.ts';
+import { giveRoom, takeRoom } from './room.ts';
 import { PullTrouble } from './trouble.ts';
 
 export type Sent = {
@@ -59,7 +60,7 @@ export async function send(sent: Sent, bounds: Bounds, signal: AbortSignal): Pro
 async function wholeBody(body: Readable, headers: Record<string, string>, limitBytes: number): Promise<Buffer> {
   const encoding = headers['content-encoding'];
   const saidBytes = encoding === undefined ? Number(headers['content-length']) : Number.NaN;
-  let whole = Buffer.allocUnsafeSlow(saidBytes > 0 ? Math.min(saidBytes, limitBytes) : firstBytes);
+  let whole = takeRoom(saidBytes > 0 ? Math.min(saidBytes, limitBytes) : firstBytes);
   let sizeBytes = 0;
   for await (const piece of unpacked(body, encoding)) {
     const end = sizeBytes + piece.length;
@@ -68,8 +69,9 @@ async function wholeBody(body: Readable, headers: Record<string, string>, limitB
       throw new PullTrouble('too-large', `An answer is larger than ${Math.round(limitBytes / 2 ** 20)} MiB.`);
     }
     if (end > whole.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(limitBytes, Math.max(end, whole.length * 2)));
+      const larger = takeRoom(Math.min(limitBytes, Math.max(end, whole.length * 2)));
       whole.copy(larger, 0, 0, sizeBytes);
+      giveRoom(whole);
       whole = larger;
     }
     piece.copy(whole, sizeBytes);
