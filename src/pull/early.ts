@@ -19,6 +19,9 @@ export type Early = {
   all(pages: readonly PageRow[]): Gathered[] | undefined;
 };
 
+/** Room is made at once for no more rows than this, whatever a server says that it has. */
+const believedRows = 2 ** 20;
+
 /** For a pull of which nothing is stored yet. */
 export function openEarly(plan: PullPlan, deps: Omit<PagesOf, 'pages'>): Early {
   const gaps = new Gaps();
@@ -35,7 +38,7 @@ export function openEarly(plan: PullPlan, deps: Omit<PagesOf, 'pages'>): Early {
       const { kind } = collections[name];
       const gathering = gatherings.get(kind) ?? openGathering(gatheringOf(kind, plan, gaps));
       gatherings.set(kind, gathering);
-      gathering.add(rows, total ?? 0);
+      gathering.add(rows, Math.min(total ?? 0, believedRows));
       seen.get(name)?.push(storeKey);
     },
     async read(name, pages) {

@@ -60,7 +60,7 @@ export async function send(sent: Sent, bounds: Bounds, signal: AbortSignal): Pro
 async function wholeBody(body: Readable, headers: Record<string, string>, limitBytes: number): Promise<Buffer> {
   const encoding = headers['content-encoding'];
   const saidBytes = encoding === undefined ? Number(headers['content-length']) : Number.NaN;
-  let whole = takeRoom(saidBytes > 0 ? Math.min(saidBytes, limitBytes) : firstBytes);
+  let whole = takeRoom(saidBytes > 0 ? Math.min(saidBytes, limitBytes, believedBytes) : firstBytes);
   let sizeBytes = 0;
   for await (const piece of unpacked(body, encoding)) {
     const end = sizeBytes + piece.length;
@@ -80,8 +80,9 @@ async function wholeBody(body: Readable, headers: Record<string, string>, limitB
   return whole.subarray(0, sizeBytes);
 }
 
-/** Room for an answer that does not say how long it is. */
+/** Room for an answer that does not say how long it is, and at most for one that does: more is made as it comes. */
 const firstBytes = 1 << 16;
+const believedBytes = 8 * 2 ** 20;
 
 async function* unpacked(body: Readable, encoding: string | undefined): AsyncGenerator<Buffer> {
   const codings = (encoding ?? '')
