@@ -113,7 +113,7 @@ test('an API is tried while a person watches, is set up as it was found, and its
     more = resolve;
   });
   sis.before = (path) => (path === 'demographics' ? holds : undefined);
-  await page.getByRole('button', { name: 'Pull now' }).click();
+  await page.getByRole('button', { name: 'Fetch it now' }).click();
   await page.getByText(new RegExp(`^users: ${count('users')}`)).waitFor();
   more();
   await page.getByRole('link', { name: 'Its delivery' }).waitFor({ timeout: 60_000 });

@@ -36,7 +36,7 @@ const probed: ProbeFacts = {
       id: name,
       title: name,
       state: 'ok' as const,
-      words: `${count} records of ${name}.`,
+      words: `${count.toLocaleString('en')} records of ${name}.`,
       count,
     })),
   ],
@@ -50,7 +50,7 @@ const probed: ProbeFacts = {
       state: 'ok',
       count,
       rows: Math.min(count, 100),
-      words: `${count} records of ${name}.`,
+      words: `${count.toLocaleString('en')} records of ${name}.`,
       sample: { sourcedId: 'x-000' },
     })),
     abilities: {

@@ -135,7 +135,7 @@ function Wizard({ districtId, timeZone, products }: { districtId: string; timeZo
         allowNextStepsSelect={false}
         size="sm"
         className={css.stepper ?? ''}
-        classNames={{ separator: css.between ?? '' }}
+        classNames={{ separator: css.between ?? '', steps: css.steps ?? '' }}
       >
         {steps.map(({ label }) => (
           <Stepper.Step key={label} label={label} />

@@ -9,6 +9,7 @@ import { paths } from '../paths.ts';
 import { type ApiAsked, type Pull, setUpApi } from '../set-up-api.ts';
 import { ActForm } from './act-form.tsx';
 import { ApiFields } from './api-fields.tsx';
+import css from './by-api.module.css';
 import { Facts } from './facts.tsx';
 import { Part } from './page.tsx';
 import { When } from './when.tsx';
@@ -30,15 +31,17 @@ export function ByApi({ sourceId, mayChange }: { sourceId: string; mayChange: bo
   const isBusy = pull.isPending || rows.some(isOpen);
   return (
     <>
-      <Part title="Pulls" aside="One begins by itself before each due time.">
+      <Part title="When it was fetched" aside="It begins by itself before each due time.">
         {pull.error && <p role="alert">{pull.error.message}</p>}
         {mayChange && (
-          <Button loading={isBusy} onClick={() => pull.mutate(false)}>
-            Pull now
-          </Button>
+          <div>
+            <Button disabled={isBusy} onClick={() => pull.mutate(false)}>
+              {isBusy ? 'Fetching it now' : 'Fetch it now'}
+            </Button>
+          </div>
         )}
-        {pulls.data && rows.length === 0 && <p className="soft">Nothing was pulled yet.</p>}
-        <ul aria-live="polite">
+        {pulls.data && rows.length === 0 && <p className="soft">Nothing was fetched yet.</p>}
+        <ul aria-live="polite" className={css.pulls}>
           {rows.slice(0, 10).map((row) => (
             <PullLine key={row.id} pull={row} />
           ))}
@@ -49,13 +52,13 @@ export function ByApi({ sourceId, mayChange }: { sourceId: string; mayChange: bo
   );
 }
 
-const states = { waiting: 'Waits', pulling: 'Under way', done: 'Whole', failed: 'Failed' } as const;
+const states = { waiting: 'waits', pulling: 'under way', done: 'whole', failed: 'failed' } as const;
 
 function PullLine({ pull }: { pull: Pull }) {
   const { state, scope, createdAt, progress, trouble, syncId } = pull;
   return (
-    <li>
-      <When at={createdAt} /> {scope === 'full' ? 'Everything' : 'Changes'}: {states[state]}.{' '}
+    <li className={css.pull}>
+      <When at={createdAt} /> <strong>{scope === 'full' ? 'Everything' : 'Changes'}</strong>: {states[state]}.{' '}
       {syncId && <Link to={paths.sync(syncId)}>Its delivery</Link>}
       {trouble && state !== 'done' && <p className="small">{trouble.sentence}</p>}
       {isOpen(pull) &&
@@ -106,9 +109,11 @@ function ApiPart({ sourceId, mayChange }: { sourceId: string; mayChange: boolean
             ]}
           />
           {mayChange && (
-            <Button variant="default" onClick={() => setDraft(now)}>
-              Change
-            </Button>
+            <div>
+              <Button variant="default" onClick={() => setDraft(now)}>
+                Change…
+              </Button>
+            </div>
           )}
         </>
       )}
