@@ -90,7 +90,7 @@ async function pullAll({ config, dir, pull }: RunInput, agent: Dispatcher): Prom
   const at = (moment: string) => {
     const { user, system } = process.cpuUsage();
     console.error(
-      `  ${moment} at ${Math.round(performance.now() - started)} ms, ${Math.round((user + system) / 1000)} ms of cpu`,
+      `  ${moment} at ${Math.round(performance.now() - started)} ms, ${Math.round((user + system) / 1000)} ms of cpu, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`,
     );
   };
   const tell = (moment: string) => (moment === 'page' ? undefined : at(moment));

@@ -54,8 +54,8 @@ export class Places {
   #slotOf = (id: number): number => (id % 0x3ffffffb) & this.#mask;
 }
 
-/** As bytes: a head in JSON, and the arrays one behind the other. */
-export function memoryBytes({ kinds, parts }: Memory): Buffer {
+/** As bytes, in pieces: a head in JSON, and the arrays one behind the other, not copied. */
+export function memoryBytes({ kinds, parts }: Memory): Buffer[] {
   const arrays: (Float64Array | Uint32Array)[] = [];
   const head = {
     kinds: [...kinds].map(([kind, { ids, contents }]) => {
@@ -72,12 +72,7 @@ export function memoryBytes({ kinds, parts }: Memory): Buffer {
   const length = Buffer.alloc(8);
   length.writeUInt32LE(text.length);
   const gap = Buffer.alloc((8 - (text.length % 8)) % 8);
-  return Buffer.concat([
-    length,
-    text,
-    gap,
-    ...arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)),
-  ]);
+  return [length, text, gap, ...arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength))];
 }
 
 export function memoryOf(bytes: Buffer): Memory {

@@ -11,7 +11,8 @@ export type PageStore = {
   put(head: PageHead, rows: Buffer): Promise<string>;
   /** Undefined when it is not there any more, or cannot be read. */
   get(key: string): Promise<{ head: PageHead; rows: Buffer } | undefined>;
-  putBytes(bytes: Buffer): Promise<string>;
+  /** @param pieces that nobody changes any more. */
+  putBytes(pieces: Buffer[]): Promise<string>;
   getBytes(key: string): Promise<Buffer | undefined>;
   remove(keys: readonly string[]): Promise<void>;
   /** Removes what nothing refers to: left by a process that ended between writing and noting. */
@@ -46,7 +47,7 @@ export async function openPageStore(options: { dir: string; tempDir: string; key
       const end = 4 + bytes.readUInt32LE(0);
       return { head: JSON.parse(bytes.toString('utf8', 4, end)), rows: bytes.subarray(end) };
     },
-    putBytes: (bytes) => putBytes([bytes]),
+    putBytes,
     getBytes: whole,
     async remove(keys) {
       for (const key of keys) await archive.remove(key);
