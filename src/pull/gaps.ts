@@ -19,6 +19,7 @@ const missingLimit = 10_000;
 const fetchesLimit = 200;
 /** So many that are not there, one after the other, and no further one is asked for. */
 const refusalsLimit = 20;
+const passing = new Set(['busy', 'server-error', 'timeout', 'not-reachable']);
 
 /** Looks at users and enrollments while they are gathered. */
 export class Gaps {
@@ -140,14 +141,15 @@ export async function fetchSingly(
   for (const id of ids) {
     if (++asked > fetchesLimit || refusals >= refusalsLimit) break;
     try {
-      const answer = await client.get(client.urlOf(`${collection.path}/${encodeURIComponent(id)}`), signal, 2);
+      const answer = await client.get(client.urlOf(`${collection.path}/${encodeURIComponent(id)}`), signal);
       const page = readPage(answer, collection, packing);
       const isIt = page.keys.length === 1 && page.keys[0]?.trim() === id;
       if (isIt) blocks.push(page.pack(page.rows).block);
       refusals = isIt ? 0 : refusals + 1;
     } catch (error) {
       if (!(error instanceof PullTrouble) || ['not-authorised', 'no-token'].includes(error.code)) throw error;
-      refusals++;
+      // A server that fails has been asked often enough each time.
+      refusals += passing.has(error.code) ? refusalsLimit / 4 : 1;
     }
   }
   return { block: Buffer.concat(blocks), count: blocks.length };
