@@ -19,7 +19,8 @@ const missingLimit = 10_000;
 const fetchesLimit = 200;
 /** So many that are not there, one after the other, and no further one is asked for. */
 const refusalsLimit = 20;
-const passing = new Set(['busy', 'server-error', 'timeout', 'not-reachable']);
+/** Troubles that say nothing of the record that was asked for: a pull is whole, or it is none. */
+const ofServer = new Set(['not-authorised', 'no-token', 'busy', 'timeout', 'not-reachable']);
 
 /** Looks at users and enrollments while they are gathered. */
 export class Gaps {
@@ -147,9 +148,9 @@ export async function fetchSingly(
       if (isIt) blocks.push(page.pack(page.rows).block);
       refusals = isIt ? 0 : refusals + 1;
     } catch (error) {
-      if (!(error instanceof PullTrouble) || ['not-authorised', 'no-token'].includes(error.code)) throw error;
-      // A server that fails has been asked often enough each time.
-      refusals += passing.has(error.code) ? refusalsLimit / 4 : 1;
+      if (!(error instanceof PullTrouble) || ofServer.has(error.code)) throw error;
+      // Some servers fail for an id that they do not know; it was asked for often enough each time.
+      refusals += error.code === 'server-error' ? refusalsLimit / 4 : 1;
     }
   }
   return { block: Buffer.concat(blocks), count: blocks.length };

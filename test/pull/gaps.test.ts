@@ -72,3 +72,23 @@ test('what is not shared is asked for a few times and no more, and is left for t
   const pages = Math.ceil((files.get('users') ?? []).length / 39) + 2;
   assert.ok(asked <= pages + 20, `${asked} requests for users`);
 });
+
+test('a server that is too busy to say whether a record is there is asked again later, for the record may be there', async () => {
+  for (const [status, state] of [
+    [503, 'waiting'],
+    [500, 'done'],
+    [404, 'done'],
+  ] as const) {
+    const sis = await startSis(rosterOf(files, '1.1'));
+    sis.on.add('a person in no page');
+    sis.failsSingly = status;
+    try {
+      const { pull, zip } = await harness.pull(await harness.source(sis));
+      assert.equal(pull.state, state, `${status}: ${JSON.stringify(pull.trouble)}`);
+      assert.equal(zip === undefined, state === 'waiting');
+      if (state === 'waiting') assert.equal(pull.trouble?.code, 'busy');
+    } finally {
+      await sis.close();
+    }
+  }
+});

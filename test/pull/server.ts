@@ -22,6 +22,8 @@ export type Sis = {
   ignoresFilter?: boolean;
   /** Called before each answer of a collection. */
   before?: (path: string) => void | Promise<void>;
+  /** Status with which it fails whenever a record is asked for by its id. */
+  failsSingly?: number;
   close(): Promise<void>;
 };
 
@@ -109,6 +111,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (!isAllowed(state, request)) return send(state, response, 401, { error: 'invalid_token' });
   if (await trouble(state, path, url, request, response)) return;
   await sis.before?.(path);
+  if (id !== undefined && sis.failsSingly) return send(state, response, sis.failsSingly, {});
   if (id !== undefined) return single(state, path, decodeURIComponent(id), response);
   return collection(state, path, url, response);
 }
