@@ -118,7 +118,14 @@ test('a source knows its district and product, and its upload path', async () =>
     settings: {},
     district: lakeview,
     // The product's windows say when a source without times of its own is due.
-    product: { id: literacy.id, slug: 'literacy', name: 'Literacy', profile: null, receiving: null },
+    product: {
+      id: literacy.id,
+      slug: 'literacy',
+      name: 'Literacy',
+      profile: null,
+      receiving: null,
+      rulesVersion: null,
+    },
   });
   assert.equal(uploadPath('imagine', source), '/imagine/1234567-lakeview/literacy');
   assert.deepEqual(await sourceById(db, source.id), source);
