@@ -6,8 +6,8 @@ import { after } from 'node:test';
 import pg from 'pg';
 import { openDb, type Pool } from '../src/db/db.ts';
 import { type Engine, startEmbedded } from '../src/db/embedded.ts';
-import { migrate } from '../src/db/migrate.ts';
 import { createLog } from '../src/log.ts';
+import { giveCluster } from './cluster.ts';
 
 const PREFIX = 'homeroom-test-';
 const open = new Set<Pool>();
@@ -44,11 +44,8 @@ async function startEngine(): Promise<Engine> {
   dataDir = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
   process.once('exit', removeNow);
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '64MB' };
-  const started = await startEmbedded({ dataDir, log: createLog('warn'), settings });
-  const template = openDb(started.config);
-  await migrate(template);
-  await template.close();
-  return started;
+  await giveCluster(dataDir);
+  return startEmbedded({ dataDir, log: createLog('warn'), settings });
 }
 
 async function once(config: pg.PoolConfig, statement: string): Promise<void> {

@@ -10,6 +10,7 @@ import { createLog, type Log } from '../../src/log.ts';
 import { generateFaulty } from '../../src/sample/faults.ts';
 import { generate } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
+import { giveCluster } from '../cluster.ts';
 
 export const which = { district: '1234567', product: 'literacy' };
 /** States in which a sync stays until something else happens. */
@@ -20,11 +21,12 @@ export async function tempFolder(): Promise<{ path: string; remove(): Promise<vo
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-export function houseOn(
+export async function houseOn(
   data: string,
   options: Partial<HouseOptions> = {},
   log: Log = createLog('error'),
 ): Promise<House> {
+  await giveCluster(data);
   const config = readConfig({
     HOMEROOM_DATA: data,
     HOMEROOM_HTTP_PORT: '0',
