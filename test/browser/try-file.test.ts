@@ -473,8 +473,11 @@ test('a zip of 100 MB: the page stays awake, shows how far it is, and can be sto
     );
     await shoot(page, 'try-checking-light-1280');
     assert.deepEqual(await violations(page), []);
+    const [former] = page.workers();
+    const ended = new Promise((resolve) => former?.once('close', resolve));
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    await ended;
     assert.equal(page.workers().length, 1);
 
     await page.evaluate(() => {
