@@ -7,13 +7,10 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type * as Bundle from '../src/core/bundle.ts';
-import type * as Check from '../src/core/check.ts';
-import type * as Ahead from '../src/package/ahead.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
-import type * as Open from '../src/sync/open.ts';
-import { build, built } from './built.ts';
+import { build } from './built.ts';
+import { checked } from './checked.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -74,23 +71,10 @@ function child(who: 'homeroom' | 'duckdb', folder: string): Run {
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Run;
 }
 
-/** What an installed package runs: JavaScript, as it is built for publishing, in the memory that the command line takes. */
 async function runHomeroom(folder: string): Promise<Omit<Run, 'peakMiB'>> {
-  await built('young-space');
-  const { check } = await built<typeof Check>('core/check');
-  const { openAhead } = await built<typeof Ahead>('package/ahead');
-  const { openDelivery } = await built<typeof Open>('sync/open');
-  const { usualLimits } = await built<typeof Bundle>('core/bundle');
-  const started = performance.now();
   let findings = 0;
-  const bundle = await openDelivery(folder, usualLimits);
-  const ahead = openAhead();
-  const report = () => findings++;
-  const result = await check(bundle, { profile: 'default', report, ahead });
-  const ms = performance.now() - started;
-  await ahead.close();
-  await bundle.close();
-  return { ms, findings, rows: result.tables.reduce((sum, table) => sum + table.rows, 0) };
+  const { ms, rows } = await checked(folder, { profile: 'default', report: () => findings++ });
+  return { ms, findings, rows };
 }
 
 /** The ten checks: uniqueness of five files, three references, a vocabulary, dates. */

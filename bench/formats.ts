@@ -4,8 +4,6 @@
  * district holds guardians and birth dates too, which Traditional files cannot; `traditionalToSameRecords` is against the
  * district without them, record for record what the Traditional files make.
  */
-// As the installed program has it.
-import '../src/young-space.ts';
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 import type * as Bundle from '../src/core/bundle.ts';
 import type * as Check from '../src/core/check.ts';
 import { textsOf } from '../src/core/row-texts.ts';
-import type * as Ahead from '../src/package/ahead.ts';
 import { writeZip } from '../src/package/write-zip.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
 import type * as Open from '../src/sync/open.ts';
 import { build, built } from './built.ts';
+import { checked } from './checked.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -259,28 +257,9 @@ function child(path: string, format: string): Run {
 }
 
 async function run(path: string, format: string): Promise<Omit<Run, 'peakMiB'>> {
-  const { check } = await built<typeof Check>('core/check');
-  const { openAhead } = await built<typeof Ahead>('package/ahead');
-  const { openDelivery } = await built<typeof Open>('sync/open');
-  const { usualLimits } = await built<typeof Bundle>('core/bundle');
-  const started = performance.now();
-  const bundle = await openDelivery(path, usualLimits);
-  const ahead = openAhead();
-  const result = await check(bundle, {
-    profile: 'default',
-    format,
-    ahead,
-    now: new Date('2026-10-01T00:00:00Z'),
-    report() {},
-  });
-  const ms = performance.now() - started;
-  await ahead.close();
-  await bundle.close();
-  return {
-    ms,
-    errors: result.counts.error + result.counts.fatal,
-    rows: result.tables.reduce((sum, table) => sum + table.rows, 0),
-  };
+  const now = new Date('2026-10-01T00:00:00Z');
+  const { ms, result, rows } = await checked(path, { profile: 'default', format, now, report() {} });
+  return { ms, errors: result.counts.error + result.counts.fatal, rows };
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;

@@ -4,7 +4,7 @@
  * The data folder holds: `postgres/` the private database, `archive/` what was received (encrypted), `keys/` the key of the
  * archive and the host keys of SFTP, `uploads/` what SFTP clients are still sending, `pulls/` pages of pulls that are not
  * whole yet (encrypted), `reports/` a folder per source for the people who send, `outbox/` mails when there is no mail
- * server, `run/` the control socket, `run/work/` files of the moment and `run/sent/` what browsers are still sending.
+ * server, `run/` the control socket and, in `work` and `sent`, files of the moment and what browsers are still sending.
  * Everything is private to its user.
  */
 

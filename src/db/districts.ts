@@ -2,6 +2,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { SourceMode } from '../core/calendar.ts';
 import type { ProductChange, ProductSettings } from '../core/product-settings.ts';
+import { PRODUCT_RULES } from '../core/profiles/changed.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Profile } from '../core/rules/rule.ts';
 import { isTimeZone, noSchedule } from '../core/schedule.ts';
@@ -234,14 +235,14 @@ export const sourceColumns = sql`
   s.id, s.roster_id as "rosterId", s.kind, s.name, s.format, s.profile, s.mode, s.trust_first as "trustFirst",
   s.needs_full as "needsFull", s.last_file_name as "lastFileName", s.settings,
   case when s.format = 'auto'
-    then (select sum(u.version)::integer from formats_in_use u where u.format like '%@' || p.slug and u.format not like 'product-rules@%')
+    then (select sum(u.version)::integer from formats_in_use u where u.format like '%@' || p.slug and u.format not like ${`${PRODUCT_RULES}@%`})
     else (select u.version from formats_in_use u
       where u.format = case when starts_with(s.format, 'mapping:') then s.format else s.format || '@' || p.slug end)
   end as "formatVersion",
   jsonb_build_object('id', d.id, 'siteCode', d.site_code, 'slug', d.slug, 'name', d.name, 'timeZone', d.time_zone) as district,
   jsonb_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'profile', p.profile,
     'receiving', p.receiving,
-    'rulesVersion', (select u.version from formats_in_use u where u.format = 'product-rules@' || p.slug)) as product`;
+    'rulesVersion', (select u.version from formats_in_use u where u.format = ${`${PRODUCT_RULES}@`} || p.slug)) as product`;
 
 function selectSources(db: Db, where: Sql): Promise<SourceRow[]> {
   return db.query<SourceRow>(sql`

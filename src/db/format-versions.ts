@@ -1,5 +1,6 @@
 /** Keeps mappings, and what was changed of a declared format for a product: every version, and which of them counts. */
 import sql from 'sql-template-tag';
+import { PRODUCT_RULES } from '../core/profiles/changed.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Db } from './db.ts';
 
@@ -40,7 +41,7 @@ export function formatVersion(
 export function formatsInUse(db: Db, product: string): Promise<{ format: string; content: string }[]> {
   return db.query<{ format: string; content: string }>(sql`
     select v.format, v.content from formats_in_use u join format_versions v on v.format = u.format and v.version = u.version
-    where u.format like ${`%@${product}`} and u.format not like 'product-rules@%'`);
+    where u.format like ${`%@${product}`} and u.format not like ${`${PRODUCT_RULES}@%`}`);
 }
 
 export type FormatSource = { id: string; name: string; district: string; product: string };

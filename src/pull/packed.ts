@@ -127,9 +127,16 @@ function headOf(rows: number, textBytes: number, hasMore: boolean): Buffer {
   return head;
 }
 
+/** What the head of a block says that begins here. */
+const headAt = (bytes: Buffer, block: number): { rows: number; textBytes: number; hasMore: boolean } => ({
+  rows: bytes.readUInt32LE(block + 4),
+  textBytes: bytes.readUInt32LE(block + 8),
+  hasMore: bytes.readUInt32LE(block + 12) > 0,
+});
+
 /** A block without its first row. */
 export function withoutFirst(block: Buffer): Buffer {
-  const [rows, textBytes, hasMore] = [4, 8, 12].map((at) => block.readUInt32LE(at)) as [number, number, number];
+  const { rows, textBytes, hasMore } = headAt(block, 0);
   const widths = [8, 8, 8, 4, 4, ...(hasMore ? [4] : []), 1];
   const parts: Buffer[] = [];
   const firsts: Buffer[] = [];
@@ -142,7 +149,7 @@ export function withoutFirst(block: Buffer): Buffer {
   const lineBytes = (firsts[4] as Buffer).readUInt32LE(0);
   const moreBytes = hasMore ? (firsts[5] as Buffer).readUInt32LE(0) : 0;
   const texts = [block.subarray(at + lineBytes, at + textBytes), block.subarray(at + textBytes + moreBytes)];
-  const rest = Buffer.concat([headOf(rows - 1, textBytes - lineBytes, hasMore > 0), ...parts, ...texts]);
+  const rest = Buffer.concat([headOf(rows - 1, textBytes - lineBytes, hasMore), ...parts, ...texts]);
   rest.writeUInt32LE(rest.length, 0);
   return rest;
 }
@@ -236,12 +243,8 @@ export const unquoted = (cell: string): string =>
 export function linesOf(bytes: Buffer): Buffer[] {
   const texts: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at)) {
-    const [rows, textBytes, hasMore] = [4, 8, 12].map((place) => bytes.readUInt32LE(at + place)) as [
-      number,
-      number,
-      number,
-    ];
-    const start = at + headBytes + rows * (hasMore > 0 ? rowBytes + 4 : rowBytes);
+    const { rows, textBytes, hasMore } = headAt(bytes, at);
+    const start = at + headBytes + rows * (hasMore ? rowBytes + 4 : rowBytes);
     texts.push(bytes.subarray(start, start + textBytes));
   }
   return texts;
@@ -283,7 +286,7 @@ export class PackedRows {
 
   #read(block: number): void {
     const { bytes, count: before } = this;
-    const [, rows = 0, textBytes = 0, hasMore = 0] = [0, 4, 8, 12].map((at) => bytes.readUInt32LE(block + at));
+    const { rows, textBytes, hasMore } = headAt(bytes, block);
     let at = block + headBytes;
     const column = (into: Column) => {
       const own = bytesOf(into.subarray(before, before + rows));

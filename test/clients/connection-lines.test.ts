@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { type ConnectionCommand, connectionCommands } from '../../src/core/connection-commands.ts';
 import { hostKeysOf } from '../../src/sftp/host-keys.ts';
 import { person, sha256 } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
+import { needsUploaders, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 const path = "/ima gine/1234567-o'brien $HOME/literacy `plus`";
 const names = [
@@ -22,13 +22,7 @@ describe('the lines of the connection page', () => {
   let s: Stage;
   let fingerprints: Record<string, string>;
   before(async () => {
-    for (const [program, from] of [
-      ['sftp', 'openssh-client'],
-      ['sshpass', 'sshpass'],
-      ['lftp', 'lftp'],
-      ['curl', 'curl'],
-    ] as const)
-      needs(program, from);
+    needsUploaders();
     s = await stage({ foldersOf: async () => [{ sourceId: 'lakeview-literacy', path }] });
     const keys = await hostKeysOf(join(s.home, 'keys'));
     fingerprints = Object.fromEntries(keys.map(({ type, fingerprint }) => [type, fingerprint]));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { signedIn } from '../sftp-client.ts';
 import { folder, person, sha256, until } from '../sftp-door.ts';
-import { needs, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
+import { needsUploaders, noise, type Ran, run, type Stage, stage, strike } from './program.ts';
 
 const bytes = noise(24_000_000);
 
@@ -15,13 +15,7 @@ describe('a client that is killed', () => {
   let path: string;
   let target: string;
   before(async () => {
-    for (const [program, from] of [
-      ['sftp', 'openssh-client'],
-      ['sshpass', 'sshpass'],
-      ['lftp', 'lftp'],
-      ['curl', 'curl'],
-    ] as const)
-      needs(program, from);
+    needsUploaders();
     s = await stage();
   });
   after(() => strike(s));

@@ -48,6 +48,14 @@ export function needs(program: string, debianPackage: string): void {
   throw new Error(`The program ${program} is missing. Install it with: apt-get install ${debianPackage}`);
 }
 
+/** The clients that the connection page has a line for. */
+export function needsUploaders(): void {
+  needs('sftp', 'openssh-client');
+  needs('sshpass', 'sshpass');
+  needs('lftp', 'lftp');
+  needs('curl', 'curl');
+}
+
 /**
  * Runs a program to its end; one that takes longer than a minute hangs, and is ended.
  * @param options.until kills the program, and what it started, once this is so.

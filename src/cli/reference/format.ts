@@ -2,15 +2,14 @@
 
 import type { FormatPage, PageColumn } from '../../core/formats/pages.ts';
 import type { Confidence } from '../../core/profiles/product.ts';
+import { confidenceWords } from '../../core/profiles/words.ts';
 import { code, markdownTable, writtenFrom } from './markdown.ts';
 
-const confidenceWords: Record<Confidence, string> = {
+/** Formats have other standards than OneRoster, and other vendors than those of products. */
+const words: Record<Confidence, string> = {
+  ...confidenceWords,
   confirmed: 'published',
-  partly: 'named by the vendor; the detail is assumed',
   standard: 'the standard says so',
-  sibling: 'known of a vendor of the same kind',
-  assumed: 'assumed',
-  own: 'set for the product',
 };
 
 export function formatReference({ id, title, about, product, files }: FormatPage): string {
@@ -41,7 +40,7 @@ function fileText({ name, title, need, columns }: FormatPage['files'][number]): 
     [column.help, column.aliases.length > 0 ? `Also read as ${column.aliases.map(code).join(', ')}.` : '']
       .filter(Boolean)
       .join(' '),
-    ...(hasDoubt ? [confidenceWords[column.confidence || 'confirmed']] : []),
+    ...(hasDoubt ? [words[column.confidence || 'confirmed']] : []),
   ]);
   const header = ['column', 'needed', 'holds', 'values', 'example', 'help', ...(hasDoubt ? ['how it is known'] : [])];
   return `## ${title}: ${code(name)} (${need})\n\n${markdownTable(header, rows)}`;

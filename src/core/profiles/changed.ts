@@ -66,6 +66,8 @@ export function changedProfile(profile: ProductProfile, changes: unknown): Produ
   const [fault] = validate(changes, schema);
   if (fault) throw wrong(`${fault.path.join('.') || 'The change'} ${fault.message}.`);
   const { username = {}, oneSchool = {}, grades, language = {}, files, columns, ...given } = changes as RuleChanges;
+  if (grades && Object.hasOwn(grades, ''))
+    throw wrong(`A grade has a code, such as ${gradeCodes.slice(0, 4).join(', ')}.`);
   const { minLength, plain } = profile.username;
   const { studentIdMaxLength, noDigitInGivenName, ...declared } = profile;
   return {
@@ -113,8 +115,6 @@ const kept = <Name extends string, T>(name: Name, fact: Fact<T> | undefined): Pa
 
 /** A grade that somebody has said something about is in doubt no more. */
 const withoutDoubt = ({ doubtfulGrades }: ProductProfile, grades: Record<string, string | null>) => {
-  const unknown = Object.keys(grades).find((code) => code === '');
-  if (unknown !== undefined) throw wrong(`A grade has a code, such as ${gradeCodes.slice(0, 4).join(', ')}.`);
   return {
     ...doubtfulGrades,
     value: Object.fromEntries(Object.entries(doubtfulGrades.value).filter(([code]) => !Object.hasOwn(grades, code))),

@@ -1,5 +1,7 @@
 /** Looks at the bytes of JSON: where a text ends, whether it is this word, which day it names; and makes cells of lists. */
 
+import { behindBlanks } from '../lists.ts';
+
 /** In the place of a place. */
 export const failed = -1;
 
@@ -13,8 +15,6 @@ const [openObject, closeObject] = [0x7b, 0x7d];
 const plain = new Uint8Array(256).map((_, byte) =>
   byte >= space && byte !== quote && byte !== backslash && byte !== 0x7f && byte !== 0xef ? 1 : 0,
 );
-const blank = new Uint8Array(256);
-for (const byte of [space, 0x09, 0x0a, 0x0d]) blank[byte] = 1;
 /** February of a year that a hundred divides is left to the parser. */
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** What would not come through within a list of pairs. */
@@ -27,6 +27,11 @@ export class Cursor {
   /** Cells of this record that stand nowhere as they are. */
   made = Buffer.allocUnsafeSlow(1 << 14);
   madeBytes = 0;
+  /** Of the last member. */
+  nameStart = 0;
+  nameEnd = 0;
+  valueStart = 0;
+  valueEnd = 0;
 
   begin(bytes: Buffer, end: number): void {
     this.bytes = bytes;
@@ -48,9 +53,23 @@ export class Cursor {
   }
 
   skip(from: number): number {
-    let at = from;
-    while (at < this.end && blank[this.bytes[at] as number] === 1) at++;
-    return at;
+    return behindBlanks(this.bytes, from, this.end);
+  }
+
+  /** A name and a text that begin here; their places are kept. @returns false where they are not plain. */
+  member(at: number): boolean {
+    if (this.bytes[at] !== quote) return false;
+    this.nameStart = at + 1;
+    this.nameEnd = this.text(this.nameStart);
+    const value = this.nameEnd < 0 ? failed : this.value(this.nameEnd);
+    if (value < 0 || this.bytes[value] !== quote) return false;
+    this.valueStart = value + 1;
+    this.valueEnd = this.text(this.valueStart);
+    return this.valueEnd >= 0;
+  }
+
+  isNamed(name: Buffer): boolean {
+    return this.same(this.nameStart, this.nameEnd, name);
   }
 
   same(start: number, end: number, text: Buffer): boolean {

@@ -199,17 +199,12 @@ export class QuickReader {
     if (bytes[from] !== openObject) return failed;
     this.#keep(field, 0, 0);
     for (let at = cursor.skip(from + 1); ; at = cursor.skip(at + 1)) {
-      if (bytes[at] !== quote) return failed;
-      const name = at + 1;
-      const nameEnd = cursor.text(name);
-      at = nameEnd < 0 ? failed : cursor.value(nameEnd);
-      if (at < 0 || bytes[at] !== quote) return failed;
-      const valueEnd = cursor.text(at + 1);
-      if (valueEnd < 0) return failed;
-      if (cursor.same(name, nameEnd, sourcedId)) {
-        if (!cursor.isTrim(at + 1, valueEnd)) return failed;
-        this.#keep(field, at + 1, valueEnd);
-      } else if (!cursor.same(name, nameEnd, href) && !cursor.same(name, nameEnd, type)) return failed;
+      if (!cursor.member(at)) return failed;
+      const { valueStart, valueEnd } = cursor;
+      if (cursor.isNamed(sourcedId)) {
+        if (!cursor.isTrim(valueStart, valueEnd)) return failed;
+        this.#keep(field, valueStart, valueEnd);
+      } else if (!cursor.isNamed(href) && !cursor.isNamed(type)) return failed;
       at = cursor.skip(valueEnd + 1);
       if (bytes[at] === closeObject && at < cursor.end)
         return this.#row.ends[field] === this.#row.starts[field] ? failed : at + 1;
@@ -247,15 +242,11 @@ export class QuickReader {
       if (bytes[start] !== openObject) return failed;
       let [typeStart, typeEnd, idStart, idEnd] = [0, 0, 0, 0];
       for (let at = cursor.skip(start + 1); ; at = cursor.skip(at + 1)) {
-        if (bytes[at] !== quote) return failed;
-        const name = at + 1;
-        const nameEnd = cursor.text(name);
-        at = nameEnd < 0 ? failed : cursor.value(nameEnd);
-        if (at < 0 || bytes[at] !== quote) return failed;
-        const valueEnd = cursor.text(at + 1);
-        if (valueEnd < 0 || !cursor.isItem(at + 1, valueEnd)) return failed;
-        if (cursor.same(name, nameEnd, type)) [typeStart, typeEnd] = [at + 1, valueEnd];
-        else if (cursor.same(name, nameEnd, identifier)) [idStart, idEnd] = [at + 1, valueEnd];
+        if (!cursor.member(at)) return failed;
+        const { valueStart, valueEnd } = cursor;
+        if (!cursor.isItem(valueStart, valueEnd)) return failed;
+        if (cursor.isNamed(type)) [typeStart, typeEnd] = [valueStart, valueEnd];
+        else if (cursor.isNamed(identifier)) [idStart, idEnd] = [valueStart, valueEnd];
         else return failed;
         at = cursor.skip(valueEnd + 1);
         if (bytes[at] === closeObject && at < cursor.end)
