@@ -39,7 +39,7 @@ const codes: Code[] = texts.flatMap(({ page, text }) => {
 const prose = (text: string): string => text.replace(/^\s*```[\s\S]*?^\s*```/gm, '').replace(/`[^`\n]*`/g, '');
 
 test('the pages that are written from the program are up to date', async () => {
-  const stale = await stalePages(program());
+  const stale = await stalePages(await program());
   assert.ok(stale.length === 0, staleSentence(stale));
 });
 
@@ -49,16 +49,16 @@ test('every setting is documented', () => {
   assert.deepEqual(missing, []);
 });
 
-type Tree = ReturnType<typeof program>;
+type Tree = Awaited<ReturnType<typeof program>>;
 const leaves = (command: Tree): Tree[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap((each) => leaves(each as Tree));
 const nameOf = (command: Tree): string =>
   command.parent ? `${nameOf(command.parent as Tree)} ${command.name()}` : command.name();
 
-test('every command is documented, with all of its options', () => {
+test('every command is documented, with all of its options', async () => {
   const page = read('docs/reference/commands.md');
   const blocks = new Map(page.split('\n## ').map((block) => [block.slice(0, block.indexOf('\n')), block]));
-  for (const command of leaves(program())) {
+  for (const command of leaves(await program())) {
     if (command.name() === 'help') continue;
     const block = blocks.get(nameOf(command));
     assert.ok(block, `${nameOf(command)} is not in docs/reference/commands.md`);
@@ -83,8 +83,8 @@ test('every rule and every column is documented', () => {
   }
 });
 
-test('commands that the pages name are there', () => {
-  const root = program();
+test('commands that the pages name are there', async () => {
+  const root = await program();
   const wrong = codes.flatMap(({ page, line, code }) =>
     [...code.matchAll(/\bhomeroom(?: --)? ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/g)].flatMap(([said, first, second]) => {
       const command = root.commands.find((each) => each.name() === first);

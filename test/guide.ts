@@ -28,6 +28,7 @@ export async function runGuide(file: string, { clients }: { clients: boolean }):
     LC_ALL: 'C.UTF-8',
     TERM: 'dumb',
     NO_UPDATE_NOTIFIER: '1',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: home,
     HOMEROOM_DATA: join(home, 'data'),
     HOMEROOM_HTTP_PORT: String(await freePort()),

@@ -27,8 +27,8 @@ export function docsCommand(): Command {
       "Writes the reference pages of Homeroom's own repository: rules, settings, settings of a source, commands, the files of every format, the schema of mappings, and what the products want.\n\nExit code: 0 written, or up to date; 1 with --check when a page is not what the program says.",
     )
     .option('--check', 'write nothing; name the pages that are not what the program says')
-    .action(async (options: { check?: boolean }, command: Command) => {
-      const root = command.parent ?? command;
+    .action(async (options: { check?: boolean }) => {
+      const root = await (await import('./program.ts')).program();
       const stale = await stalePages(root);
       if (options.check && stale.length > 0) throw new CommandError(staleSentence(stale), NO);
       const texts = pages(root);

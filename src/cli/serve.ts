@@ -9,14 +9,10 @@ import { configFrom } from './settings.ts';
 
 type Flags = { data?: string; host?: string; httpPort?: string; sftpPort?: string; demo?: boolean };
 
-/** What `--demo` does once all doors are open. */
-export type Demo = {
-  /** First part of the upload paths, unless a setting says otherwise. */
-  vendor: string;
-  run(house: House, dataDir: string, signal: AbortSignal): Promise<void>;
-};
+/** The demo's upload paths begin with this, unless a setting says otherwise. */
+export const demoVendor = 'imagine';
 
-export function serveCommand(demo: Demo): Command {
+export function serveCommand(): Command {
   const command = new Command('serve')
     .summary('run the server: SFTP, console, worker and database')
     .description(
@@ -29,11 +25,13 @@ export function serveCommand(demo: Demo): Command {
   return command.action(async ({ demo: wantsDemo, ...flags }: Flags) => {
     const given = configFrom(flags);
     const isInvented = wantsDemo && given.vendor === settings.vendor.default;
-    const config = isInvented ? { ...given, vendor: demo.vendor } : given;
+    const config = isInvented ? { ...given, vendor: demoVendor } : given;
     // The story of the demo is not to be told between log lines.
     const level = wantsDemo && config.logLevel === settings.logLevel.default ? 'warn' : config.logLevel;
     const { house, signal } = await serve(config, createLog(level), !wantsDemo);
-    if (wantsDemo) await demo.run(house, config.data, signal);
+    if (!wantsDemo) return;
+    const { demo } = await import('./demo/demo.ts');
+    await demo(house, config.data, signal);
   });
 }
 

@@ -12,6 +12,7 @@ import { writeSample } from '../../sample/write.ts';
 import { followSync } from '../follow.ts';
 import { painter } from '../paint.ts';
 import { progressBar } from '../progress.ts';
+import { demoVendor } from '../serve.ts';
 import { lastNight, type Night, newPassword, remember } from './night.ts';
 import { putFile, type Target } from './put.ts';
 
@@ -26,9 +27,6 @@ const demoDistrict = { students, seed, churn, siteCode, place: 'Lakeview' };
 const sampleFlags = `--students ${students} --seed ${seed} --site-code ${siteCode} --place Lakeview --churn ${churn}`;
 const paint = painter(process.stdout);
 const say = (text = '') => process.stdout.write(`${text}\n`);
-
-/** The demo's upload paths begin with this. */
-export const demoVendor = 'imagine';
 
 /** Runs the story on an open house; stops between two steps when `signal` is aborted. */
 export async function demo(house: House, dataDir: string, signal: AbortSignal): Promise<void> {
