@@ -70,6 +70,17 @@ test('every command is documented, with all of its options', async () => {
   }
 });
 
+test('every command stands alone in the program when its name is given', async () => {
+  for (const command of (await program()).commands) {
+    const name = command.name();
+    const alone = await program([name, '--help']);
+    assert.deepEqual(
+      alone.commands.map((each) => each.name()),
+      [name],
+    );
+  }
+});
+
 test('every rule and every column is documented', () => {
   const page = read('docs/rules.md');
   for (const id of rules.keys()) assert.ok(page.includes(`\n### ${id}\n`), `${id} is not in docs/rules.md`);
