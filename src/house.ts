@@ -16,22 +16,16 @@ import type { Desk } from './alert/alerts.ts';
 import { openPost, type Post } from './alert/post.ts';
 import type { Config } from './config.ts';
 import { type ActTable, openControl } from './control.ts';
-import { Refusal } from './core/refusal.ts';
 import { openDb, type Pool } from './db/db.ts';
 import { migrate } from './db/migrate.ts';
 import { startPostgres } from './db/postgres.ts';
 import { rostersWithWork } from './db/turns.ts';
 import type { SftpPlace } from './doors/connection.ts';
 import { houseFacts } from './doors/house.ts';
+import { type Doors, type OpenSftp, openDoors } from './doors/open.ts';
 import { openPulling, type Pulling } from './doors/pulls.ts';
-import { sftpDeps } from './doors/sftp.ts';
-import { httpDeps, type Shared } from './doors.ts';
-import { startHttp } from './http/server.ts';
-import { consoleFolder } from './http/static.ts';
 import type { Log } from './log.ts';
 import { createProvider } from './people/provider.ts';
-import { type HostKey, hostKeysOf } from './sftp/host-keys.ts';
-import { type SftpServer, startSftp } from './sftp/server.ts';
 import { openArchive } from './sync/archive.ts';
 import { expire, purge, removeUnneeded } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
@@ -56,6 +50,8 @@ export type HouseOptions = {
   concurrency?: number;
   /** First pause before work that failed is tried again, in seconds. */
   retrySeconds?: number;
+  /** Pause between looks for mails and webhooks that are due, in milliseconds. */
+  postMs?: number;
   /** The clock; that of the machine unless a test moves it. */
   now?: () => Date;
   /** For tests that end the process at a named moment of a sync. */
@@ -80,7 +76,7 @@ export type House = {
 
 const sweepMs = 60_000;
 const expireMs = 3_600_000;
-const postMs = 5_000;
+const usualPostMs = 5_000;
 const watchMs = 60_000;
 const sentMs = 600_000;
 const pullQueue = 'pulls';
@@ -274,15 +270,13 @@ function openAlerts(
   const post = openPost({ db, vault, desk, log, smtpUrl, mailFrom, outbox, webhookNetworks, retentionDays });
   opened.push(post.close);
   if (options.worker === false) return post;
+  const { postMs = usualPostMs } = options;
   opened.push(every(postMs, () => post.mails(now()), 'the post', log));
   opened.push(every(postMs, () => post.webhooks(now()), 'telling webhooks', log));
   const look = () => watch({ db, desk, digestTime, timeZone, retentionDays }, now());
   opened.push(every(watchMs, look, 'the watch', log));
   return post;
 }
-
-type OpenSftp = NonNullable<House['sftp']> & Pick<SftpServer, 'disconnect'> & { hostKeys: HostKey[] };
-type Doors = { http: House['http']; sftp: OpenSftp | undefined };
 
 /** Host and port by the settings; else the host of the console, and the port that was taken. */
 function placeOf({ sftpAddress, publicUrl }: Config, sftp: OpenSftp | undefined): SftpPlace | undefined {
@@ -303,38 +297,6 @@ function consoleUrlOf({ publicUrl, host, httpPort }: Config, http: House['http']
 function providerSettings({ oidcIssuer, oidcClientId, oidcClientSecret, oidcName }: Config) {
   return { issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret, name: oidcName };
 }
-
-async function openDoors(
-  shared: Shared,
-  { config, options, folders, opened }: Pick<Opening, 'config' | 'options' | 'opened'> & { folders: Folders },
-): Promise<Doors> {
-  const { host, httpPort, sftpPort, publicUrl } = config;
-  const wants = (door: Door) =>
-    options.doors === true || (Array.isArray(options.doors) && options.doors.includes(door));
-  let http: Doors['http'];
-  let sftp: Doors['sftp'];
-  if (wants('sftp')) {
-    const hostKeys = await hostKeysOf(folders.keys);
-    const deps = sftpDeps(shared, { host, port: sftpPort, hostKeys, stagingDir: folders.uploads, config });
-    const server = await startSftp(deps).catch(asRefusal(sftpPort, '--sftp-port'));
-    opened.push(server.close);
-    sftp = { host, port: server.port, fingerprints: server.fingerprints, disconnect: server.disconnect, hostKeys };
-  }
-  if (wants('http')) {
-    const place = { host, port: httpPort, publicUrl, consoleDir: consoleFolder() };
-    const starting = startHttp(httpDeps(shared), {
-      ...place,
-      administratorsDecide: config.administratorsDecide,
-      log: shared.log,
-    });
-    const server = await starting.catch(asRefusal(httpPort, '--http-port'));
-    opened.push(server.close);
-    http = { port: server.port, url: server.url };
-  }
-  return { http, sftp };
-}
-
-type Folders = Awaited<ReturnType<typeof makeFolders>>;
 
 async function makeFolders(dataDir: string) {
   const data = resolve(dataDir);
@@ -372,20 +334,6 @@ function every(pauseMs: number, work: () => Promise<unknown>, what: string, log:
   return async () => {
     clearInterval(timer);
     await running;
-  };
-}
-
-/** A port that cannot be had is for the person to change, not a fault. */
-function asRefusal(port: number, flag: string): (error: Error) => never {
-  return (error) => {
-    const { code } = (error.cause ?? error) as { code?: unknown };
-    const sentences: Record<string, string> = {
-      EADDRINUSE: `Port ${port} is in use by another program. Start with ${flag} to choose another.`,
-      EACCES: `Port ${port} needs more rights than this program has. Start with ${flag} to choose one above 1023.`,
-      EADDRNOTAVAIL: 'This machine does not have the address that --host names.',
-    };
-    const sentence = sentences[String(code)];
-    throw sentence === undefined ? error : new Refusal('cannot-listen', 409, sentence);
   };
 }
 

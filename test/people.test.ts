@@ -10,6 +10,7 @@ import sql from 'sql-template-tag';
 import { readConfig } from '../src/config.ts';
 import { auditRows } from '../src/db/audit.ts';
 import { type House, openHouse } from '../src/house.ts';
+import { giveCluster } from './cluster.ts';
 import { keyPair } from './key-pair.ts';
 import { connect, until } from './sftp-door.ts';
 import { tempFolder } from './sync/district.ts';
@@ -30,7 +31,8 @@ before(async () => {
     HOMEROOM_LOG_LEVEL: 'trace',
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
-  house = await openHouse(config, log, { doors: true });
+  await giveCluster(config.data);
+  house = await openHouse(config, log, { doors: true, postMs: 100 });
   url = house.http?.url as string;
   await house.acts.addProduct({ slug: 'literacy', name: 'Literacy' });
   await house.acts.addDistrict({ siteCode: '1', name: 'Lakeview' });

@@ -1,5 +1,5 @@
 /** Mails: written into the outbox in the transaction of what they tell, and delivered by SMTP or into a folder. */
-import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
+import type { SentMessageInfo, Transporter } from 'nodemailer';
 import { SettingError } from '../config.ts';
 import type { Db } from '../db/db.ts';
 import {
@@ -95,7 +95,7 @@ async function deliver(options: MailerOptions, sender: Sender, time: () => Date)
   const { db } = options;
   let done = 0;
   const due = await dueMails(db, time(), dueAtOnce);
-  const transport = due.length > 0 ? transportOf(options.smtpUrl) : undefined;
+  const transport = due.length > 0 ? await transportOf(options.smtpUrl) : undefined;
   try {
     for (const id of due) {
       const mail = await claimMail(db, id, time(), new Date(time().getTime() + leaseMs));
@@ -143,7 +143,7 @@ async function tryOnce(
   };
   try {
     if (!transport) {
-      const { message: bytes } = await asBytes().sendMail(message);
+      const { message: bytes } = await (await asBytes()).sendMail(message);
       await keepInFolder(options.folder, mail, bytes as Buffer);
       return { state: 'kept' };
     }
@@ -211,9 +211,12 @@ async function forget({ db, folder, retentionDays }: MailerOptions, at: Date): P
   if (gone.length > 0) await removeFromFolder(folder, gone);
 }
 
-function transportOf(url: string): Transporter<SentMessageInfo> | undefined {
+/** What sends mails takes longer to read than all else of the outbox, and is read when there is one to send. */
+const nodemailer = () => import('nodemailer');
+
+async function transportOf(url: string): Promise<Transporter<SentMessageInfo> | undefined> {
   if (url === '') return undefined;
-  return createTransport({
+  return (await nodemailer()).createTransport({
     url,
     pool: true,
     maxConnections: 1,
@@ -225,7 +228,8 @@ function transportOf(url: string): Transporter<SentMessageInfo> | undefined {
 }
 
 /** Makes the bytes of a message and sends them nowhere. */
-const asBytes = () => createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+const asBytes = async () =>
+  (await nodemailer()).createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
 /** A server that sends a byte now and then must not hold up the others. */
 async function inTime(sending: Promise<unknown>, transport: Transporter<SentMessageInfo>): Promise<void> {

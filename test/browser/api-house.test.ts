@@ -7,6 +7,7 @@ import sql from 'sql-template-tag';
 import { readConfig } from '../../src/config.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
+import { giveCluster } from '../cluster.ts';
 import { rosterOf, sampleFiles } from '../pull/roster.ts';
 import { type Sis, startSis } from '../pull/server.ts';
 import { clientId, secret } from '../pull/way.ts';
@@ -30,6 +31,7 @@ before(async () => {
     HOMEROOM_HTTP_PORT: '0',
     HOMEROOM_SFTP_PORT: '0',
   });
+  await giveCluster(config.data);
   house = await openHouse(config, createLog('error'), { doors: ['http'], retrySeconds: 1 });
   await house.acts.addProduct({ slug: which.product, name: 'Literacy' });
   await house.acts.addDistrict({ siteCode: which.district, name: 'Lakeview Unified', slug: 'lakeview' });

@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
 import { generate } from '../../src/sample/generate.ts';
+import { giveCluster } from '../cluster.ts';
 import { tempFolder, which } from '../sync/district.ts';
 import { differences } from './compare.ts';
 import { filesOf } from './read-zip.ts';
@@ -83,6 +84,7 @@ test('a probe ends with a command; what it adds is pulled, written out, and is t
     for (const word of [familyName, email]) if (word && word.length > 4) assert.ok(!said.includes(word), word);
 
   const config = readConfig({ HOMEROOM_DATA: data, HOMEROOM_PULL_NETWORKS: network });
+  await giveCluster(config.data);
   const house = await openHouse(config, createLog('error'), { doors: false, retrySeconds: 1 });
   t.after(house.close);
   await house.acts.addProduct({ slug: which.product, name: 'Literacy' });

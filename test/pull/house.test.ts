@@ -7,6 +7,7 @@ import sql from 'sql-template-tag';
 import { readConfig } from '../../src/config.ts';
 import { type House, openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
+import { giveCluster } from '../cluster.ts';
 import { isAtRest, settled, tempFolder, which } from '../sync/district.ts';
 import { type Json, rosterOf, sampleFiles } from './roster.ts';
 import { type Sis, startSis } from './server.ts';
@@ -16,10 +17,12 @@ const folder = await tempFolder();
 after(folder.remove);
 const files = sampleFiles(30);
 
-const houseFor = (name: string, now: () => Date): Promise<House> =>
-  openHouse(
+const houseFor = async (name: string, now: () => Date): Promise<House> => {
+  const data = join(folder.path, name);
+  await giveCluster(data);
+  return openHouse(
     readConfig({
-      HOMEROOM_DATA: join(folder.path, name),
+      HOMEROOM_DATA: data,
       HOMEROOM_PULL_NETWORKS: '127.0.0.0/8',
       HOMEROOM_HTTP_PORT: '0',
       HOMEROOM_SFTP_PORT: '0',
@@ -27,6 +30,7 @@ const houseFor = (name: string, now: () => Date): Promise<House> =>
     createLog('error'),
     { doors: false, retrySeconds: 1, now, pulling: { timing: { backoffMs: 1, silenceMs: 5000, totalMs: 20_000 } } },
   );
+};
 
 async function setUp(house: House, sis: Sis, settings: Record<string, unknown> = {}): Promise<void> {
   await house.acts.addProduct({ slug: which.product, name: 'Literacy' });

@@ -7,6 +7,7 @@ import sql from 'sql-template-tag';
 import { readConfig } from '../../src/config.ts';
 import { openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
+import { giveCluster } from '../cluster.ts';
 import { settled, tempFolder, which } from '../sync/district.ts';
 import { type Json, rosterOf, sampleFiles } from './roster.ts';
 import { type Sis, startSis } from './server.ts';
@@ -34,6 +35,7 @@ async function openNights(name: string) {
   const config = readConfig({ HOMEROOM_DATA: join(folder.path, name), HOMEROOM_PULL_NETWORKS: '127.0.0.0/8' });
   const timing = { backoffMs: 1, silenceMs: 5000, totalMs: 20_000 };
   const options = { doors: false, retrySeconds: 1, now: () => at, pulling: { timing } };
+  await giveCluster(config.data);
   const house = await openHouse(config, createLog('error'), options);
   await house.acts.addProduct({ slug: which.product, name: 'Literacy' });
   await house.acts.addDistrict({ siteCode: which.district, name: 'Lakeview Unified', slug: 'lakeview' });

@@ -11,6 +11,7 @@ import { type House, openHouse } from '../../src/house.ts';
 import { createLog } from '../../src/log.ts';
 import { signIn } from '../../src/people/sign-in.ts';
 import { watch } from '../../src/sync/watch.ts';
+import { giveCluster } from '../cluster.ts';
 import { headersOf, startSmtpPeer } from '../smtp-peer.ts';
 import { startReceiver } from '../webhook-receiver.ts';
 import { put, sampleZip, settled, setUp, tempFolder, which } from './district.ts';
@@ -21,8 +22,9 @@ const receiver = await startReceiver();
 const data = join(folder.path, 'data');
 const publicUrl = 'https://rosters.vendor.example';
 
-const open = (more: Record<string, string> = {}, at?: (moment: string) => void) =>
-  openHouse(
+const open = async (more: Record<string, string> = {}, at?: (moment: string) => void) => {
+  await giveCluster(data);
+  return openHouse(
     readConfig({
       HOMEROOM_DATA: data,
       HOMEROOM_HTTP_PORT: '0',
@@ -33,8 +35,9 @@ const open = (more: Record<string, string> = {}, at?: (moment: string) => void) 
       ...more,
     }),
     createLog('error'),
-    { doors: false, retrySeconds: 1, ...(at ? { at } : {}) },
+    { doors: false, retrySeconds: 1, postMs: 100, ...(at ? { at } : {}) },
   );
+};
 let house: House = await open();
 after(async () => {
   await house.close();
@@ -43,7 +46,7 @@ after(async () => {
   await folder.remove();
 });
 
-/** Until the post has gone out: it goes every five seconds. */
+/** Until the post has gone out. */
 async function until(isThere: () => boolean, what: string): Promise<void> {
   for (let tries = 0; !isThere(); tries++) {
     if (tries === 1200) throw new Error(`${what} did not come`);
