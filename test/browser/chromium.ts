@@ -1,11 +1,13 @@
 /** Opens Debian's Chromium for the console's tests, and notes everything it complains about. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
+import type axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Where screenshots go. */
 const shotsDir = process.env.HOMEROOM_SHOTS ?? join(tmpdir(), 'homeroom-shots');
@@ -55,15 +57,15 @@ export async function openTab(browser: Browser, baseURL: string, width = 1280): 
 
 /** What axe finds wrong with the page as it stands, by all of its rules or by some: rule, impact and the elements. */
 export async function violations(page: Page, rules?: string[]): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  const results = await page.evaluate(
-    (only) => (globalThis as unknown as { axe: typeof axe }).axe.run(only ? { runOnly: only } : {}),
-    rules,
-  );
-  return results.violations.map(
-    ({ id, impact, nodes }) =>
-      `${id} (${impact}): ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join(' | ')}`,
-  );
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
+  // In the page, for axe tells of all that it has looked at, and to bring that here takes longer than the looking.
+  return page.evaluate(async (only) => {
+    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run(only ? { runOnly: only } : {});
+    return results.violations.map(
+      ({ id, impact, nodes }) =>
+        `${id} (${impact}): ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join(' | ')}`,
+    );
+  }, rules);
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {

@@ -15,6 +15,8 @@ export type Lane = {
   readonly url: string;
   /** Runs `work` in a fresh profile, then asks that the browser complained about nothing but what is `expected`. */
   inTab(options: { as?: Account; width?: number; expected?: RegExp }, work: (tab: Tab) => Promise<void>): Promise<void>;
+  /** The same in one tab for all tests of the file, emptied after each: for many that only look, as the console stays compiled in it. */
+  inSameTab(options: { as?: Account }, work: (tab: Tab) => Promise<void>): Promise<void>;
 };
 
 /** Adds its hooks to the test file that calls it. */
@@ -23,6 +25,7 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
   let browser: Browser;
   let house: FakeHouse;
   let server: HttpServer;
+  let same: Tab | undefined;
   before(async () => {
     consoleDir = await builtConsole();
     browser = await openChromium();
@@ -30,7 +33,8 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
   beforeEach(async () => {
     await server?.close();
     house = fakeHouse();
-    const place = { host: '127.0.0.1', port: 0, publicUrl: '', consoleDir };
+    // At its old address, so that the browser knows what it has of the console.
+    const place = { host: '127.0.0.1', port: server?.port ?? 0, publicUrl: '', consoleDir };
     const { administratorsDecide = false } = options;
     server = await startHttp(house.deps, { ...place, administratorsDecide, log: pino({ level: 'silent' }) });
   });
@@ -48,20 +52,43 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
     async inTab({ as, width, expected }, work) {
       const tab = await openTab(browser, server.url, width);
       try {
-        if (as) {
-          const value = await house.deps.createSession(as.id);
-          await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-        }
-        await work(tab).catch((error: unknown) => {
-          throw new Error(`The browser complained: ${tab.complaints.join('\n') || 'nothing'}`, { cause: error });
-        });
-        assert.deepEqual(
-          tab.complaints.filter((complaint) => !expected?.test(complaint)),
-          [],
-        );
+        await workIn(tab, as, work, expected);
       } finally {
         await tab.context.close();
       }
     },
+    async inSameTab({ as }, work) {
+      same ??= await openTab(browser, server.url);
+      try {
+        await workIn(same, as, work);
+      } finally {
+        await empty(same);
+      }
+    },
   };
+
+  async function workIn(tab: Tab, as: Account | undefined, work: (tab: Tab) => Promise<void>, expected?: RegExp) {
+    if (as) {
+      const value = await house.deps.createSession(as.id);
+      await tab.context.addCookies([{ name: 'homeroom', value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
+    }
+    await work(tab).catch((error: unknown) => {
+      throw new Error(`The browser complained: ${tab.complaints.join('\n') || 'nothing'}`, { cause: error });
+    });
+    assert.deepEqual(
+      tab.complaints.filter((complaint) => !expected?.test(complaint)),
+      [],
+    );
+  }
+}
+
+/** Leaves nothing in a tab of who was there: no page that still asks, no cookie, nothing kept. */
+async function empty({ page, context, complaints }: Tab): Promise<void> {
+  await page.evaluate(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  await page.goto('about:blank');
+  await context.clearCookies();
+  complaints.length = 0;
 }

@@ -18,7 +18,9 @@ export function seeSound(lane: Lane, screens: Screen[]): void {
   for (const screen of screens) {
     test(`${screen.name} is sound in light and dark, wide and narrow`, async () => {
       const who = screen.as ?? 'owner';
-      await lane.inTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
+      await lane.inSameTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
+        await page.setViewportSize({ width: 1280, height: 860 });
+        await page.emulateMedia({ colorScheme: 'light' });
         await openScreen(page, screen);
         for (const [colour, width] of looks) {
           await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
