@@ -8,7 +8,6 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type * as Bundle from '../src/core/bundle.ts';
 import type * as Check from '../src/core/check.ts';
 import { textsOf } from '../src/core/row-texts.ts';
@@ -16,14 +15,11 @@ import { writeZip } from '../src/package/write-zip.ts';
 import { generate } from '../src/sample/generate.ts';
 import { writeSample } from '../src/sample/write.ts';
 import type * as Open from '../src/sync/open.ts';
-import { build, built } from './built.ts';
-import { checked } from './checked.ts';
+import { build, built, childOf } from './built.ts';
+import type { Run } from './children/formats.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const self = fileURLToPath(import.meta.url);
-
-type Run = { ms: number; peakMiB: number; rows: number; errors: number };
 
 export default async function bench(): Promise<Record<string, number>> {
   build();
@@ -249,23 +245,8 @@ async function workbook(): Promise<string> {
 }
 
 function child(path: string, format: string): Run {
-  const output = execFileSync(process.execPath, [self, path, format], {
-    encoding: 'utf8',
-    env: { ...process.env, BENCH_CHILD: '1' },
-  });
+  const output = execFileSync(process.execPath, [childOf('formats'), path, format], { encoding: 'utf8' });
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Run;
 }
 
-async function run(path: string, format: string): Promise<Omit<Run, 'peakMiB'>> {
-  const now = new Date('2026-10-01T00:00:00Z');
-  const { ms, result, rows } = await checked(path, { profile: 'default', format, now, report() {} });
-  return { ms, errors: result.counts.error + result.counts.fatal, rows };
-}
-
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-
-if (process.env.BENCH_CHILD && process.argv[1] === self) {
-  const [, , path, format] = process.argv;
-  const done = await run(path as string, format as string);
-  console.log(JSON.stringify({ ...done, peakMiB: process.resourceUsage().maxRSS / 1024 }));
-}

@@ -43,7 +43,6 @@ export class IdSet {
   /** In the low bits of a slot the index + 1, in the bits that are left the highest of the hash; 0: the slot is free. */
   #slots: Uint32Array = new Uint32Array(1024);
   #bits = 10;
-  #hashes = new Int32Array(256);
   #offsets: Uint32Array = new Uint32Array(257);
   #bytes: Uint8Array = new Uint8Array(4096);
 
@@ -121,7 +120,6 @@ export class IdSet {
     const bytes = this.#bytes;
     for (let at = start, to = offset; at < end; at++, to++) bytes[to] = buffer[at] as number;
     this.#offsets[index + 1] = after;
-    this.#hashes[index] = hash;
     this.lines[index] = line;
     this.flags[index] = flags;
     this.#slots[slot] = ((hash >>> this.#bits) << this.#bits) | this.size;
@@ -178,7 +176,6 @@ export class IdSet {
   #growIndex(length: number): void {
     this.flags = grown(new Uint8Array(length), this.flags);
     this.lines = grown(new Int32Array(length), this.lines);
-    this.#hashes = grown(new Int32Array(length), this.#hashes);
     this.#offsets = grown(new Uint32Array(this.#room((length + 1) * 4)), this.#offsets);
   }
 
@@ -191,7 +188,7 @@ export class IdSet {
     const mask = length - 1;
     const bits = Math.log2(length);
     for (let index = 0; index < this.size; index++) {
-      const hash = this.#hashes[index] as number;
+      const hash = idHash(this.#bytes, this.#offsets[index] as number, this.#offsets[index + 1] as number, this.seed);
       let slot = hash & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = ((hash >>> bits) << bits) | (index + 1);

@@ -59,6 +59,11 @@ export class ReferenceCheck {
     });
   }
 
+  /** What is looked at of a row: its sourcedId, and what refers. */
+  get fields(): number[] {
+    return [0, ...this.#references.map(({ at }) => at)];
+  }
+
   get refersToItself(): boolean {
     return this.#self.length > 0;
   }

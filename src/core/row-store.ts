@@ -28,37 +28,42 @@ const WORD_BITS = 32;
 export class RowStore {
   size = 0;
   #kind: Kind;
-  #width: number;
-  /** Words that tell which fields are filled. */
+  /** Fields that are kept, and whether others are not. */
+  #fields: Int32Array;
+  #isPart: boolean;
+  /** Words that tell which of these fields are filled. */
   #masks: number;
   #pieces: Piece[] = [];
-  /** Rows whose cells are kept one by one: for each field where it starts, and its length. */
+  /** Rows whose cells are kept one by one: for each of the fields where it starts, and its length. */
   #apart = new Map<number, Int32Array>();
   #metadata = new Map<number, Record<string, string>>();
 
-  constructor(kind: Kind) {
+  /** @param fields those that are kept, all unless they are given; of a part of them, what is not kept reads as blank, metadata too. */
+  constructor(kind: Kind, fields?: readonly number[]) {
     this.#kind = kind;
-    this.#width = fieldNames(kind).length;
-    this.#masks = Math.ceil(this.#width / WORD_BITS);
+    this.#isPart = fields !== undefined;
+    this.#fields = Int32Array.from(fields ?? fieldNames(kind).keys());
+    this.#masks = Math.ceil(this.#fields.length / WORD_BITS);
   }
 
   push(row: Row): void {
     const { buffer, start, end, metadata } = row;
-    const width = this.#width;
+    const fields = this.#fields;
     let low = buffer.length;
     let high = 0;
     let sizeBytes = 0;
-    for (let field = 0; field < width; field++) {
-      const from = start[field] as number;
-      const to = end[field] as number;
+    for (let each = 0; each < fields.length; each++) {
+      const from = start[fields[each] as number] as number;
+      const to = end[fields[each] as number] as number;
       if (from === to) continue;
       sizeBytes += to - from;
       if (from < low) low = from;
       if (to > high) high = to;
     }
     // Cells that were written anew stand far from the others, at the front of the buffer.
-    const isTogether = high - low <= TOGETHER_BYTES;
-    const piece = this.#pieceFor(isTogether ? Math.max(0, high - low) : sizeBytes);
+    const isStretch = !this.#isPart && high - low <= TOGETHER_BYTES;
+    const isApart = !isStretch && (!this.#isPart || sizeBytes > TOGETHER_BYTES);
+    const piece = this.#pieceFor(isStretch ? Math.max(0, high - low) : sizeBytes);
     const { numbers } = piece;
     const first = piece.used;
     piece.rows++;
@@ -68,32 +73,37 @@ export class RowStore {
     numbers[first + 3] = row.hashHigh;
     numbers[first + 4] = row.hashLow;
     let at = first + FIELDS_AT + this.#masks;
-    if (isTogether) {
+    if (!isApart) {
       numbers[first + 5] = piece.filled;
-      for (let field = 0, mask = 0; field < width; field++) {
-        const from = start[field] as number;
-        const to = end[field] as number;
-        const bit = field & (WORD_BITS - 1);
+      let packed = 0;
+      for (let each = 0, mask = 0; each < fields.length; each++) {
+        const from = start[fields[each] as number] as number;
+        const to = end[fields[each] as number] as number;
+        const bit = each & (WORD_BITS - 1);
         if (from !== to) {
           mask |= 1 << bit;
-          numbers[at++] = ((from - low) << 16) | (to - from);
+          numbers[at++] = ((isStretch ? from - low : packed) << 16) | (to - from);
+          if (!isStretch) {
+            keep(piece, buffer, from, to);
+            packed += to - from;
+          }
         }
-        if (bit === WORD_BITS - 1 || field === width - 1) {
-          numbers[first + FIELDS_AT + (field >>> 5)] = mask;
+        if (bit === WORD_BITS - 1 || each === fields.length - 1) {
+          numbers[first + FIELDS_AT + (each >>> 5)] = mask;
           mask = 0;
         }
       }
-      if (high > low) keep(piece, buffer, low, high);
-    } else this.#apart.set(this.size, keepEach(piece, buffer, start, end));
+      if (isStretch && high > low) keep(piece, buffer, low, high);
+    } else this.#apart.set(this.size, keepEach(piece, row, fields));
     piece.used = at;
-    if (metadata) this.#metadata.set(this.size, metadata);
+    if (metadata && !this.#isPart) this.#metadata.set(this.size, metadata);
     this.size++;
   }
 
   /** The rows in the order of arrival; the Row is the same object each time. */
   *rows(): Generator<Row> {
     const row = new Row(this.#kind);
-    const width = this.#width;
+    const fields = this.#fields;
     let index = 0;
     for (const { bytes, numbers, rows } of this.#pieces) {
       row.buffer = bytes;
@@ -108,11 +118,12 @@ export class RowStore {
         const masks = at + FIELDS_AT;
         at = masks + this.#masks;
         const apart = this.#apart.get(index);
-        for (let field = 0; field < width; field++) {
+        for (let bit = 0; bit < fields.length; bit++) {
+          const field = fields[bit] as number;
           if (apart) {
-            row.start[field] = apart[field * 2] as number;
-            row.end[field] = (apart[field * 2] as number) + (apart[field * 2 + 1] as number);
-          } else if ((numbers[masks + (field >>> 5)] as number) & (1 << (field & (WORD_BITS - 1)))) {
+            row.start[field] = apart[bit * 2] as number;
+            row.end[field] = (apart[bit * 2] as number) + (apart[bit * 2 + 1] as number);
+          } else if ((numbers[masks + (bit >>> 5)] as number) & (1 << (bit & (WORD_BITS - 1)))) {
             const place = numbers[at++] as number;
             row.start[field] = base + (place >>> 16);
             row.end[field] = base + (place >>> 16) + (place & 0xffff);
@@ -134,7 +145,7 @@ export class RowStore {
       bytes: new Uint8Array(Math.max(PIECE_BYTES, sizeBytes)),
       filled: 0,
       rows: 0,
-      numbers: new Int32Array(PIECE_ROWS * (this.#width + this.#masks + FIELDS_AT)),
+      numbers: new Int32Array(PIECE_ROWS * (this.#fields.length + this.#masks + FIELDS_AT)),
       used: 0,
     };
     this.#pieces.push(piece);
@@ -149,13 +160,13 @@ function keep(piece: Piece, buffer: Uint8Array, from: number, to: number): void 
 }
 
 /** Keeps one cell after the other: where each starts, and its length. */
-function keepEach(piece: Piece, buffer: Uint8Array, start: Int32Array, end: Int32Array): Int32Array {
-  const places = new Int32Array(start.length * 2);
-  for (let field = 0; field < start.length; field++) {
-    const from = start[field] as number;
-    const to = end[field] as number;
-    places[field * 2] = piece.filled;
-    places[field * 2 + 1] = to - from;
+function keepEach(piece: Piece, { buffer, start, end }: Row, fields: Int32Array): Int32Array {
+  const places = new Int32Array(fields.length * 2);
+  for (let each = 0; each < fields.length; each++) {
+    const from = start[fields[each] as number] as number;
+    const to = end[fields[each] as number] as number;
+    places[each * 2] = piece.filled;
+    places[each * 2 + 1] = to - from;
     keep(piece, buffer, from, to);
   }
   return places;

@@ -64,7 +64,10 @@ export class TableCheck implements RowVisitor {
     this.#observer = context.observer;
     this.#isDelta = source.mode === 'delta';
     this.#allAside = kind === 'orgs' || kind === 'academicSessions';
-    if (this.#references.refersToItself) this.#aside = new RowStore(kind);
+    // Where nobody takes the rows, all that will be asked of one that waits is what it points to.
+    const isTaken = this.#allAside || context.sink !== undefined || context.neighbours !== undefined;
+    if (this.#references.refersToItself)
+      this.#aside = new RowStore(kind, isTaken ? undefined : this.#references.fields);
     this.#typeAt = kind === 'orgs' || kind === 'academicSessions' ? fieldNames(kind).indexOf('type') : -1;
     this.count = { kind, file: source.file, mode: source.mode, rows: 0, leftOut: 0, unidentified: 0 };
   }
@@ -161,7 +164,7 @@ export class TableCheck implements RowVisitor {
 
   #inspect(row: Row): void {
     if (this.#waits(row)) {
-      this.#lost ??= new RowStore(this.#kind);
+      this.#lost ??= new RowStore(this.#kind, this.#references.fields);
       this.#lost.push(row);
     } else this.#references.inspect(row, this.#indexOf(row));
   }

@@ -17,10 +17,9 @@ export class Numbers {
   }
 
   set(index: number, value: number): void {
-    if (index >= this.#values.length) {
-      if (value === 0) return;
-      this.#grow(index);
-    }
+    // What stays 0 is not written: memory costs when it is written first.
+    if (value === 0 && this.get(index) === 0) return;
+    if (index >= this.#values.length) this.#grow(index);
     this.#values[index] = value;
   }
 

@@ -15,7 +15,8 @@ export type Observer = {
   parents?(parentOf: ReadonlyMap<number, number>): void;
   /**
    * A row whose references hold (for kinds with parents: before they are looked at). True when it has to be left out.
-   * It may blank a cell that the record can live without.
+   * It may blank a cell that the record can live without. Of a row of users only the sourcedId and the references are
+   * sure to be there: some have waited for others of their file.
    */
   judge?(row: Row, index: number, references: ReferenceCheck): boolean;
   /** A row that is left out, for whatever reason: its cells may hold anything. */

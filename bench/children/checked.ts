@@ -1,17 +1,17 @@
 /** One check as an installed package does it: JavaScript, as it is built for publishing, in the memory of the command line. */
-import '../src/young-space.ts';
-import type * as Bundle from '../src/core/bundle.ts';
-import type * as Check from '../src/core/check.ts';
-import type { CheckResult } from '../src/core/record.ts';
-import type * as Ahead from '../src/package/ahead.ts';
-import type * as Open from '../src/sync/open.ts';
-import { built } from './built.ts';
+import type * as Bundle from '../../src/core/bundle.ts';
+import type * as Check from '../../src/core/check.ts';
+import type { CheckResult } from '../../src/core/record.ts';
+import type * as Ahead from '../../src/package/ahead.ts';
+import type * as Open from '../../src/sync/open.ts';
+import { built } from '../built.ts';
 
 /** The program has to be built. `ms` is from opening the delivery to the last finding. */
 export async function checked(
   path: string,
   options: Omit<Check.CheckOptions, 'ahead'>,
 ): Promise<{ ms: number; result: CheckResult; rows: number }> {
+  await built('young-space');
   const { check } = await built<typeof Check>('core/check');
   const { openAhead } = await built<typeof Ahead>('package/ahead');
   const { openDelivery } = await built<typeof Open>('sync/open');
