@@ -4,40 +4,44 @@ import { LEFT_OUT } from './id-set.ts';
 import type { Consequences } from './record.ts';
 import { STUDENT } from './structure/role-bits.ts';
 import { ENROLLED, LOSES, LOSES_CLASS, NAMES_TEACHER, type Scene, TAUGHT } from './structure/scene.ts';
-import type { Kind } from './tables.ts';
 import { counted, thousands } from './words.ts';
 
 /** Counts, once all tables have been read, what follows from the rows that are left out and from those that are absent. */
 export function consequencesOf(scene: Scene): Consequences {
-  const { classes, users, lost, strangers } = scene;
-  const count = (kind: Kind, holds: (index: number) => boolean): number => {
-    const { size } = scene.ids(kind);
-    let found = 0;
-    for (let index = 0; index < size; index++) if (holds(index)) found++;
-    return found;
-  };
-  const whole = scene.isWhole('enrollments') && scene.enrollmentRows > 0;
-  const countOut = (kind: Kind): number => {
-    const { flags } = scene.ids(kind);
-    return count(kind, (index) => ((flags[index] as number) & LEFT_OUT) !== 0);
-  };
-  const untaught = (index: number) => whole && scene.isTaken('classes', index) && !classes.flags.has(index, TAUGHT);
-  return {
-    ownFaults: lost.own,
-    followers: lost.follow,
-    classesLeftOut: countOut('classes'),
-    studentsOfThese: count('users', (index) => users.flags.has(index, LOSES_CLASS)),
-    peopleLeftOut: countOut('users'),
-    studentsLosing: count('users', (index) => users.flags.has(index, LOSES)) + strangers,
-    classesLosing: count('classes', (index) => classes.flags.has(index, LOSES)),
-    classesUntaught: count('classes', untaught),
-    untaughtByFaults: count('classes', (index) => untaught(index) && classes.flags.has(index, NAMES_TEACHER)),
-    studentsWithoutClass: count(
-      'users',
-      (index) =>
-        whole && users.roles.has(index, STUDENT) && !users.flags.has(index, ENROLLED) && scene.isTaken('users', index),
-    ),
-  };
+  const { lost } = scene;
+  const isWhole = scene.isWhole('enrollments') && scene.enrollmentRows > 0;
+  return { ownFaults: lost.own, followers: lost.follow, ...ofPeople(scene, isWhole), ...ofClasses(scene, isWhole) };
+}
+
+/** Everybody is looked at once: a large district has a million people. */
+function ofPeople(scene: Scene, isWhole: boolean) {
+  const { flags, roles } = scene.users;
+  const { size, flags: marks } = scene.ids('users');
+  const counts = { peopleLeftOut: 0, studentsOfThese: 0, studentsLosing: scene.strangers, studentsWithoutClass: 0 };
+  for (let index = 0; index < size; index++) {
+    const known = flags.get(index);
+    if ((marks[index] as number) & LEFT_OUT) counts.peopleLeftOut++;
+    if (known & LOSES_CLASS) counts.studentsOfThese++;
+    if (known & LOSES) counts.studentsLosing++;
+    if (isWhole && !(known & ENROLLED) && roles.has(index, STUDENT) && scene.isTaken('users', index))
+      counts.studentsWithoutClass++;
+  }
+  return counts;
+}
+
+function ofClasses(scene: Scene, isWhole: boolean) {
+  const { flags } = scene.classes;
+  const { size, flags: marks } = scene.ids('classes');
+  const counts = { classesLeftOut: 0, classesLosing: 0, classesUntaught: 0, untaughtByFaults: 0 };
+  for (let index = 0; index < size; index++) {
+    const known = flags.get(index);
+    if ((marks[index] as number) & LEFT_OUT) counts.classesLeftOut++;
+    if (known & LOSES) counts.classesLosing++;
+    if (!isWhole || known & TAUGHT || !scene.isTaken('classes', index)) continue;
+    counts.classesUntaught++;
+    if (known & NAMES_TEACHER) counts.untaughtByFaults++;
+  }
+  return counts;
 }
 
 /** At most six sentences; none of a delivery in which nobody is missing. */
