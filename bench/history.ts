@@ -61,7 +61,7 @@ export default async function bench(): Promise<Record<string, number>> {
       pages((after) =>
         changesOf(db, ctx.rosterId, ctx.syncId, {
           limit: pageSize,
-          creates: (kind) => plan.kinds[kind]?.create ?? 0,
+          plan,
           ...after,
         }),
       );

@@ -1,8 +1,9 @@
 /** Reads what happened to records, and why: every change with its cause, and the values before and after. */
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { difference, type RecordChange, type Values } from '../core/changes.ts';
-import type { Action } from '../core/plan.ts';
+import type { Action, Plan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
+import { listedTexts, textsNaming } from './at-school.ts';
 import type { Db } from './db.ts';
 import { atSchool, liveTable, namesSchools, recordJson, schoolsBefore, schoolsOf } from './roster-sql.ts';
 import type { OriginDetail } from './syncs.ts';
@@ -59,8 +60,8 @@ export type ChangesPage = {
   school?: string;
   after?: ChangeCursor;
   limit: number;
-  /** How many records of a kind the sync created, as far as it is known. Where there are none, nothing is searched. */
-  creates?: (kind: Kind) => number | undefined;
+  /** What the sync planned, as far as it is known. Where it created nothing, nothing is searched. */
+  plan?: Plan | null;
 };
 
 /** A page of the changes of a sync, by kind in the order of loading and then by sourcedId; a record may have several. */
@@ -107,26 +108,20 @@ function eventsOf(
     order by c.at desc, c.id desc nulls last limit ${limit} offset ${offset}`);
 }
 
-function changesOfKind(
+async function changesOfKind(
   db: Db,
   place: Place,
   syncId: string,
-  { action = undefined, school, creates }: ChangesPage,
+  page: ChangesPage,
   from: ChangeCursor | undefined,
   limit: number,
 ): Promise<(Row & { next: Values | null })[]> {
   const { rosterId, kind } = place;
   const { sourcedId: after = '', id = undefined } = from ?? {};
   const seen = id === undefined ? lastId : (id ?? firstId);
-  const count = creates?.(kind);
-  const mayCreate = (action === undefined || action === 'create') && count !== 0;
-  const own = sql`${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after}
-    ${atSchool(schoolsOf(kind, 'l'), school)}`;
-  // The few of a night are gathered first: in the order of ids one would go through the whole roster for them, alone.
-  const isFew = count !== undefined && count <= FEW;
-  const fresh = isFew
-    ? sql`union all (select * from (${own} offset 0) l order by l.sourced_id limit ${limit})`
-    : sql`union all (${own} order by l.sourced_id limit ${limit})`;
+  const range = { syncId, school: page.school, after, limit };
+  const mayCreate = (page.action ?? 'create') === 'create' && (!page.plan || !!page.plan.kinds[kind]?.create);
+  const fresh = mayCreate ? await createsIn(db, place, range, page.plan ?? undefined) : undefined;
   return db.query(sql`
     select c.*, ${causes}, (
       select n.before from changes n
@@ -135,19 +130,92 @@ function changesOfKind(
       order by n.at, n.id limit 1
     ) as next
     from (
-      (select ${written} from changes c
-      where c.roster_id = ${rosterId} and c.sync_id = ${syncId} and c.kind = ${kind}
-        and c.sourced_id >= ${after} and (c.sourced_id, c.id) > (${after}, ${seen}::uuid)
-        and (${action ?? null}::text is null or c.action = ${action ?? null})
-        ${atSchool(schoolsBefore(kind, 'c.before'), school)}
-      order by c.sourced_id, c.id limit ${limit})
-      ${mayCreate ? fresh : empty}
+      (${await writtenIn(db, place, range, { actions: page.action ? [page.action] : everyAction, seen })})
+      ${fresh ? sql`union all (${fresh})` : empty}
     ) c
     ${causeJoins(rosterId)}
     order by c."sourcedId", c.id nulls first limit ${limit}`);
 }
 
-const FEW = 10_000;
+type Range = { syncId: string; school: string | undefined; after: string; limit: number };
+
+const everyAction: Action[] = [
+  'create',
+  'update',
+  'archive',
+  'reactivate',
+  'take over',
+  'release',
+  'hand back',
+  'purge',
+];
+
+/** A page of what a sync wrote down: a few of each action, and of each text that names the school, lie together. */
+async function writtenIn(
+  db: Db,
+  { rosterId, kind }: Place,
+  { syncId, school, after, limit }: Range,
+  { actions, seen }: { actions: Action[]; seen: string },
+): Promise<Sql> {
+  const ofKind = sql`c.roster_id = ${rosterId} and c.sync_id = ${syncId} and c.kind = ${kind}`;
+  const texts =
+    school === undefined ? undefined : await textsNaming(db, 'c.schools', sql`changes c where ${ofKind}`, school);
+  // What was written before schools were noted beside it has them among its values alone.
+  const atOne = texts ? sql`and c.schools = t.schools` : atSchool(schoolsBefore(kind, 'c.before'), school);
+  return sql`
+    select w.* from unnest(${actions}::text[]) a (action) ${texts ? sql`cross join ${listedTexts(texts)}` : empty}
+    cross join lateral (
+      select ${written} from changes c
+      where ${ofKind} and c.action = a.action and c.sourced_id >= ${after}
+        and (c.sourced_id, c.id) > (${after}, ${seen}::uuid) ${atOne}
+      order by c.sourced_id, c.id limit ${limit}
+    ) w order by w."sourcedId", w.id limit ${limit}`;
+}
+
+/** A page of what a sync created, read from its list, or where it has none from the records. */
+async function createsIn(
+  db: Db,
+  place: Place,
+  { syncId, school, after, limit }: Range,
+  plan: Plan | undefined,
+): Promise<Sql> {
+  const { rosterId, kind } = place;
+  const own = sql`${created(place)} and l.created_sync = ${syncId} and l.sourced_id > ${after}`;
+  const isFresh = plan?.kinds[kind]?.fresh ?? false;
+  const isListed =
+    !isFresh &&
+    (await db.one(sql`
+      select 1 from created_records where roster_id = ${rosterId} and sync_id = ${syncId} and kind = ${kind} limit 1`));
+  if (isListed)
+    return sql`${created(place)} and l.sourced_id in (
+      select r.sourced_id from created_records r
+      where r.roster_id = ${rosterId} and r.sync_id = ${syncId} and r.kind = ${kind} and r.sourced_id > ${after}
+        ${atSchool('r.schools', school)}
+      order by r.sourced_id limit ${limit})`;
+  if (isFresh && school === undefined) return sql`${own} order by l.sourced_id limit ${limit}`;
+  if (isFresh && school !== undefined) {
+    const ids = await nextAt(db, place, { syncId, school, after, limit });
+    if (ids.length === limit) return sql`${created(place)} and l.sourced_id = any(${ids})`;
+  }
+  // In the order of ids the few of a night, or of a small school, would be searched for in the whole roster, one by one.
+  const found = sql`${own} ${atSchool(schoolsOf(kind, 'l'), school)}`;
+  return sql`select * from (${found} offset 0) l order by l.sourced_id limit ${limit}`;
+}
+
+/** The ids of a school among the next records that a first load created. */
+async function nextAt(db: Db, { rosterId, kind }: Place, { syncId, school, after, limit }: Range): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select l.id from (
+      select l.sourced_id as id, ${raw(schoolsOf(kind, 'l'))} as schools from ${raw(liveTable(kind))} l
+      where l.roster_id = ${rosterId} and l.created_sync = ${syncId} and l.sourced_id > ${after}
+      order by l.sourced_id limit ${recordsLookedAt}
+    ) l
+    where true ${atSchool('l.schools', school)} order by l.id limit ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Where as many records hold no page of a school, all are looked at. */
+const recordsLookedAt = 20_000;
 
 /** Before and after every other id. */
 const [firstId, lastId] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];

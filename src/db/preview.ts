@@ -3,17 +3,10 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { difference, type RecordChange, type Values } from '../core/changes.ts';
 import type { Action, Plan, SchoolPlan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
+import { listedTexts, textsNaming } from './at-school.ts';
 import type { Db } from './db.ts';
 import type { ChangesPage } from './history.ts';
-import {
-  atSchool,
-  liveTable,
-  namesSchools,
-  recordJson,
-  type StageContext,
-  schoolsOf,
-  stageTable,
-} from './roster-sql.ts';
+import { liveTable, namesSchools, recordJson, type StageContext, schoolsOf, stageTable } from './roster-sql.ts';
 import { bySchool, type Loaded } from './staging.ts';
 import { kindOfId } from './take-over.ts';
 
@@ -21,14 +14,22 @@ import { kindOfId } from './take-over.ts';
  * Makes the stage of a compared sync quick to page through, however large it is. Running it again changes nothing.
  */
 export async function indexStage(db: Db, ctx: StageContext, plan: Plan): Promise<void> {
-  const index = (table: Kind | 'plan', columns: string) => {
+  const index = (table: Kind | 'plan', of: string, columns: string) => {
     const on = stageTable(ctx, table);
-    const name = `${on.slice('stage.'.length)}_ids`;
+    const name = `${on.slice('stage.'.length)}_${of}`;
     return db.query(sql`create index if not exists ${raw(name)} on ${raw(on)} (${raw(columns)})`);
   };
-  await index('plan', 'kind, sourced_id, action');
-  for (const kind of plannedKinds(plan)) await index(kind, 'sourced_id');
+  await index('plan', 'ids', 'kind, action, sourced_id');
+  await index('plan', 'schools', 'kind, schools, action, sourced_id');
+  for (const kind of plannedKinds(plan)) {
+    await index(kind, 'ids', 'sourced_id');
+    if (plan.kinds[kind]?.fresh && namesSchools(kind))
+      await index(kind, 'schools', `${stagedSchools(kind)}, sourced_id`);
+  }
 }
+
+/** Sorted by bytes, as what it is compared with. */
+const stagedSchools = (kind: Kind): string => `(${schoolsOf(kind)} collate "C")`;
 
 const plannedKinds = (plan: Plan): Kind[] => rosterKinds.filter((kind) => plan.kinds[kind] !== undefined);
 
@@ -46,12 +47,20 @@ export async function plannedChanges(
   const { kind: only, action, school, after, limit, rewrite = false } = page;
   const changes: RecordChange[] = [];
   for (const kind of only ? [only] : plannedKinds(plan)) {
-    if (!plan.kinds[kind] || (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind))) continue;
-    if (school !== undefined && !namesSchools(kind)) continue;
+    const counts = plan.kinds[kind];
+    if (!counts || (after && rosterKinds.indexOf(kind) < rosterKinds.indexOf(after.kind))) continue;
+    if ((school !== undefined && !namesSchools(kind)) || (counts.fresh && (action ?? 'create') !== 'create')) continue;
+    const texts = school === undefined ? undefined : ((await textsOf(db, ctx, kind, counts.fresh, school)) ?? []);
+    if (texts?.length === 0) continue;
     const from = after?.kind === kind ? after.sourcedId : '';
-    const rows = await db.query<Planned>(
-      plannedOfKind(ctx, plan, kind, { action, school, after: from, limit: limit - changes.length, rewrite }),
-    );
+    const range: Range = {
+      actions: action ? [action] : planActions,
+      texts,
+      after: from,
+      limit: limit - changes.length,
+    };
+    const ids = counts.fresh ? stagedIds(ctx, kind, range) : plannedIds(ctx, kind, range);
+    const rows = await db.query<Planned>(withValues(ctx, kind, ids, rewrite));
     changes.push(...rows.map((row) => shape(kind, row, rewrite)));
     if (changes.length >= limit) break;
   }
@@ -60,46 +69,49 @@ export async function plannedChanges(
 
 type Planned = { sourcedId: string; action: Action; before: Values | null; staged: Values | null };
 
-type PlannedPage = {
-  action: Action | undefined;
-  school: string | undefined;
-  after: string;
-  limit: number;
-  rewrite: boolean;
-};
+/** A page of a kind; `texts` name a school. */
+type Range = { actions: Action[]; texts: string[] | undefined; after: string; limit: number };
 
-function plannedOfKind(
-  ctx: StageContext,
-  plan: Plan,
-  kind: Kind,
-  { action, school, after, limit, rewrite }: PlannedPage,
-): Sql {
+/** What a plan does to records; a conflict does nothing. */
+const planActions: Action[] = ['create', 'update', 'archive', 'reactivate', 'take over', 'release'];
+
+const textsOf = (db: Db, ctx: StageContext, kind: Kind, fresh: boolean, school: string) =>
+  fresh
+    ? textsNaming(db, stagedSchools(kind), sql`${raw(stageTable(ctx, kind))} where status is null`, school)
+    : textsNaming(db, 'schools', sql`${raw(stageTable(ctx, 'plan'))} where kind = ${kind}`, school);
+
+/** The next records of a kind of which there were none: all that is staged. */
+function stagedIds(ctx: StageContext, kind: Kind, { texts, after, limit }: Range): Sql {
+  const page = (also: Sql) => sql`
+    select roster_id, sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))}
+    where status is null and sourced_id > ${after} ${also} order by sourced_id limit ${limit}`;
+  if (!texts) return page(empty);
+  const each = page(sql`and ${raw(stagedSchools(kind))} = t.schools`);
+  return sql`select p.* from ${listedTexts(texts)} cross join lateral (${each}) p order by p.sourced_id limit ${limit}`;
+}
+
+/** The next planned records of a kind: a few of each action, and of each text, lie together in an index. */
+function plannedIds(ctx: StageContext, kind: Kind, { actions, texts, after, limit }: Range): Sql {
+  return sql`
+    select p.* from unnest(${actions}::text[]) a (action) ${texts ? sql`cross join ${listedTexts(texts)}` : empty}
+    cross join lateral (
+      select c.roster_id, c.sourced_id, c.action from ${raw(stageTable(ctx, 'plan'))} c
+      where c.kind = ${kind} and c.action = a.action and c.sourced_id > ${after} ${texts ? sql`and c.schools = t.schools` : empty}
+      order by c.sourced_id limit ${limit}
+    ) p order by p.sourced_id limit ${limit}`;
+}
+
+function withValues(ctx: StageContext, kind: Kind, ids: Sql, rewrite: boolean): Sql {
   // What people added under another id stands under that one until it is taken over.
   const takes = rewrite
     ? empty
     : sql`left join ${raw(stageTable(ctx, 'takes'))} t
       on t.roster_id = p.roster_id and t.kind = ${kindOfId(kind)} and t.sourced_id = p.sourced_id and p.action = 'take over'`;
   const liveId = rewrite ? sql`p.sourced_id` : sql`coalesce(t.former, p.sourced_id)`;
-  const wanted = action === undefined ? sql`c.action <> 'conflict'` : sql`c.action = ${action}`;
-  const fresh = sql`
-    select x.roster_id, x.sourced_id, 'create' as action from ${raw(stageTable(ctx, kind))} x
-    where x.status is null and x.sourced_id > ${after} and 'create' = ${action ?? 'create'}
-      ${atSchool(schoolsOf(kind, 'x'), school)}`;
-  const ofSchool =
-    school === undefined
-      ? empty
-      : sql`
-    left join ${raw(stageTable(ctx, kind))} x on x.roster_id = c.roster_id and x.sourced_id = c.sourced_id and x.status is null
-    left join ${raw(liveTable(kind))} y
-      on y.roster_id = ${ctx.rosterId} and y.roster_id = c.roster_id and y.sourced_id = c.sourced_id`;
-  const compared = sql`
-    select c.roster_id, c.sourced_id, c.action from ${raw(stageTable(ctx, 'plan'))} c ${ofSchool}
-    where c.kind = ${kind} and c.sourced_id > ${after} and ${wanted}
-      ${atSchool(`coalesce(${schoolsOf(kind, 'x')}, ${schoolsOf(kind, 'y')})`, school)}`;
   return sql`
     select p.sourced_id as "sourcedId", p.action, ${raw(recordJson(kind, 'l'))} as before,
       ${raw(recordJson(kind, 's'))} as staged
-    from (${plan.kinds[kind]?.fresh ? fresh : compared} order by sourced_id limit ${limit}) p
+    from (${ids}) p
     ${takes}
     left join ${raw(liveTable(kind))} l
       on l.roster_id = ${ctx.rosterId} and l.roster_id = p.roster_id and l.sourced_id = ${liveId}
@@ -126,7 +138,7 @@ export async function plannedBySchool(db: Db, ctx: StageContext, plan: Plan, lim
     sql`select kind, live from ${raw(stageTable(ctx, 'loaded'))}`,
   );
   for (const kind of plannedKinds(plan)) {
-    if (schoolsOf(kind, 'l') === 'null::text') continue;
+    if (!namesSchools(kind)) continue;
     const counts = await countsBySchool(db, ctx, plan, kind);
     const live = loaded.find((each) => each.kind === kind)?.live.bySchool ?? {};
     const found = [...counts].map(
@@ -141,19 +153,13 @@ export async function plannedBySchool(db: Db, ctx: StageContext, plan: Plan, lim
 type Count = { added: number; changed: number; archive: number };
 
 async function countsBySchool(db: Db, ctx: StageContext, plan: Plan, kind: Kind): Promise<Map<string, Count>> {
-  const stage = raw(stageTable(ctx, kind));
   const rows = await db.query<{ schools: string | null; action: string; count: number }>(
     plan.kinds[kind]?.fresh
       ? sql`select ${raw(schoolsOf(kind, 's'))} as schools, 'create' as action, count(*) as count
-          from ${stage} s where s.status is null group by schools`
+          from ${raw(stageTable(ctx, kind))} s where s.status is null group by schools`
       : sql`
-        select coalesce(${raw(schoolsOf(kind, 's'))}, ${raw(schoolsOf(kind, 'l'))}) as schools, p.action, count(*) as count
-        from ${raw(stageTable(ctx, 'plan'))} p
-        left join ${stage} s on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id and s.status is null
-        left join ${raw(liveTable(kind))} l
-          on l.roster_id = ${ctx.rosterId} and l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
-        where p.kind = ${kind} and p.action <> 'conflict'
-        group by schools, p.action`,
+        select schools, action, count(*) as count from ${raw(stageTable(ctx, 'plan'))}
+        where kind = ${kind} and action <> 'conflict' group by schools, action`,
   );
   const counts = new Map<string, Count>();
   for (const field of ['added', 'changed', 'archive'] as const) {

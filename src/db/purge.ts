@@ -3,7 +3,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import { newId } from './ids.ts';
-import { changeIds, column, liveTable, recordJson, references } from './roster-sql.ts';
+import { changeIds, column, liveTable, recordJson, references, schoolsOf } from './roster-sql.ts';
 import { lockRoster, touchRoster } from './roster-version.ts';
 
 const pageSize = 20_000;
@@ -90,6 +90,10 @@ async function purgeRecords(tx: Db, { rosterId, kind }: Place, ids: string[], at
       ${at}::timestamptz, ${kind}::text, l.sourced_id, 'purge', ${raw(recordJson(kind, 'l'))},
       l.source_id, l.content_hash, l.archived_at, l.updated_sync
     from ${live} l where ${which}`);
+  await tx.query(sql`
+    delete from created_records c using ${live} l
+    where ${which} and c.roster_id = l.roster_id and c.sync_id = l.created_sync and c.kind = ${kind}
+      and c.sourced_id = l.sourced_id`);
   await tx.query(sql`delete from ${live} l where ${which}`);
   await tx.query(sql`
     delete from former_ids where roster_id = ${rosterId} and kind = ${kind} and sourced_id = any(${ids})`);
@@ -104,9 +108,9 @@ function noteCreates({ rosterId, kind }: Place, which: Sql): Sql {
     || substr(l.created_sync::text, 34, 3) || '-' || ${ordinal}::text`;
   const number = (value: Sql) => sql`(${prefix} || lpad(to_hex(${createdFrom}::bigint + ${value}), 10, '0'))::uuid`;
   return sql`
-    insert into changes (roster_id, id, sync_id, at, kind, sourced_id, action, source_after, sync_after)
+    insert into changes (roster_id, id, sync_id, at, kind, sourced_id, action, source_after, sync_after, schools)
     select l.roster_id, ${number(sql`n.taken + row_number() over (partition by l.created_sync)`)}, l.created_sync, a.at,
-      ${kind}::text, l.sourced_id, 'create', l.source_id, l.created_sync
+      ${kind}::text, l.sourced_id, 'create', l.source_id, l.created_sync, ${raw(schoolsOf(kind, 'l'))}
     from ${raw(liveTable(kind))} l
     join applied_syncs a on a.roster_id = l.roster_id and a.sync_id = l.created_sync
     join (

@@ -46,7 +46,7 @@ export async function createRewriteStage(db: Db, ctx: StageContext): Promise<voi
   const id = 'kind text not null, sourced_id text collate "C" not null';
   const make = (table: Parameters<typeof stageTable>[1], columns: string) =>
     db.query(sql`create unlogged table ${raw(stageTable(ctx, table))} (${raw(columns)})`);
-  await make('plan', `${roster}, ${id}, action text not null, seen timestamptz not null`);
+  await make('plan', `${roster}, ${id}, action text not null, seen timestamptz not null, schools text collate "C"`);
   await make('kept', `${roster}, ${id}, reason text not null`);
   await make('found', `${roster}, ${id}, change_id uuid, former text collate "C", reason text, seen timestamptz`);
   await make('left out', `${roster}, ${id}`);
@@ -188,12 +188,12 @@ function recordRewrites(ctx: StageContext, kind: Kind): Sql {
   const { prefix } = changeIds(ctx.syncId, kind);
   return sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after, schools)
     select p.roster_id, (${prefix} || lpad(to_hex(row_number() over ()), 10, '0'))::uuid, ${ctx.syncId}::uuid,
       ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))},
       l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from,
       case when s.sourced_id is null then l.source_id else s.source_id end,
-      case when s.sourced_id is null then ${ctx.syncId}::uuid else s.updated_sync end
+      case when s.sourced_id is null then ${ctx.syncId}::uuid else s.updated_sync end, ${raw(schoolsOf(kind, 'l'))}
     from ${raw(stageTable(ctx, 'plan'))} p
     join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
     left join ${raw(stageTable(ctx, kind))} s on s.roster_id = p.roster_id and s.sourced_id = p.sourced_id

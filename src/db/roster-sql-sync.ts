@@ -6,6 +6,7 @@ import {
   column,
   contentColumns,
   liveTable,
+  plannedSchools,
   recordJson,
   type StageContext,
   schoolsOf,
@@ -37,9 +38,9 @@ export function planIncoming(ctx: StageContext, kind: Kind, takes: boolean): Sql
     : sql`l.released_from is not null`;
   return sql`
     with planned as (
-      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
-      select ${kind}::text, sourced_id, action from (
-        select s.sourced_id, case
+      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, schools)
+      select ${kind}::text, sourced_id, action, schools from (
+        select s.sourced_id, ${raw(plannedSchools(kind))} as schools, case
           when s.status is not null then
             case when l.source_id = ${ctx.sourceId} and l.status = 'active' then 'archive' end
           when l.sourced_id is null then 'create'
@@ -86,8 +87,8 @@ export function planAbsent(ctx: StageContext, kind: Kind, takes: boolean): Sql {
     where x.roster_id = m.roster_id and x.sourced_id in ${ids} ${also}`;
   return sql`
     with planned as (
-      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action)
-      select ${kind}::text, l.sourced_id, 'archive'
+      insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, schools)
+      select ${kind}::text, l.sourced_id, 'archive', ${raw(schoolsOf(kind, 'l'))}
       from (
         select m.roster_id, m.sourced_id from ${raw(stageTable(ctx, 'missing'))} m
         where m.kind = ${kind} and not exists (${among(kind, empty)})
@@ -103,11 +104,8 @@ export function planAbsent(ctx: StageContext, kind: Kind, takes: boolean): Sql {
 /** How many records a kind loses by the text that names their schools. */
 export function schoolsLosing(ctx: StageContext, kind: Kind): Sql {
   return sql`
-    select ${raw(schoolsOf(kind, 'l'))} as schools, count(*) as archive
-    from ${raw(stageTable(ctx, 'plan'))} p
-    join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
-    where p.kind = ${kind} and p.action = 'archive' and l.roster_id = ${ctx.rosterId}
-    group by schools`;
+    select schools, count(*) as archive from ${raw(stageTable(ctx, 'plan'))}
+    where kind = ${kind} and action = 'archive' group by schools`;
 }
 
 /** Writes the history of what is about to happen to existing records, with their values. */
@@ -123,11 +121,12 @@ export function recordChanges(work: Applying): Sql {
   const first = work.renames ? afterRenames : 0;
   return sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after, schools)
     select p.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
       ${work.syncId}::uuid,
       ${kind}::text, p.sourced_id, p.action, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${work.sourceId}::uuid, ${work.syncId}::uuid
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${work.sourceId}::uuid, ${work.syncId}::uuid,
+      ${raw(schoolsOf(kind, 'l'))}
     from ${raw(stageTable(work, 'plan'))} p
     join ${raw(liveTable(kind))} l on l.roster_id = p.roster_id and l.sourced_id = p.sourced_id
     where l.roster_id = ${work.rosterId} and p.kind = ${kind}
@@ -149,6 +148,14 @@ export function insertCreates(work: Applying): Sql {
       returning 1
     )
     select count(*) from done`;
+}
+
+/** Lists what is new among records that were there before. */
+export function listCreates({ kind, ...work }: Applying): Sql {
+  return sql`
+    insert into created_records (roster_id, sync_id, kind, sourced_id, schools)
+    select roster_id, ${work.syncId}::uuid, kind, sourced_id, schools from ${raw(stageTable(work, 'plan'))}
+    where kind = ${kind} and action = 'create'`;
 }
 
 function insertStaged({ kind, ...work }: Applying): Sql {

@@ -92,10 +92,14 @@ export function references(kind: Kind): Reference[] {
  * An SQL expression for the orgs of a record, separated by commas; null for kinds that name none: the school where
  * there is one, else the org or orgs it belongs to.
  */
-export function schoolsOf(kind: Kind, alias: string): string {
-  const own = schoolFields(kind);
-  return own.length === 0 ? 'null::text' : `coalesce(${own.map((field) => `${alias}.${column(field)}`).join(', ')})`;
+export function schoolsOf(kind: Kind, alias?: string): string {
+  const own = schoolFields(kind).map((field) => (alias ? `${alias}.${column(field)}` : column(field)));
+  return own.length === 0 ? 'null::text' : `coalesce(${own.join(', ')})`;
 }
+
+/** The orgs that a planned record `s` will name, or if it leaves has named as `l`: what a plan is looked through by. */
+export const plannedSchools = (kind: Kind): string =>
+  `coalesce(case when s.status is null then ${schoolsOf(kind, 's')} end, ${schoolsOf(kind, 'l')})`;
 
 export const schoolFields = (kind: Kind): string[] =>
   references(kind).flatMap(({ field, to }) => (to === 'orgs' && field !== 'parentSourcedId' ? [field] : []));

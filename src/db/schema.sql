@@ -163,13 +163,15 @@ create table changes (
   source_after uuid,
   sync_after uuid,
   released_before uuid,
+  schools text collate "C",
   constraint changes_pkey PRIMARY KEY (roster_id, id),
   constraint changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'reactivate'::text, 'take over'::text, 'release'::text, 'hand back'::text, 'purge'::text])))
 );
 
 CREATE INDEX changes_by_people ON public.changes USING btree (roster_id, kind, sourced_id) WHERE (sync_id IS NULL);
 CREATE INDEX changes_of_record ON public.changes USING btree (roster_id, kind, sourced_id, at, id);
-CREATE INDEX changes_of_sync ON public.changes USING btree (roster_id, sync_id, kind, sourced_id, action) WHERE (sync_id IS NOT NULL);
+CREATE INDEX changes_of_school ON public.changes USING btree (roster_id, sync_id, kind, schools, action, sourced_id) WHERE (schools IS NOT NULL);
+CREATE INDEX changes_of_sync ON public.changes USING btree (roster_id, sync_id, kind, action, sourced_id) WHERE (sync_id IS NOT NULL);
 
 create table classes (
   roster_id uuid not null,
@@ -226,6 +228,15 @@ create table courses (
 
 CREATE INDEX courses_archived ON public.courses USING btree (roster_id, archived_at) WHERE (archived_at IS NOT NULL);
 CREATE INDEX courses_by_hand ON public.courses USING btree (roster_id, sourced_id) WHERE (source_id IS NULL);
+
+create table created_records (
+  roster_id uuid not null,
+  sync_id uuid not null,
+  kind text not null,
+  sourced_id text collate "C" not null,
+  schools text collate "C",
+  constraint created_records_pkey PRIMARY KEY (roster_id, sync_id, kind, sourced_id)
+);
 
 create table deliveries (
   roster_id uuid not null,
@@ -671,6 +682,7 @@ create table syncs (
   removals_only boolean not null default false,
   waiting integer not null default 0,
   checked_as text,
+  schools jsonb,
   constraint syncs_pkey PRIMARY KEY (roster_id, id),
   constraint syncs_number_check CHECK ((number > 0)),
   constraint syncs_origin_check CHECK ((origin = ANY (ARRAY['delivery'::text, 'rollback'::text, 'year reset'::text]))),

@@ -15,6 +15,7 @@ import {
   countStaged,
   insertAllStaged,
   insertCreates,
+  listCreates,
   planAbsent,
   planIncoming,
   recordChanges,
@@ -37,7 +38,7 @@ export async function createStage(db: Db, ctx: StageContext): Promise<void> {
   await make('left out', id);
   await make('missing', id);
   await make('takes', `${id}, former text collate "C" not null`);
-  await make('plan', `${id}, action text not null`);
+  await make('plan', `${id}, action text not null, schools text collate "C"`);
   await make('loaded', 'kind text not null, mode text not null, unchanged bigint not null, live jsonb not null');
   await db.query(sql`
     insert into ${raw(stageTable(ctx, 'loaded'))} (kind, mode, unchanged, live)
@@ -308,7 +309,10 @@ async function applyKind(db: Db, work: Applying, counts: KindPlan): Promise<void
   }
   if (updates + archives > 0) await db.query(recordChanges(work));
   if (fresh) await db.query(insertAllStaged(work));
-  else if (counts.create > 0) await expectCount(db, insertCreates(work), counts.create);
+  else if (counts.create > 0) {
+    await expectCount(db, insertCreates(work), counts.create);
+    await db.query(listCreates(work));
+  }
   if (updates > 0) await expectCount(db, updateRecords(work), updates);
   if (archives > 0) await expectCount(db, archiveRecords(work), archives);
 }

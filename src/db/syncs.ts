@@ -1,7 +1,7 @@
 /** A sync's way through the house: its states, steps and findings, each change of state guarded by the database. */
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { HoldReason } from '../core/guard.ts';
-import type { Plan } from '../core/plan.ts';
+import type { Plan, SchoolPlan } from '../core/plan.ts';
 import type { Finding, Severity, TableCount } from '../core/record.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ResetVariant } from '../core/year-reset.ts';
@@ -162,7 +162,7 @@ export type SyncPatch = Partial<
     | 'attempts'
     | 'waiting'
     | 'checkedAs'
-  >
+  > & { schools: SchoolPlan[] }
 >;
 
 /**
@@ -196,6 +196,7 @@ function assignments(patch: SyncPatch): Sql[] {
   put(sql`bulk`, patch.bulk);
   put(sql`tables`, json(patch.tables));
   put(sql`plan`, json(patch.plan));
+  put(sql`schools`, json(patch.schools));
   put(sql`finding_counts`, json(patch.findingCounts));
   put(sql`left_out`, patch.leftOut);
   put(sql`changes`, patch.changes);

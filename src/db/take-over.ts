@@ -13,6 +13,7 @@ import {
   recordJson,
   references,
   type StageContext,
+  schoolsOf,
   stageTable,
 } from './roster-sql.ts';
 
@@ -92,6 +93,11 @@ export async function renameRecords(
     update changes c set sourced_id = r.sourced_id from ${listed(renames)}
     where c.roster_id = ${rosterId} and c.kind = ${kind} and c.sourced_id = r.former`);
   await tx.query(sql`
+    update created_records c set sourced_id = r.sourced_id
+    from ${raw(liveTable(kind))} l join ${listed(renames)} on r.former = l.sourced_id
+    where l.roster_id = ${rosterId} and c.roster_id = l.roster_id and c.sync_id = l.created_sync and c.kind = ${kind}
+      and c.sourced_id = l.sourced_id`);
+  await tx.query(sql`
     update ${raw(liveTable(kind))} l
     set sourced_id = r.sourced_id, date_last_modified = now(), updated_sync = ${madeBy} from ${listed(renames)}
     where l.roster_id = ${rosterId} and l.sourced_id = r.former`);
@@ -140,10 +146,11 @@ async function noteChanges(
   const after = action === 'take over' ? sql`${work.sourceId}::uuid` : sql`l.source_id`;
   await tx.query(sql`
     insert into changes (roster_id, id, sync_id, kind, sourced_id, action, before,
-      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after)
+      source_before, hash_before, archived_before, sync_before, released_before, source_after, sync_after, schools)
     select l.roster_id, (${prefix} || lpad(to_hex(${first}::bigint + row_number() over ()), 10, '0'))::uuid,
       ${syncId}::uuid, ${kind}::text, ${sourcedId}, ${action}::text, ${raw(recordJson(kind, 'l'))},
-      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${after}, ${madeBy}
+      l.source_id, l.content_hash, l.archived_at, l.updated_sync, l.released_from, ${after}, ${madeBy},
+      ${raw(schoolsOf(kind, 'l'))}
     from ${raw(liveTable(kind))} l ${which} and l.roster_id = ${rosterId}`);
 }
 

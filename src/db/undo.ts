@@ -11,6 +11,7 @@ import {
   changeIds,
   contentFields,
   liveTable,
+  plannedSchools,
   recordJson,
   references,
   type StageContext,
@@ -216,7 +217,7 @@ function stageFormerStates(ctx: StageContext, kind: Kind): Sql {
 
 function planFormerStates(ctx: StageContext, kind: Kind): Sql {
   return sql`
-    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen)
+    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen, schools)
     select ${kind}::text, l.sourced_id, case
         when s.sourced_id is null then 'archive'
         when l.status = 'active' and s.status is not null then 'archive'
@@ -224,7 +225,7 @@ function planFormerStates(ctx: StageContext, kind: Kind): Sql {
         when l.source_id is not null and s.source_id is null then 'release'
         when l.source_id is null and s.source_id is not null then 'take over'
         else 'update'
-      end, f.seen
+      end, f.seen, ${raw(plannedSchools(kind))}
     from ${raw(stageTable(ctx, 'found'))} f
     join ${raw(liveTable(kind))} l on l.roster_id = f.roster_id and l.sourced_id = f.sourced_id
     left join ${raw(stageTable(ctx, kind))} s on s.roster_id = f.roster_id and s.sourced_id = f.sourced_id

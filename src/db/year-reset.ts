@@ -2,7 +2,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Kind } from '../core/tables.ts';
 import type { Db } from './db.ts';
-import { liveTable, recordJson, type StageContext, stageTable } from './roster-sql.ts';
+import { liveTable, plannedSchools, recordJson, type StageContext, schoolsOf, stageTable } from './roster-sql.ts';
 
 /** Users of these roles alone: by their own role, or by all of their roles where they have those instead (OneRoster 1.2). */
 const hasRole = (roles: readonly string[]): Sql => sql`(
@@ -47,8 +47,8 @@ export async function planMoved(db: Db, ctx: StageContext): Promise<void> {
     update ${staged} s set source_id = l.source_id, updated_sync = ${ctx.syncId}
     from users l where l.roster_id = s.roster_id and l.sourced_id = s.sourced_id`);
   await db.query(sql`
-    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen)
-    select 'users', l.sourced_id, 'update', l.date_last_modified from ${staged} s
+    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen, schools)
+    select 'users', l.sourced_id, 'update', l.date_last_modified, ${raw(plannedSchools('users'))} from ${staged} s
     join users l on l.roster_id = s.roster_id and l.sourced_id = s.sourced_id where l.roster_id = ${ctx.rosterId}`);
 }
 
@@ -71,8 +71,8 @@ export async function planRest(db: Db, ctx: StageContext, roles: readonly string
 
 function planArchive(db: Db, ctx: StageContext, kind: Kind, where: Sql): Promise<unknown> {
   return db.query(sql`
-    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen)
-    select ${kind}::text, l.sourced_id, 'archive', l.date_last_modified from ${raw(liveTable(kind))} l
+    insert into ${raw(stageTable(ctx, 'plan'))} (kind, sourced_id, action, seen, schools)
+    select ${kind}::text, l.sourced_id, 'archive', l.date_last_modified, ${raw(schoolsOf(kind, 'l'))} from ${raw(liveTable(kind))} l
     where ${managed(ctx)} and ${where}`);
 }
 

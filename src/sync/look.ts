@@ -1,8 +1,9 @@
 /** The changes of a sync for people to look at, page by page: those that are planned, or those that were made. */
 import { type RecordChange, shownChange } from '../core/changes.ts';
-import type { Action } from '../core/plan.ts';
+import type { Action, SchoolPlan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
+import { appliedBySchool } from '../db/at-school.ts';
 import type { Db } from '../db/db.ts';
 import { type ChangeCursor, changesOf } from '../db/history.ts';
 import { isId } from '../db/ids.ts';
@@ -42,8 +43,7 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   const size = Math.min(Math.max(1, Math.trunc(limit)), pageLimit);
   const range = { ...page, limit: size + 1, ...(after === undefined ? {} : { after: cursorOf(after) }) };
   if (doneStates.includes(sync.state)) {
-    const creates = (kind: Kind) => (sync.plan ? (sync.plan.kinds[kind]?.create ?? 0) : undefined);
-    const found = await changesOf(db, sync.rosterId, sync.id, { ...range, creates });
+    const found = await changesOf(db, sync.rosterId, sync.id, { ...range, plan: sync.plan });
     return look('history', found, size);
   }
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId: sync.id };
@@ -62,7 +62,10 @@ export function looks(db: Db) {
     return sync;
   };
   return {
-    bySchool: async (id: string) => (await known(id)).plan?.schools ?? [],
+    async bySchool(id: string): Promise<SchoolPlan[]> {
+      const sync = await known(id);
+      return (doneStates.includes(sync.state) && (await appliedBySchool(db, sync))) || (sync.plan?.schools ?? []);
+    },
     async changes(id: string, page: LookPage): Promise<Look> {
       const sync = await known(id);
       const found = await changesIn(db, sync, page);

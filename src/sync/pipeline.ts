@@ -23,7 +23,7 @@ import { keepCompared } from './compared.ts';
 import { removalsOf } from './decide.ts';
 import { judge } from './judge.ts';
 import * as outcome from './outcome.ts';
-import { readyToLook, tried } from './previewed.ts';
+import { bySchool, readyToLook, tried } from './previewed.ts';
 import { judgeRewrite, planRewrite } from './rewrite.ts';
 
 export type PipelineDeps = {
@@ -184,7 +184,7 @@ async function compare(turn: Turn, tables: TableCount[]): Promise<Plan> {
 
 async function applyPlan(turn: Turn, tables: TableCount[], plan: Plan, keepsRemovals: boolean): Promise<void> {
   const { sync, delivery, mode, ctx, deps } = turn;
-  await setSync(deps.db, sync.id, { state: 'applying' });
+  await setSync(deps.db, sync.id, { state: 'applying', schools: await bySchool(turn, plan) });
   await startStep(deps.db, sync.id, 'applying');
   await deps.at?.('apply');
   const removals = !delivery || (!keepsRemovals && removalsOf(sync.decision, mode));

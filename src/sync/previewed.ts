@@ -1,6 +1,6 @@
 /** What a person is to look at before anything is applied: a plan that opens quickly, and syncs that are only tried. */
 import type { HoldReason } from '../core/guard.ts';
-import type { Plan } from '../core/plan.ts';
+import type { Plan, SchoolPlan } from '../core/plan.ts';
 import { asSentence } from '../core/words.ts';
 import { indexStage, plannedBySchool } from '../db/preview.ts';
 import { setSync } from '../db/syncs.ts';
@@ -14,9 +14,13 @@ export const schoolsShown = 500;
 export async function readyToLook({ sync, ctx, deps }: Turn, plan: Plan): Promise<void> {
   await indexStage(deps.db, ctx, plan);
   await setSync(deps.db, sync.id, {
-    plan: { ...plan, schools: await plannedBySchool(deps.db, ctx, plan, schoolsShown) },
+    plan: { ...plan, schools: await bySchool({ ctx, deps }, plan) },
   });
 }
+
+/** What a plan would do to each school. */
+export const bySchool = ({ ctx, deps }: Pick<Turn, 'ctx' | 'deps'>, plan: Plan): Promise<SchoolPlan[]> =>
+  plannedBySchool(deps.db, ctx, plan, schoolsShown);
 
 /**
  * The end of a dry run: everything but apply was done. Its stage stays for a day, so that the changes can be looked at;
