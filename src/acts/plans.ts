@@ -13,7 +13,7 @@ export function planActs({ db }: ActsDeps) {
     /** Counts alone: no data of people. */
     async plan({ sync: id }: { sync: string }) {
       const { number, state, dryRun, plan, hold } = await syncOf(db, id);
-      const schools = (plan?.schools ?? []).map(({ added = null, changed = null, ...each }) => ({
+      const schools = (await looks(db).bySchool(id)).map(({ added = null, changed = null, ...each }) => ({
         ...each,
         added,
         changed,

@@ -51,5 +51,8 @@ export type SchoolPlan = {
   live: number;
 };
 
+/** Schools of a kind that a plan counts: those that lose most. */
+export const schoolsShown = 500;
+
 /** Plain data, kept with the sync. Kinds that are absent from the delivery are absent here. */
 export type Plan = { kinds: Partial<Record<Kind, KindPlan>>; schools: SchoolPlan[] };

@@ -1,7 +1,7 @@
 /** Reads what happened to records, and why: every change with its cause, and the values before and after. */
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { difference, type RecordChange, type Values } from '../core/changes.ts';
-import type { Action, Plan } from '../core/plan.ts';
+import { type Action, type Plan, schoolsShown } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import { listedTexts, textsNaming } from './at-school.ts';
 import type { Db } from './db.ts';
@@ -60,7 +60,7 @@ export type ChangesPage = {
   school?: string;
   after?: ChangeCursor;
   limit: number;
-  /** What the sync planned, as far as it is known. Where it created nothing, nothing is searched. */
+  /** What the sync planned, and did to each school, as far as it is known. Where it created nothing, nothing is searched. */
   plan?: Plan | null;
 };
 
@@ -120,7 +120,7 @@ async function changesOfKind(
   const { sourcedId: after = '', id = undefined } = from ?? {};
   const seen = id === undefined ? lastId : (id ?? firstId);
   const range = { syncId, school: page.school, after, limit };
-  const mayCreate = (page.action ?? 'create') === 'create' && (!page.plan || !!page.plan.kinds[kind]?.create);
+  const mayCreate = (page.action ?? 'create') === 'create' && addsSome(page, kind);
   const fresh = mayCreate ? await createsIn(db, place, range, page.plan ?? undefined) : undefined;
   return db.query(sql`
     select c.*, ${causes}, (
@@ -135,6 +135,15 @@ async function changesOfKind(
     ) c
     ${causeJoins(rosterId)}
     order by c."sourcedId", c.id nulls first limit ${limit}`);
+}
+
+/** Whether the sync may have created records of a kind, at that school. */
+function addsSome({ plan, school }: ChangesPage, kind: Kind): boolean {
+  if (!plan) return true;
+  if (!plan.kinds[kind]?.create) return false;
+  const counted = plan.schools.filter((each) => each.kind === kind && each.added !== undefined);
+  if (school === undefined || counted.length === 0 || counted.length >= schoolsShown) return true;
+  return counted.some((each) => each.school === school && each.added !== 0);
 }
 
 type Range = { syncId: string; school: string | undefined; after: string; limit: number };

@@ -4,7 +4,7 @@
  */
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Kept, type KeptReason, keptReasons } from '../core/kept.ts';
-import type { Action, KindPlan, Plan } from '../core/plan.ts';
+import { type Action, type KindPlan, type Plan, schoolsShown } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
 import { plannedBySchool } from './preview.ts';
@@ -68,9 +68,6 @@ export const rewriteColumns = (kind: Kind): string[] => [
   'updated_sync',
   'released_from',
 ];
-
-/** Schools of a kind that a plan counts. */
-const schoolsShown = 500;
 
 /** Counts what is staged and planned, and closes the stage: from here on it is whole. */
 export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {

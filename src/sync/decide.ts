@@ -4,7 +4,7 @@ import type { SourceMode } from '../core/calendar.ts';
 import { decidedBefore } from '../core/decision-words.ts';
 import type { HoldReason } from '../core/guard.ts';
 import { localDateOf } from '../core/local-date.ts';
-import type { KindPlan, Plan, SchoolPlan } from '../core/plan.ts';
+import { type KindPlan, type Plan, type SchoolPlan, schoolsShown } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import { modeOn } from '../core/source-settings.ts';
 import type { Kind } from '../core/tables.ts';
@@ -18,7 +18,6 @@ import type { SyncState } from '../db/sync-states.ts';
 import { type Choice, type Decision, lockSync, type Sync, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, setNeedsFull } from '../db/turns.ts';
 import { isDelta } from './outcome.ts';
-import { schoolsShown } from './previewed.ts';
 
 export type Counts = { added: number; changed: number; removed: number };
 

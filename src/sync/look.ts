@@ -43,7 +43,9 @@ async function changesIn(db: Db, sync: SyncRow, { after, limit, ...page }: LookP
   const size = Math.min(Math.max(1, Math.trunc(limit)), pageLimit);
   const range = { ...page, limit: size + 1, ...(after === undefined ? {} : { after: cursorOf(after) }) };
   if (doneStates.includes(sync.state)) {
-    const found = await changesOf(db, sync.rosterId, sync.id, { ...range, plan: sync.plan });
+    const schools = (page.school !== undefined && (await appliedBySchool(db, sync))) || [];
+    const plan = sync.plan && { ...sync.plan, schools };
+    const found = await changesOf(db, sync.rosterId, sync.id, { ...range, plan });
     return look('history', found, size);
   }
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId: sync.id };

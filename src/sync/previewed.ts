@@ -1,14 +1,11 @@
 /** What a person is to look at before anything is applied: a plan that opens quickly, and syncs that are only tried. */
 import type { HoldReason } from '../core/guard.ts';
-import type { Plan, SchoolPlan } from '../core/plan.ts';
+import { type Plan, type SchoolPlan, schoolsShown } from '../core/plan.ts';
 import { asSentence } from '../core/words.ts';
 import { indexStage, plannedBySchool } from '../db/preview.ts';
 import { setSync } from '../db/syncs.ts';
 import { askToPublish } from '../db/turns.ts';
 import type { Turn } from './pipeline.ts';
-
-/** Schools of a kind that a plan counts. */
-export const schoolsShown = 500;
 
 /** Makes a plan ready to be looked at: counted by school, and its changes quick to page through. */
 export async function readyToLook({ sync, ctx, deps }: Turn, plan: Plan): Promise<void> {

@@ -108,6 +108,7 @@ test('a held plan is shown change by change, and the same changes stand in the h
     done.map(({ before, after }) => [before, after]),
     planned.map(({ before, after }) => [before, after]),
   );
+  assert.deepEqual((await house.acts.plan({ sync: held.id })).schools, plan.schools, 'by school, too');
 });
 
 test('a dry run does everything but apply, and leaves nothing behind', async () => {
