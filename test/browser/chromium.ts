@@ -35,12 +35,15 @@ export async function openChromium(): Promise<Browser> {
 
 export type Tab = { page: Page; context: BrowserContext; complaints: string[] };
 
+/** A window of this width: a telephone's, or that of a desk. */
+export const sizeOf = (width: number) => ({ width, height: width < 600 ? 844 : 860 });
+
 /** A fresh profile with one page; `complaints` collects errors and warnings of the console and of the page's scripts. */
 export async function openTab(browser: Browser, baseURL: string, width = 1280): Promise<Tab> {
   const context = await browser.newContext({
     baseURL,
     colorScheme: 'light',
-    viewport: { width, height: width < 600 ? 844 : 860 },
+    viewport: sizeOf(width),
     locale: 'en-US',
     timezoneId: 'America/Denver',
     reducedMotion: 'reduce',

@@ -7,16 +7,22 @@ import type { Browser } from 'playwright-core';
 import type { Account } from '../../src/http/deps.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
 import { builtConsole } from './built.ts';
-import { openChromium, openTab, type Tab } from './chromium.ts';
+import { openChromium, openTab, sizeOf, type Tab } from './chromium.ts';
 import { type FakeHouse, fakeHouse } from './fake-house.ts';
 
 export type Lane = {
   readonly house: FakeHouse;
   readonly url: string;
-  /** Runs `work` in a fresh profile, then asks that the browser complained about nothing but what is `expected`. */
-  inTab(options: { as?: Account; width?: number; expected?: RegExp }, work: (tab: Tab) => Promise<void>): Promise<void>;
-  /** The same in one tab for all tests of the file, emptied after each: for many that only look, as the console stays compiled in it. */
-  inSameTab(options: { as?: Account }, work: (tab: Tab) => Promise<void>): Promise<void>;
+  /** Runs `work` in an empty tab, then asks that the browser complained about nothing but what is `expected`. */
+  inTab(options: TabOptions, work: (tab: Tab) => Promise<void>): Promise<void>;
+};
+
+type TabOptions = {
+  as?: Account;
+  width?: number;
+  expected?: RegExp;
+  /** In a profile of its own, for what stays with a page: a clock that was set, requests that are caught. */
+  fresh?: boolean;
 };
 
 /** Adds its hooks to the test file that calls it. */
@@ -25,7 +31,7 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
   let browser: Browser;
   let house: FakeHouse;
   let server: HttpServer;
-  let same: Tab | undefined;
+  let kept: Tab | undefined;
   before(async () => {
     consoleDir = await builtConsole();
     browser = await openChromium();
@@ -49,21 +55,24 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
     get url() {
       return server.url;
     },
-    async inTab({ as, width, expected }, work) {
-      const tab = await openTab(browser, server.url, width);
-      try {
-        await workIn(tab, as, work, expected);
-      } finally {
+    async inTab({ as, width = 1280, expected, fresh = false }, work) {
+      if (fresh) {
+        const tab = await openTab(browser, server.url, width);
+        return workIn(tab, as, work, expected).finally(() => tab.context.close());
+      }
+      // One for all tests of the file, for the console stays compiled in it; given up where a test has failed.
+      const tab = kept ?? (await openTab(browser, server.url));
+      kept = undefined;
+      await tab.page.setViewportSize(sizeOf(width));
+      await tab.page.emulateMedia({ colorScheme: 'light' });
+      await workIn(tab, as, work, expected).catch(async (error: unknown) => {
         await tab.context.close();
-      }
-    },
-    async inSameTab({ as }, work) {
-      same ??= await openTab(browser, server.url);
-      try {
-        await workIn(same, as, work);
-      } finally {
-        await empty(same);
-      }
+        throw error;
+      });
+      await empty(tab);
+      // Two people at once have had a tab each.
+      if (kept) await tab.context.close();
+      else kept = tab;
     },
   };
 
@@ -84,6 +93,7 @@ export function consoleLane(options: { administratorsDecide?: boolean } = {}): L
 
 /** Leaves nothing in a tab of who was there: no page that still asks, no cookie, nothing kept. */
 async function empty({ page, context, complaints }: Tab): Promise<void> {
+  for (const other of context.pages()) if (other !== page) await other.close();
   await page.evaluate(() => {
     localStorage.clear();
     sessionStorage.clear();

@@ -57,7 +57,7 @@ test('pages, kinds and filters stand in the address, and come back by reload and
 });
 
 test('an earlier day is chosen from a calendar by keyboard, and stays when one looks at a record', async () => {
-  await lane.inTab({ as: lane.house.people.owner }, async ({ page }) => {
+  await lane.inTab({ as: lane.house.people.owner, fresh: true }, async ({ page }) => {
     await page.clock.setFixedTime(new Date('2026-11-21T16:40:00Z'));
     await page.goto(roster);
     // Until the calendar has come, a field that does nothing holds its place.

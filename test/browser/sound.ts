@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { violations } from './chromium.ts';
+import { sizeOf, violations } from './chromium.ts';
 import type { Lane } from './lane.ts';
 import { openScreen, type Screen } from './screens.ts';
 
@@ -18,12 +18,10 @@ export function seeSound(lane: Lane, screens: Screen[]): void {
   for (const screen of screens) {
     test(`${screen.name} is sound in light and dark, wide and narrow`, async () => {
       const who = screen.as ?? 'owner';
-      await lane.inSameTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
-        await page.setViewportSize({ width: 1280, height: 860 });
-        await page.emulateMedia({ colorScheme: 'light' });
+      await lane.inTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
         await openScreen(page, screen);
         for (const [colour, width] of looks) {
-          await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
+          await page.setViewportSize(sizeOf(width));
           await page.emulateMedia({ colorScheme: colour });
           await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
           // Other colours change nothing else.

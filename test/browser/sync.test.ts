@@ -190,7 +190,8 @@ test('what failed is tried again, and a district person reads who does that', as
 });
 
 test('a slow network shows that something is loading, a broken one says so and tries again', async () => {
-  await lane.inTab({ as: lane.house.people.owner, expected: /ERR_FAILED|Failed to load/ }, async ({ page }) => {
+  const broken = { as: lane.house.people.owner, expected: /ERR_FAILED|Failed to load/, fresh: true };
+  await lane.inTab(broken, async ({ page }) => {
     let isBroken = true;
     await page.route('**/changes?**', async (route) => (isBroken ? route.abort() : route.continue()));
     await page.route('**/changes', async (route) => (isBroken ? route.abort() : route.continue()));

@@ -70,7 +70,7 @@ export async function settled(
     const now = await house.acts.follow({ sync });
     if (until(now)) return now;
     if (tries === 3000) throw new Error(`the sync is ${now.state}, and stays so: ${JSON.stringify(now.steps)}`);
-    await sleep(20);
+    await sleep(50);
   }
 }
 
