@@ -25,6 +25,12 @@ export class CellWriter {
     this.bytes[this.length++] = byte;
   }
 
+  /** A number of 32 bits, which is no text. */
+  number(value: number): void {
+    this.#reserve(4);
+    for (let shift = 0; shift < 32; shift += 8) this.bytes[this.length++] = value >>> shift;
+  }
+
   copy(from: Uint8Array, start: number, end: number): void {
     this.#reserve(end - start);
     const { bytes } = this;

@@ -1,7 +1,7 @@
 /** Makes records of one kind from the rows of one file, by one rule of the declaration. */
 
-import type { IdSet } from '../../id-set.ts';
-import { Row } from '../../record.ts';
+import { IdSet } from '../../id-set.ts';
+import { decode, Row } from '../../record.ts';
 import { show } from '../../show.ts';
 import { fieldNames, type Kind, tableOf } from '../../tables.ts';
 import type { RowVisitor } from '../format.ts';
@@ -35,6 +35,8 @@ export class Emitter {
   #id: Compiled;
   #fields: { at: number; compiled: Compiled }[];
   #metadata: { name: string; compiled: Compiled }[];
+  #metadataEnds: Int32Array;
+  #knownMetadata = newKnown();
   #holds: (row: SourceRow) => boolean;
   #eachAt: number;
   #separator: number;
@@ -60,6 +62,7 @@ export class Emitter {
     this.#metadata = entries.flatMap(([name, expression]) =>
       name.startsWith('metadata.') ? [{ name, compiled: compile(expression, 'text', scope) }] : [],
     );
+    this.#metadataEnds = new Int32Array(this.#metadata.length);
     this.#id = of('sourcedId', rule.fields.sourcedId ?? '');
     this.#holds = compileCondition(rule.when, scope);
     this.#eachAt = rule.each === undefined ? -1 : scope.columnOf(rule.each);
@@ -136,18 +139,40 @@ export class Emitter {
   }
 
   #metadataOf(source: SourceRow): Record<string, string> | undefined {
-    let filled: Record<string, string> | undefined;
     const out = this.#idOut;
-    for (const { name, compiled } of this.#metadata) {
-      out.clear();
-      const from = out.length;
+    const ends = this.#metadataEnds;
+    out.clear();
+    const from = out.length;
+    for (let each = 0; each < this.#metadata.length; each++) {
       // What is wrong with an extension costs the record nothing.
-      compiled.write(source, out);
-      if (out.length === from) continue;
-      filled ??= {};
-      filled[name] = decoder.decode(out.bytes.subarray(from, out.length));
+      this.#metadata[each]?.compiled.write(source, out);
+      ends[each] = out.length;
     }
-    return filled;
+    const to = out.length;
+    if (to === from) return undefined;
+    // Where each value ends tells apart what would be the same text.
+    for (let each = 0; each < ends.length; each++) out.number((ends[each] as number) - from);
+    const known = this.#knownMetadata;
+    if (known.ids.size === METADATA_LIMIT) this.#knownMetadata = newKnown();
+    else if (out.length - from <= METADATA_BYTES) {
+      const at = known.ids.add(out.bytes, from, out.length, 0);
+      if (at < 0) return known.values[-1 - at];
+      known.values.push(this.#readMetadata(from));
+      return known.values.at(-1);
+    }
+    return this.#readMetadata(from);
+  }
+
+  /** Shared by the records that have the same. */
+  #readMetadata(from: number): Record<string, string> {
+    const filled: Record<string, string> = {};
+    let start = from;
+    for (const [each, { name }] of this.#metadata.entries()) {
+      const end = this.#metadataEnds[each] as number;
+      if (end > start) filled[name] = decode(this.#idOut.bytes, start, end);
+      start = end;
+    }
+    return Object.freeze(filled);
   }
 
   /** The record is there and cannot be taken: what is live under its id stays. */
@@ -187,4 +212,9 @@ export class Emitter {
 }
 
 const COLON = 58;
-const decoder = new TextDecoder();
+
+/** Extensions that come again are made once; so many at most are kept, of so many bytes. */
+const METADATA_LIMIT = 4096;
+const METADATA_BYTES = 256;
+type Known = { ids: IdSet; values: Record<string, string>[] };
+const newKnown = (): Known => ({ ids: new IdSet(), values: [] });

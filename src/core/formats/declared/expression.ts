@@ -14,6 +14,8 @@ import {
   plainValue,
   type ValueExpression,
 } from './declaration.ts';
+import { inputsOf } from './inputs.ts';
+import { Memo } from './memo.ts';
 import type { SourceRow } from './source-row.ts';
 import { compileTemplate, type Mode } from './template.ts';
 
@@ -22,7 +24,7 @@ export type Scope = {
   file: FileDeclaration;
   /** The file as it was sent. */
   name: string;
-  tally: Tally;
+  tally: Pick<Tally, 'add' | 'profile'>;
   ignoreCase: boolean;
   lookups: Readonly<Record<string, Lookup>>;
   columnOf(name: string): number;
@@ -53,27 +55,34 @@ export function compile(expression: Expression, mode: Mode, scope: Scope): Compi
     };
   }
   if (expression.each !== undefined && isPlainList(expression)) return compileList(expression.each, mode, scope);
-  const { value, column } = evaluator(expression, mode, scope);
-  const known = new Map<string, Uint8Array>();
+  let isSilent = true;
+  const add: Tally['add'] = (rule, where) => {
+    isSilent = false;
+    return scope.tally.add(rule, where);
+  };
+  const { value, column } = evaluator(expression, mode, { ...scope, tally: { profile: scope.tally.profile, add } });
+  const memo = new Memo(inputsOf(expression, scope.columnOf));
   return {
     column,
     write(row, out) {
+      const known = memo.find(row);
+      if (known >= 0) {
+        memo.write(known, out);
+        return false;
+      }
+      isSilent = true;
       const text = value(row);
       if (text === LOST) return true;
-      if (text === '') return false;
-      let bytes = known.get(text);
-      if (!bytes) {
-        bytes = encode(text);
-        if (known.size < KNOWN_LIMIT) known.set(text, bytes);
-      }
+      const bytes = text === '' ? NOTHING : encode(text);
+      // What has something to say says it of every row.
+      if (isSilent) memo.keep(bytes);
       out.copy(bytes, 0, bytes.length);
       return false;
     },
   };
 }
 
-/** Values that are kept encoded. */
-const KNOWN_LIMIT = 4096;
+const NOTHING = new Uint8Array(0);
 
 /** Whether a condition holds for a row. */
 export function compileCondition(condition: Condition | undefined, scope: Scope): (row: SourceRow) => boolean {
