@@ -93,7 +93,12 @@ export class IdSet {
 
   /** Index of the id, or -1. */
   find(buffer: Uint8Array, start: number, end: number): number {
-    this.#probe(idHash(buffer, start, end, this.seed), buffer, start, end);
+    return this.findHashed(idHash(buffer, start, end, this.seed), buffer, start, end);
+  }
+
+  /** `find`, where the hash has been made before. */
+  findHashed(hash: number, buffer: Uint8Array, start: number, end: number): number {
+    this.#probe(hash, buffer, start, end);
     return this.#at;
   }
 

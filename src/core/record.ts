@@ -61,6 +61,8 @@ export class Row {
   targets: Int32Array;
   /** For each field two words of hash of its text; of a plain row, those of the fields for which they were asked. */
   texts: Int32Array;
+  /** Where an earlier record has its id, it is passed over without a word. */
+  mayRepeat = false;
   /** Extension columns (`metadata.<name>`) of this record that are filled, by full column name. */
   metadata: Record<string, string> | undefined;
 

@@ -31,6 +31,7 @@ export type TableContext = {
 const ROWS_BETWEEN_DRAINS = 4096;
 
 export class TableCheck implements RowVisitor {
+  readonly passesRepeats = true;
   readonly count: TableCount;
   #kind: Kind;
   #context: TableContext;
@@ -97,6 +98,7 @@ export class TableCheck implements RowVisitor {
   }
 
   row(row: Row): void {
+    if (row.mayRepeat && this.#isRepeated(row)) return;
     this.count.rows++;
     const badId = row.plain ? false : this.#cells.checkId(row);
     const index = badId ? this.#badId(row) : this.#addId(row);
@@ -195,6 +197,16 @@ export class TableCheck implements RowVisitor {
     this.count.leftOut++;
     this.#context.scene.lost[follows ? 'follow' : 'own']++;
     this.#observer.missed(row);
+  }
+
+  /** Whether an earlier row of the delivery has its id. */
+  #isRepeated({ plain, idHash, buffer, start, end }: Row): boolean {
+    const from = start[0] as number;
+    const to = end[0] as number;
+    if (from === to) return false;
+    const ids = this.#ids;
+    const index = plain ? ids.findHashed(idHash, buffer, from, to) : ids.find(buffer, from, to);
+    return index >= 0 && ((ids.flags[index] as number) & KNOWN) === 0;
   }
 
   #badId(row: Row): number {

@@ -5,6 +5,9 @@ import type { Finding, Severity } from './record.ts';
 import { rules } from './rules/index.ts';
 import type { Profile } from './rules/rule.ts';
 
+/** Takes what is said of a delivery. */
+export type Saying = Pick<Tally, 'profile' | 'counts' | 'add' | 'take'>;
+
 export class Tally {
   readonly profile: Profile;
   readonly counts: Record<Severity, number> = { fatal: 0, error: 0, warning: 0, info: 0 };

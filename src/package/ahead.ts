@@ -14,12 +14,20 @@ import {
   PIECE_BYTES,
 } from '../core/ahead/block.ts';
 import type { Found } from '../core/ahead/reader.ts';
+import { MadeRing } from './made-ring.ts';
 
 /** Memory is shared rather than moved: moving makes every look at any array slower, in both threads, for good. */
 export type SharedBlock = { bytes: Uint8Array; index: Int32Array };
-/** `waits[0]` is 1 while the check waits for a block. */
-export type Shared = { blocks: SharedBlock[]; waits: Int32Array };
-export type ToThread = 'rest' | { begin: AheadTable } | { block: number; length: number; last: boolean };
+/**
+ * `waits[0]` is 1 while the check waits for a block. Of blocks with records that the check has made, their states and
+ * how many are in each.
+ */
+export type Shared = { blocks: SharedBlock[]; waits: Int32Array; states: Int32Array; rowCounts: Int32Array };
+export type ToThread =
+  | 'rest'
+  | { begin: AheadTable }
+  | { block: number; length: number; last: boolean }
+  | { made: number; serial: number };
 export type FromThread = 'up' | (Found & { block: number });
 
 export type AheadThread = Ahead & {
@@ -32,7 +40,9 @@ export type AheadThread = Ahead & {
 export function openAhead(): AheadThread {
   const shared: Shared = {
     blocks: Array.from({ length: BLOCKS }, sharedBlock),
-    waits: new Int32Array(new SharedArrayBuffer(4)),
+    waits: sharedWords(1),
+    states: sharedWords(BLOCKS),
+    rowCounts: sharedWords(BLOCKS),
   };
   const worker = new Worker(new URL(`./ahead-thread${extname(import.meta.url)}`, import.meta.url), {
     workerData: shared,
@@ -41,6 +51,9 @@ export function openAhead(): AheadThread {
   worker.unref();
   let isUp = false;
   let stream: Stream | undefined;
+  let made: MadeRing | undefined;
+  let serial = 0;
+  const isFree = () => (stream === undefined || stream.isOver) && (made === undefined || made.isOver);
   worker.on('message', (message: FromThread) => {
     if (message === 'up') isUp = true;
     else stream?.arrived(message);
@@ -53,16 +66,23 @@ export function openAhead(): AheadThread {
   worker.on('exit', gone);
   return {
     get isUp() {
-      return isUp && (stream === undefined || stream.isOver);
+      return isUp && isFree();
     },
     begin(table) {
       worker.postMessage({ begin: table } satisfies ToThread);
       stream = new Stream(worker, shared);
       return stream;
     },
+    judge(rows) {
+      const own = ++serial & SERIALS;
+      worker.postMessage({ begin: { ...rows, carry: new Uint8Array(0), line: 0 } } satisfies ToThread);
+      made = new MadeRing(shared, own, (block) => worker.postMessage({ made: block, serial: own } satisfies ToThread));
+      return made;
+    },
     rest() {
-      if (!isUp || (stream && !stream.isOver)) return false;
+      if (!isUp || !isFree()) return false;
       stream = undefined;
+      made = undefined;
       worker.postMessage('rest' satisfies ToThread);
       return true;
     },
@@ -72,6 +92,11 @@ export function openAhead(): AheadThread {
     },
   };
 }
+
+/** Numbers of streams, until they begin again. */
+const SERIALS = (1 << 28) - 1;
+
+const sharedWords = (words: number) => new Int32Array(new SharedArrayBuffer(words * 4));
 
 function sharedBlock(): SharedBlock {
   return {

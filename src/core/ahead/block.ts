@@ -8,8 +8,8 @@ import { SCRATCH_BYTES } from '../csv.ts';
 import type { IdView } from '../id-set.ts';
 import type { Kind, Version } from '../tables.ts';
 
-/** What the second thread has to know of a file before it reads on in it. */
-export type AheadTable = {
+/** What the second thread has to know of records before it judges them. */
+export type AheadRows = {
   kind: Kind;
   version: Version;
   /** As `Columns` has them: the field of each cell, -1 where a cell is not read. */
@@ -24,6 +24,10 @@ export type AheadTable = {
   references: { field: number; ids: IdView }[];
   /** Fields of whose texts hashes are asked for. */
   texts: readonly number[];
+};
+
+/** What it has to know of a file before it reads on in it. */
+export type AheadTable = AheadRows & {
   /** Bytes of the record that was begun, and the line on which it starts. */
   carry: Uint8Array;
   line: number;
@@ -56,6 +60,8 @@ export const ROW_WORDS = 6;
 export const IS_PLAIN = 1;
 export const IS_UNUSUAL = 2;
 export const IS_HASHED = 4;
+/** Of a record that was made: where an earlier one has its id, it is passed over. */
+export const MAY_REPEAT = 8;
 /** Longest record whose cells can be told in two halves of a word. */
 export const ROW_LIMIT_BYTES = 0xffff;
 
@@ -76,6 +82,8 @@ export type Ahead = {
   readonly isUp: boolean;
   /** Begins a file; to be called only when the thread is up. */
   begin(table: AheadTable): AheadStream;
+  /** Begins with records that the check makes itself, for example of a file of another format; as `begin`, only when the thread is up. */
+  judge(rows: AheadRows): MadeStream;
 };
 
 /** Blocks in the ring; so many may be under way, less the one that is filled and the one that is looked at. */
@@ -90,4 +98,20 @@ export type AheadStream = {
   readonly waiting: number;
   /** The next block, in the order of the bytes; it may be read until the one after it is asked for. */
   next(): Promise<Block>;
+};
+
+/** Records that are made in the check: the second thread judges some while the next ones are made. */
+export type MadeStream = {
+  /** Where the next records are written: to `bytes` from `SCRATCH_BYTES` on, to `index` all but what the thread finds out. */
+  readonly room: Pick<Block, 'bytes' | 'index'>;
+  /** Hands over the records in `room`, which is another one then. */
+  send(rows: number): void;
+  /** Blocks that were handed over and not taken back yet; never more than `BLOCKS - 1`. */
+  readonly waiting: number;
+  /** The oldest of these has been looked at. */
+  readonly isReady: boolean;
+  /** Takes the oldest back, looked at or not; it may be read until the next one is handed over. */
+  take(): Pick<Block, 'bytes' | 'index'>;
+  /** No more records will come. */
+  end(): void;
 };

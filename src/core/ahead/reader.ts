@@ -103,6 +103,25 @@ export class AheadReader implements CsvVisitor {
     return this.#block(from, rest);
   }
 
+  /** Judges records that were made and written to a block: tells of each whether it is plain, and what `row` finds out of those. */
+  judge(bytes: Uint8Array, index: Int32Array, rows: number): void {
+    const row = this.#row;
+    this.#index = index;
+    row.buffer = bytes;
+    for (let each = 0, first = 0; each < rows; each++, first += this.#words) {
+      if (this.#isBehind()) return;
+      const base = index[first] as number;
+      for (let cell = 0, at = first + this.#cellsAt; cell < this.#width; cell++) {
+        const field = this.#fields[cell] as number;
+        const place = index[at++] as number;
+        row.start[field] = base + (place >>> 16);
+        row.end[field] = base + (place & 0xffff);
+      }
+      row.unusual = ((index[first + 2] as number) & IS_UNUSUAL) !== 0;
+      if (this.#isPlain(row)) this.#tell(row, first);
+    }
+  }
+
   #block(from: number, to: number): Found {
     return { from, to, rows: this.#rows, foundTo: this.#foundTo, lineAfter: this.#lineAfter };
   }
@@ -145,15 +164,19 @@ export class AheadReader implements CsvVisitor {
     row.unusual = reader.hasHigh || reader.hasControl;
     index[first] = base;
     index[first + 1] = reader.line;
-    const isPlain = !this.#isBehind() && this.#isPlain(row);
-    const isHashed = isPlain && this.#hashes;
-    index[first + 2] = (isPlain ? IS_PLAIN : 0) | (row.unusual ? IS_UNUSUAL : 0) | (isHashed ? IS_HASHED : 0);
-    if (isHashed) hashRow(row, index, first + 4);
-    if (isPlain) {
-      index[first + 3] = idHash(buffer, row.start[0] as number, row.end[0] as number, this.#seed);
-      this.#resolve(row, first + ROW_WORDS);
-    } else index.fill(0, first + 3, first + this.#cellsAt);
+    index[first + 2] = row.unusual ? IS_UNUSUAL : 0;
+    if (!this.#isBehind() && this.#isPlain(row)) this.#tell(row, first);
+    else index.fill(0, first + 3, first + this.#cellsAt);
     this.#rows++;
+  }
+
+  /** All that is asked for of a record that is plain. */
+  #tell(row: Row, first: number): void {
+    const index = this.#index;
+    index[first + 2] = (index[first + 2] as number) | (this.#hashes ? IS_PLAIN | IS_HASHED : IS_PLAIN);
+    index[first + 3] = idHash(row.buffer, row.start[0] as number, row.end[0] as number, this.#seed);
+    if (this.#hashes) hashRow(row, index, first + 4);
+    this.#resolve(row, first + ROW_WORDS);
   }
 
   #resolve({ buffer, start, end }: Row, at: number): void {

@@ -7,11 +7,8 @@ import {
   type Block,
   CARRY_BYTES,
   FILE_AHEAD_FROM_BYTES,
-  IS_HASHED,
-  IS_PLAIN,
-  IS_UNUSUAL,
-  ROW_WORDS,
 } from '../ahead/block.ts';
+import { Replay } from '../ahead/replay.ts';
 import { isUtf8 } from '../bytes.ts';
 import { type CsvFault, CsvReader, type CsvVisitor } from '../csv.ts';
 import { type Columns, readHeader } from '../header.ts';
@@ -90,13 +87,11 @@ class TableReading implements CsvVisitor {
   #visitor: RowVisitor;
   #columns: Columns | undefined;
   #present: boolean[] = [];
-  /** Fields whose targets another thread looks up. */
-  #references: number[] = [];
-  /** Fields of whose texts it makes hashes. */
-  #texts: readonly number[] = [];
+  /** Of the records that another thread has read. */
+  #replay: Replay | undefined;
+  #upcoming: RowVisitor['upcoming'];
   #headerBroken = false;
   #row: Row;
-  #hashes = new Int32Array(1 << 12);
   /** Bytes of the rows so far, and of their ids: tells how many are to come. */
   #readBytes = 0;
   #idBytes = 0;
@@ -110,6 +105,7 @@ class TableReading implements CsvVisitor {
     this.#version = source.version;
     this.#tally = tally;
     this.#visitor = visitor;
+    this.#upcoming = visitor.upcoming && ((hashes, count) => visitor.upcoming?.(hashes, count));
     this.file = fileOf(source.kind);
     this.#row = new Row(source.kind);
     this.reader = new CsvReader(this);
@@ -128,8 +124,7 @@ class TableReading implements CsvVisitor {
     if (!known) return undefined;
     const share = sizeBytes / Math.max(1, this.#readBytes);
     this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
-    this.#references = known.references.map(({ field }) => field);
-    this.#texts = known.texts;
+    this.#replay = new Replay({ ...known, fields: columns.fields });
     return ahead.begin({
       ...known,
       hashes: known.hashes && !this.#hasMetadata,
@@ -155,49 +150,18 @@ class TableReading implements CsvVisitor {
   }
 
   #replayRows({ bytes, index, rows }: Block): void {
-    const { fields, width } = this.#columns as Columns;
     const row = this.#row;
-    const { start, end, targets, texts } = row;
     const visitor = this.#visitor;
-    const references = this.#references;
-    const hashed = this.#texts;
-    this.#announce(index, rows, ROW_WORDS + references.length + hashed.length * 2 + width);
+    const replay = this.#replay as Replay;
+    const { words, cellsAt } = replay;
+    replay.announce(index, rows, this.#upcoming);
     row.buffer = bytes;
     this.#rows += rows;
-    for (let at = 0, left = rows; left > 0; left--) {
-      const base = index[at] as number;
-      const marks = index[at + 2] as number;
-      row.line = index[at + 1] as number;
-      row.plain = (marks & IS_PLAIN) !== 0;
-      row.unusual = (marks & IS_UNUSUAL) !== 0;
-      row.idHash = index[at + 3] as number;
-      row.isHashed = (marks & IS_HASHED) !== 0;
-      row.hashHigh = index[at + 4] as number;
-      row.hashLow = index[at + 5] as number;
-      at += ROW_WORDS;
-      for (let each = 0; each < references.length; each++) targets[references[each] as number] = index[at++] as number;
-      for (let each = 0; each < hashed.length; each++) {
-        const text = (hashed[each] as number) * 2;
-        texts[text] = index[at++] as number;
-        texts[text + 1] = index[at++] as number;
-      }
-      if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at, base);
-      for (let cell = 0; cell < width; cell++) {
-        const field = fields[cell] as number;
-        const place = index[at++] as number;
-        if (field < 0) continue;
-        start[field] = base + (place >>> 16);
-        end[field] = base + (place & 0xffff);
-      }
+    for (let left = rows, at = 0; left > 0; left--, at += words) {
+      replay.put(row, index, at);
+      if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at + cellsAt, index[at] as number);
       visitor.row(row);
     }
-  }
-
-  #announce(index: Int32Array, rows: number, words: number): void {
-    if (rows > this.#hashes.length) this.#hashes = new Int32Array(rows);
-    const hashes = this.#hashes;
-    for (let row = 0, at = 3; row < rows; row++, at += words) hashes[row] = index[at] as number;
-    this.#visitor.upcoming?.(hashes, rows);
   }
 
   #metadataAt(bytes: Uint8Array, index: Int32Array, at: number, base: number): Record<string, string> | undefined {

@@ -21,6 +21,8 @@ export type RowVisitor = {
   known?(): Known;
   /** Hashes of the ids of rows that come next. */
   upcoming?(hashes: Int32Array, count: number): void;
+  /** It passes over rows that `mayRepeat`, so that nobody has to keep their ids for that. */
+  passesRepeats?: boolean;
   /** Between pieces: lets the receiver catch up. */
   drain(): void | Promise<void>;
 };

@@ -1,5 +1,6 @@
 /** Makes a format of a declaration: recognises its files, reads them, and hands on the records that are made of them. */
 
+import type { Ahead } from '../../ahead/block.ts';
 import { encode } from '../../bytes.ts';
 import type { Bundle, Mode } from '../../record.ts';
 import { type Kind, kinds } from '../../tables.ts';
@@ -11,7 +12,7 @@ import { type LoadedFile, loadFile } from './load.ts';
 import { FILES_LIMIT, translator } from './places.ts';
 import { type SchoolYear, schoolYearColumns, schoolYearOn } from './school-year.ts';
 import { SourceRow } from './source-row.ts';
-import { type Delivered, type Fed, hasColumn, tableSource } from './table-source.ts';
+import { type Delivered, type Fed, hasColumn, tableSource, VERSION } from './table-source.ts';
 import { columnsIn } from './template.ts';
 
 export function declaredFormat(declaration: Declaration): Format {
@@ -28,14 +29,20 @@ export function declaredFormat(declaration: Declaration): Format {
       return { score: found.score, files: found.files.length, reason };
     },
     claims: async (bundle) => (await assign(declaration, bundle, new Tally('default'))).size,
-    open: (bundle, tally, _ahead, context = {}) => open(declaration, bundle, tally, context),
+    open: (bundle, tally, ahead, context = {}) => open(declaration, bundle, tally, ahead, context),
   };
 }
 
 /** Where nobody says what day it is, nothing depends on it. */
 const anyDay = '2000-01-01';
 
-async function open(declaration: Declaration, bundle: Bundle, tally: Tally, context: OpenContext): Promise<Opened> {
+async function open(
+  declaration: Declaration,
+  bundle: Bundle,
+  tally: Tally,
+  ahead: Ahead | undefined,
+  context: OpenContext,
+): Promise<Opened> {
   const assigned = [...(await assign(declaration, bundle, tally))].slice(0, FILES_LIMIT);
   const files = new Map<string, LoadedFile>();
   for (const [at, [id, entry]] of assigned.entries()) {
@@ -45,9 +52,17 @@ async function open(declaration: Declaration, bundle: Bundle, tally: Tally, cont
   const year = schoolYearOn(context.now?.toISOString().slice(0, 10) ?? anyDay, declaration.yearStarts);
   const schoolYear = yearFile(year);
   const inYear = { ...declaration, records: placed(declaration.records, year) };
-  const delivered: Delivered = { declaration: inYear, files, schoolYear, tally, live: context.live, tables: new Map() };
+  const delivered: Delivered = {
+    declaration: inYear,
+    files,
+    schoolYear,
+    tally,
+    ahead,
+    live: context.live,
+    tables: new Map(),
+  };
   return {
-    version: '1.1',
+    version: VERSION,
     tables: tablesOf(delivered, context.isAll ?? false),
     translate: translator(placesOf(delivered)),
   };
@@ -179,6 +194,7 @@ function yearFile(year: SchoolYear): LoadedFile {
     declared: { title: 'School year', name: '', need: 'optional', mode: 'full', columns },
     name: '',
     number: 0,
+    sizeBytes: 0,
     reading,
     async each(visit) {
       visit.row(row);

@@ -1,5 +1,6 @@
 /** Makes records of one kind from the rows of one file, by one rule of the declaration. */
 
+import { isIdText } from '../../bytes.ts';
 import { IdSet } from '../../id-set.ts';
 import { decode, Row } from '../../record.ts';
 import { show } from '../../show.ts';
@@ -24,6 +25,8 @@ export type Emission = {
   visitor: Pick<RowVisitor, 'row' | 'broken'>;
   /** Ids that were made so far; undefined where nobody asks. */
   seen: IdSet | undefined;
+  /** Where the visitor itself passes over repeated rows: ids of broken ones that it cannot know. */
+  odd: IdSet | undefined;
 };
 
 export class Emitter {
@@ -122,7 +125,11 @@ export class Emitter {
       if (compiled.write(source, out)) return this.#broken(source);
       row.end[at] = out.length;
     }
-    const { seen, visitor, rule, fileNumber } = this.#emission;
+    const { seen, odd, visitor, rule, fileNumber } = this.#emission;
+    if (odd && rule.once) {
+      row.mayRepeat = true;
+      if (odd.size > 0 && odd.find(out.bytes, row.start[0] as number, row.end[0] as number) >= 0) return;
+    }
     if (seen) {
       const from = row.start[0] as number;
       const to = row.end[0] as number;
@@ -181,8 +188,9 @@ export class Emitter {
     out.clear();
     const from = out.length;
     this.#id.write(source, out);
-    const { seen, visitor, fileNumber } = this.#emission;
+    const { seen, odd, visitor, fileNumber } = this.#emission;
     if (seen && out.length > from) seen.add(out.bytes, from, out.length, 0);
+    if (odd && !isIdText(out.bytes, from, out.length)) odd.add(out.bytes, from, out.length, 0);
     visitor.broken(out.bytes, from, out.length, placeLine(fileNumber, source.line));
   }
 

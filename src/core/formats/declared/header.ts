@@ -2,7 +2,7 @@
 
 import { nearest } from '../../nearest.ts';
 import { hasInvisible, show, withoutInvisible } from '../../show.ts';
-import type { Tally } from '../../tally.ts';
+import type { Saying } from '../../tally.ts';
 import { counted } from '../../words.ts';
 import { type FileDeclaration, plainName } from './declaration.ts';
 
@@ -38,7 +38,7 @@ export function columnNamed({ columns }: Pick<FileDeclaration, 'columns'>, name:
 }
 
 /** Reads the header's cells and says what is wrong with them; undefined when the file cannot be read by it. */
-export function readNames(file: FileDeclaration, name: string, cells: readonly string[], line: number, tally: Tally) {
+export function readNames(file: FileDeclaration, name: string, cells: readonly string[], line: number, tally: Saying) {
   const place = { file: name, line };
   const header: Header = {
     columns: new Int32Array(cells.length).fill(-1),
@@ -81,7 +81,7 @@ export function readNames(file: FileDeclaration, name: string, cells: readonly s
   return isReadable ? header : undefined;
 }
 
-export function sayUnknownDirective(tally: Tally, place: { file: string; line: number }, cell: string): false {
+export function sayUnknownDirective(tally: Saying, place: { file: string; line: number }, cell: string): false {
   tally.add('format-directive-unknown', {
     ...place,
     value: show(cell),
@@ -90,7 +90,7 @@ export function sayUnknownDirective(tally: Tally, place: { file: string; line: n
   return false;
 }
 
-function sayInvisible(cells: string[], file: string, line: number, tally: Tally): void {
+function sayInvisible(cells: string[], file: string, line: number, tally: Saying): void {
   const [first] = cells;
   if (first === undefined) return;
   const more = cells.length === 1 ? '' : `, as ${counted(cells.length - 1, 'other')} do`;
@@ -103,7 +103,7 @@ function sayInvisible(cells: string[], file: string, line: number, tally: Tally)
   });
 }
 
-function sayMissing({ columns }: FileDeclaration, header: Header, file: string, line: number, tally: Tally): boolean {
+function sayMissing({ columns }: FileDeclaration, header: Header, file: string, line: number, tally: Saying): boolean {
   const lacking = columns.filter(({ need }, at) => need === 'required' && !header.present[at]);
   for (const { name } of lacking) {
     const near = nearest(name, header.unknown);
@@ -117,7 +117,13 @@ function sayMissing({ columns }: FileDeclaration, header: Header, file: string, 
   return lacking.length === 0;
 }
 
-function sayUnknown({ columns }: FileDeclaration, { unknown }: Header, file: string, line: number, tally: Tally): void {
+function sayUnknown(
+  { columns }: FileDeclaration,
+  { unknown }: Header,
+  file: string,
+  line: number,
+  tally: Saying,
+): void {
   const names = columns.map(({ name }) => name);
   for (const cell of unknown) {
     const near = nearest(withoutInvisible(cell).trim(), names);

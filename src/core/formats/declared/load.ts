@@ -3,8 +3,9 @@
 import { encode } from '../../bytes.ts';
 import { IdSet } from '../../id-set.ts';
 import { decode, type Entry } from '../../record.ts';
+import type { Profile } from '../../rules/rule.ts';
 import { show } from '../../show.ts';
-import { Tally } from '../../tally.ts';
+import { type Saying, Tally } from '../../tally.ts';
 import { CellWriter } from './cell-writer.ts';
 import type { FileDeclaration } from './declaration.ts';
 import { splitList } from './expression.ts';
@@ -22,8 +23,10 @@ export type LoadedFile = {
   number: number;
   /** Of files that are kept: what their header and rows said. */
   reading: FileReading | undefined;
-  /** All rows in their order. What is wrong with the text is said the first time, unless `quiet`. */
-  each(visit: Visit, quiet?: boolean): Promise<FileReading>;
+  /** Of what it is read. */
+  sizeBytes: number;
+  /** All rows in their order. What is wrong with the text is said the first time that somebody is there to be told. */
+  each(visit: Visit, saying?: Saying): Promise<FileReading>;
 };
 
 const ROWS_BETWEEN_DRAINS = 4096;
@@ -36,9 +39,9 @@ export async function loadFile(
   ignoreCase: boolean,
   tally: Tally,
 ): Promise<LoadedFile> {
-  const base = { declared, name: entry.name, number };
+  const base = { declared, name: entry.name, number, sizeBytes: entry.sizeBytes };
   if (!declared.repeats && declared.mode !== 'directive')
-    return { ...base, reading: undefined, each: streamed(declared, entry, tally) };
+    return { ...base, reading: undefined, each: streamed(declared, entry, tally.profile) };
   const shelf = new RowShelf(declared.columns.length);
   const merging = declared.repeats ? new Merging(declared, entry.name, ignoreCase, shelf, tally) : undefined;
   const reading = await readFile(declared, entry, tally, {
@@ -60,11 +63,11 @@ export async function loadFile(
   };
 }
 
-function streamed(declared: FileDeclaration, entry: Entry, tally: Tally): LoadedFile['each'] {
+function streamed(declared: FileDeclaration, entry: Entry, profile: Profile): LoadedFile['each'] {
   let isSaid = false;
-  return (visit, quiet = false) => {
-    const own = quiet || isSaid ? new Tally(tally.profile) : tally;
-    if (!quiet) isSaid = true;
+  return (visit, saying) => {
+    const own = saying && !isSaid ? saying : new Tally(profile);
+    if (saying) isSaid = true;
     return readFile(declared, entry, own, visit);
   };
 }

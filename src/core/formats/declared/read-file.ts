@@ -4,7 +4,7 @@ import { isUtf8 } from '../../bytes.ts';
 import { type CsvFault, CsvReader } from '../../csv.ts';
 import { decode, type Entry } from '../../record.ts';
 import { show } from '../../show.ts';
-import type { Tally } from '../../tally.ts';
+import type { Saying } from '../../tally.ts';
 import { readWithHead, sniff } from '../sniff.ts';
 import type { FileDeclaration } from './declaration.ts';
 import { directiveOf, type Header, isDeleteUnlisted, readNames, sayUnknownDirective } from './header.ts';
@@ -27,7 +27,7 @@ export type RowTaker = { row(row: SourceRow): void; drain?(): void | Promise<voi
 export async function readFile(
   file: FileDeclaration,
   entry: Entry,
-  tally: Tally,
+  tally: Saying,
   taker: RowTaker,
 ): Promise<FileReading> {
   const reading = new Reading(file, entry, tally, taker);
@@ -56,7 +56,7 @@ class Reading {
   #name: string;
   /** Blank rows of a spreadsheet are no fault. */
   #isSheet: boolean;
-  #tally: Tally;
+  #tally: Saying;
   #taker: RowTaker;
   #row: SourceRow;
   #header: Header | undefined;
@@ -70,7 +70,7 @@ class Reading {
   #saidNotUtf8 = false;
   #saidCr = false;
 
-  constructor(file: FileDeclaration, entry: Entry, tally: Tally, taker: RowTaker) {
+  constructor(file: FileDeclaration, entry: Entry, tally: Saying, taker: RowTaker) {
     this.#file = file;
     this.#name = entry.name;
     this.#fatalBefore = tally.counts.fatal;

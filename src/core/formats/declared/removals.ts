@@ -6,7 +6,7 @@
 import { encode } from '../../bytes.ts';
 import type { IdSet } from '../../id-set.ts';
 import type { Kind } from '../../tables.ts';
-import type { Tally } from '../../tally.ts';
+import type { Saying } from '../../tally.ts';
 import type { RowVisitor } from '../format.ts';
 import { CellWriter } from './cell-writer.ts';
 import type { RecordRule } from './declaration.ts';
@@ -21,7 +21,7 @@ export type Removing = {
   delivered: Delivered;
   /** Ids in the delivery, faulty ones too. */
   seen: IdSet;
-  tally: Tally;
+  tally: Saying;
   emitter: Emitter;
   visitor: Pick<RowVisitor, 'drain'>;
 };
@@ -47,7 +47,7 @@ async function testsOf(
   fed: readonly Fed[],
   rules: readonly RecordRule[],
   delivered: Delivered,
-  tally: Tally,
+  tally: Saying,
 ): Promise<Test[]> {
   const tests: Test[] = [];
   for (const { rule, file } of fed) {
@@ -93,7 +93,7 @@ async function replaced(
   shape: RegExp,
   file: Fed['file'],
   delivered: Delivered,
-  tally: Tally,
+  tally: Saying,
 ): Promise<Test> {
   const [, ...rest] = partsOf(template);
   const text = rest
@@ -110,7 +110,7 @@ async function replaced(
     tail.write(source, out);
     if (!source.isLost) tails.add(decoder.decode(out.bytes.subarray(from, out.length)));
   };
-  await file.each({ row, drain() {} }, true);
+  await file.each({ row, drain() {} });
   return (id) => {
     const first = shape.exec(id)?.[1];
     return first !== undefined && tails.has(id.slice(first.length));

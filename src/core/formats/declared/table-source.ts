@@ -1,8 +1,10 @@
 /** The records of one kind of a declared format, made from the files of a delivery. */
 
+import { type Ahead, FILE_AHEAD_FROM_BYTES } from '../../ahead/block.ts';
+import { MadeRows } from '../../ahead/made-rows.ts';
 import { IdSet } from '../../id-set.ts';
 import type { Mode } from '../../record.ts';
-import { fieldNames, type Kind } from '../../tables.ts';
+import { fieldNames, type Kind, type Version } from '../../tables.ts';
 import { Tally } from '../../tally.ts';
 import type { RowVisitor, TableSource } from '../format.ts';
 import { type Declaration, plainName, type RecordRule } from './declaration.ts';
@@ -13,6 +15,9 @@ import { removalsOf } from './removals.ts';
 import type { SourceRow } from './source-row.ts';
 import { columnFinder } from './template.ts';
 
+/** What the formats make is of this version of OneRoster. */
+export const VERSION: Version = '1.1';
+
 /** Ids of live records that this source manages, by kind. */
 export type Live = (kind: Kind) => Iterable<string> | AsyncIterable<string> | undefined;
 
@@ -21,6 +26,7 @@ export type Delivered = {
   files: ReadonlyMap<string, LoadedFile>;
   schoolYear: LoadedFile;
   tally: Tally;
+  ahead: Ahead | undefined;
   live: Live | undefined;
   /** Cells of other files, read where an expression asks for them. */
   tables: Map<string, Map<string, string>>;
@@ -61,25 +67,60 @@ async function readKind(
 ): Promise<void> {
   visitor.columns(presentIn(kind, fed));
   const isDelta = mode === 'delta';
-  const seen = isDelta || fed.some(({ rule }) => rule.once) ? new IdSet() : undefined;
+  const passes = visitor.passesRepeats === true && !isDelta;
+  const isOnce = fed.some(({ rule }) => rule.once);
+  const seen = isDelta || (isOnce && !passes) ? new IdSet() : undefined;
+  const odd = isOnce && passes ? new IdSet() : undefined;
+  const made = madeAhead(kind, isDelta, fed, delivered, visitor, tally);
+  const to = made ?? visitor;
+  const saying = made?.saying ?? tally;
+  const isQuiet = tally !== delivered.tally;
   const broken = new Map<LoadedFile, number>();
   const emitters: Emitter[] = [];
   for (const { rule, file } of fed) {
     if (rule.each !== undefined && !hasColumn(file, rule.each)) continue;
     await readTables(rule, file, delivered);
-    const scope = scopeOf(file, delivered, tally);
-    const emitter = new Emitter({ kind, rule, scope, fileNumber: file.number, isDelta, visitor, seen });
+    const scope = scopeOf(file, delivered, saying);
+    const emitter = new Emitter({ kind, rule, scope, fileNumber: file.number, isDelta, visitor: to, seen, odd });
     emitters.push(emitter);
-    const quiet = tally !== delivered.tally;
-    const reading = await file.each({ row: (row) => emitter.take(row), drain: () => visitor.drain() }, quiet);
+    const visit = { row: (row: SourceRow) => emitter.take(row), drain: () => visitor.drain() };
+    const reading = await (isQuiet ? file.each(visit) : file.each(visit, saying));
     broken.set(file, reading.broken);
   }
   const nothing = new Uint8Array(0);
-  for (const [{ number }, count] of broken)
-    for (let each = 0; each < count; each++) visitor.broken(nothing, 0, 0, number);
+  for (const [{ number }, count] of broken) for (let each = 0; each < count; each++) to.broken(nothing, 0, 0, number);
   const [first] = emitters;
-  if (isDelta && seen && first) await removalsOf({ kind, fed, delivered, seen, tally, emitter: first, visitor });
+  const removing = { kind, fed, delivered, tally: saying, visitor };
+  if (isDelta && seen && first) await removalsOf({ ...removing, seen, emitter: first });
+  made?.finish();
   await visitor.drain();
+}
+
+/** The way to the visitor through a second thread, where there is one and it is worth its while. */
+function madeAhead(
+  kind: Kind,
+  isDelta: boolean,
+  fed: readonly Fed[],
+  { ahead }: Delivered,
+  visitor: RowVisitor,
+  tally: Tally,
+): MadeRows | undefined {
+  const sizeBytes = fed.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+  if (!ahead?.isUp || sizeBytes < FILE_AHEAD_FROM_BYTES) return undefined;
+  const known = visitor.known?.();
+  if (!known) return undefined;
+  const names = new Set(fed.flatMap(({ rule }) => Object.keys(rule.fields)));
+  const fields = fieldNames(kind).flatMap((name, at) => (names.has(name) || (isDelta && at < 3) ? [at] : []));
+  const hashes = known.hashes && ![...names].some((name) => name.startsWith('metadata.'));
+  const rows = {
+    ...known,
+    hashes,
+    kind,
+    version: VERSION,
+    fields: Int32Array.from(fields),
+    present: presentIn(kind, fed),
+  };
+  return new MadeRows(ahead, rows, visitor, tally);
 }
 
 /** A kind has a column for a field where a rule makes it. */
@@ -94,7 +135,7 @@ export function hasColumn({ declared, reading }: LoadedFile, name: string): bool
   return at >= 0 && (reading?.present?.[at] ?? true);
 }
 
-export function scopeOf(file: LoadedFile, { declaration, tables }: Delivered, tally: Tally): Scope {
+export function scopeOf(file: LoadedFile, { declaration, tables }: Delivered, tally: Scope['tally']): Scope {
   return {
     file: file.declared,
     name: file.name,
@@ -134,7 +175,7 @@ async function readTables(rule: RecordRule, file: LoadedFile, delivered: Deliver
       },
       drain() {},
     };
-    await other.each(visit, true);
+    await other.each(visit);
   }
 }
 
