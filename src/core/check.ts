@@ -78,7 +78,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
     .open(bundle, tally, options.ahead, context)
     .catch((error: unknown) => takeFault(error, tally));
   if (!opened) return result;
-  tally.translate = opened.translate;
+  tally.speakAs(opened);
   options.opened?.(opened);
   result.version = opened.version;
   const directory = new Directory(options.seed, options.ahead !== undefined);

@@ -25,7 +25,7 @@ export async function checkForProduct(
     ...options,
     sink,
     opened(opened) {
-      tally.translate = opened.translate;
+      tally.speakAs(opened);
       options.opened?.(opened);
     },
   });

@@ -346,6 +346,7 @@ export class ReferenceCheck {
   }
 
   #say(rule: string, row: Row, reference: Reference, where: Where = {}): void {
+    if (!this.#tally.asks(rule)) return;
     const place = { file: fileOf(this.#kind), line: row.line, column: reference.name, key: show(row.text(0)) };
     const { at } = reference;
     // A list may be long, and each of its items be wrong.

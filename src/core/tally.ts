@@ -1,6 +1,7 @@
 /** Takes what the rules say, counts it by rule and severity, and hands each finding on. */
 
 import { finding, severityOf, type Where } from './finding.ts';
+import type { Opened } from './formats/format.ts';
 import type { Finding, Severity } from './record.ts';
 import { rules } from './rules/index.ts';
 import type { Profile } from './rules/rule.ts';
@@ -12,13 +13,24 @@ export class Tally {
   readonly profile: Profile;
   readonly counts: Record<Severity, number> = { fatal: 0, error: 0, warning: 0, info: 0 };
   readonly rules: Record<string, { severity: Severity; count: number }> = {};
-  /** Says a finding in other words, or not at all. */
-  translate: ((finding: Finding) => Finding | undefined) | undefined;
+  #translate: Opened['translate'];
+  #notAsked: Opened['notAsked'];
   #report: ((finding: Finding) => void) | undefined;
 
   constructor(profile: Profile, report?: (finding: Finding) => void) {
     this.profile = profile;
     this.#report = report;
+  }
+
+  /** From now on, findings are said in the words of a delivery that was opened, or not at all. */
+  speakAs({ translate, notAsked }: Pick<Opened, 'translate' | 'notAsked'>): void {
+    this.#translate = translate;
+    this.#notAsked = notAsked;
+  }
+
+  /** Whether a finding of this rule would be handed on: where there are many, it need not be made. */
+  asks(rule: string): boolean {
+    return this.#notAsked?.has(rule) !== true;
   }
 
   /** Makes and counts a finding; returns its severity. */
@@ -28,7 +40,8 @@ export class Tally {
 
   /** Counts a finding that was made elsewhere. */
   take(found: Finding): Severity {
-    const made = this.translate ? this.translate(found) : found;
+    if (!this.asks(found.rule)) return found.severity;
+    const made = this.#translate ? this.#translate(found) : found;
     if (!made) return found.severity;
     this.counts[made.severity]++;
     const known = this.rules[made.rule];

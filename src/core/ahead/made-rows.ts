@@ -22,6 +22,8 @@ import { Replay } from './replay.ts';
 
 /** A block with so many things that are no records is handed over, though there is room in it. */
 const ASIDE_LIMIT = 1024;
+/** By how much more records may come than the first ones let expect. */
+const SPARE = 1.1;
 
 /** What is to be done before the record at a position of a block is handed on. */
 type Aside = { before: number; act: () => void };
@@ -43,7 +45,12 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
   /** How far `room.bytes` is filled. */
   #filled = SCRATCH_BYTES;
 
-  constructor(ahead: Ahead, rows: AheadRows, visitor: RowVisitor, tally: Saying) {
+  /** Tells, when asked first, which part of all records has been made; not a number where that is not known. */
+  #share: (() => number) | undefined;
+  #idBytes = 0;
+
+  constructor(ahead: Ahead, rows: AheadRows, visitor: RowVisitor, tally: Saying, share: () => number) {
+    this.#share = share;
     this.#visitor = visitor;
     this.#stream = ahead.judge(rows);
     this.#replay = new Replay(rows);
@@ -83,6 +90,7 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     index[first] = base;
     index[first + 1] = row.line;
     index[first + 2] = (row.unusual ? IS_UNUSUAL : 0) | (row.mayRepeat ? MAY_REPEAT : 0);
+    this.#idBytes += (end[0] as number) - (start[0] as number);
     if (row.metadata) this.#filling.metadata.set(this.#filling.rows, row.metadata);
     this.#filling.rows++;
   }
@@ -140,11 +148,19 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
   #send(): void {
     const { rows, asides } = this.#filling;
     if (rows === 0 && asides.length === 0) return;
+    if (this.#share) this.#expect(rows, this.#share());
     this.#stream.send(rows);
     this.#sent.push(this.#filling);
     this.#filling = nothingSent();
     this.#filled = SCRATCH_BYTES;
     while (this.#stream.waiting > 0 && (this.#stream.isReady || this.#stream.waiting > BLOCKS - 2)) this.#takeBack();
+  }
+
+  /** From what the first block holds, how many will come. */
+  #expect(rows: number, share: number): void {
+    this.#share = undefined;
+    if (share > 0 && share <= 1)
+      this.#visitor.expect?.(Math.ceil((rows / share) * SPARE), Math.ceil((this.#idBytes / share) * SPARE));
   }
 
   #takeBack(): void {

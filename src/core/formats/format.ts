@@ -44,6 +44,8 @@ export type Opened = {
   tables: TableSource[];
   /** Says a finding in the words of the files that were sent; undefined where it is no concern of theirs. */
   translate?: (finding: Finding) => Finding | undefined;
+  /** Rules of which nothing is said, whatever is found. */
+  notAsked?: ReadonlySet<string>;
 };
 
 export type OpenContext = {

@@ -5,6 +5,7 @@ import { Row } from '../record.ts';
 import { dateText, lastYear, overlap, yearsBetween } from './dates.ts';
 import { Doubles } from './doubles.ts';
 import { Enrolled } from './enrolled.ts';
+import { Lines } from './lines.ts';
 import { PairTable } from './pair-table.ts';
 
 test('a table of pairs says what a Map says', () => {
@@ -22,6 +23,16 @@ test('a table of pairs says what a Map says', () => {
     if (!map.has(`${a} ${b}`)) map.set(`${a} ${b}`, step);
   }
   assert.equal(table.size, map.size);
+});
+
+test('a set of lines says what a Set says, however large the numbers are', () => {
+  const lines = new Lines();
+  const set = new Set<number>();
+  for (let step = 0; step < 20_000; step++) {
+    const line = step % 3 === 0 ? (31 << 26) | (Math.imul(step, 48_271) & 0xffff) : Math.imul(step, 69_621) & 0x3fff;
+    assert.equal(lines.add(line), !set.has(line));
+    set.add(line);
+  }
 });
 
 /** `expected`: room is made for so many in the middle of a pair. */

@@ -5,6 +5,7 @@ import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind } from '../tables.ts';
 import { thousands } from '../words.ts';
 import { type Double, Doubles, hashField } from './doubles.ts';
+import { Lines } from './lines.ts';
 import { Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { FAMILY, roleBit, roleWords, STUDENT } from './role-bits.ts';
@@ -138,14 +139,14 @@ function twinFinder(scene: Scene, people: People) {
 /** Says once of a file how many passwords can be read in it. */
 export function passwordFinder(scene: Scene, kind: Kind) {
   const field = fieldNames(kind).indexOf('password');
+  if (!scene.tally.asks('user-password-present')) return { see() {}, finish() {} };
   /** By line, because a row may be left out after it was seen. */
-  const seen = new Numbers();
+  const seen = new Lines();
   let count = 0;
   let line = 0;
   return {
     see(row: Row): void {
-      if (row.start[field] === row.end[field] || isScrambled(row.text(field)) || seen.get(row.line)) return;
-      seen.set(row.line, 1);
+      if (row.start[field] === row.end[field] || isScrambled(row.text(field)) || !seen.add(row.line)) return;
       if (count++ === 0) line = row.line;
     },
     finish(): void {

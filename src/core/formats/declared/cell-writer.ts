@@ -4,8 +4,9 @@ import { encode, isIdText } from '../../bytes.ts';
 import { SCRATCH_BYTES } from '../../csv.ts';
 import { decode } from '../../record.ts';
 
-const LOWER_A = 97;
-const LOWER_Z = 122;
+/** By byte: what it is in an id, or 0 where an id cannot have it. */
+const AS_THEY_ARE = Uint8Array.from({ length: 256 }, (_, byte) => (isIdText(Uint8Array.of(byte), 0, 1) ? byte : 0));
+const CAPITALS = AS_THEY_ARE.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte));
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 export class CellWriter {
@@ -53,13 +54,14 @@ export class CellWriter {
    * two values never become one.
    */
   id(from: Uint8Array, start: number, end: number, ignoreCase: boolean): void {
-    if (!isIdText(from, start, end)) return this.text(escapedId(decode(from, start, end), ignoreCase));
     this.#reserve(end - start);
     const { bytes } = this;
+    const idBytes = ignoreCase ? CAPITALS : AS_THEY_ARE;
     let at = this.length;
     for (let read = start; read < end; read++) {
-      const byte = from[read] as number;
-      bytes[at++] = ignoreCase && byte >= LOWER_A && byte <= LOWER_Z ? byte - 32 : byte;
+      const byte = idBytes[from[read] as number] as number;
+      if (byte === 0) return this.text(escapedId(decode(from, start, end), ignoreCase));
+      bytes[at++] = byte;
     }
     this.length = at;
   }

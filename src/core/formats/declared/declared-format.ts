@@ -9,7 +9,7 @@ import type { Format, OpenContext, Opened, TableSource } from '../format.ts';
 import { assign, likeness } from './assign.ts';
 import { type Declaration, fileIn, plainName, type RecordRule } from './declaration.ts';
 import { type LoadedFile, loadFile } from './load.ts';
-import { FILES_LIMIT, translator } from './places.ts';
+import { FILES_LIMIT, notAsked, translator } from './places.ts';
 import { type SchoolYear, schoolYearColumns, schoolYearOn } from './school-year.ts';
 import { SourceRow } from './source-row.ts';
 import { type Delivered, type Fed, hasColumn, tableSource, VERSION } from './table-source.ts';
@@ -65,6 +65,7 @@ async function open(
     version: VERSION,
     tables: tablesOf(delivered, context.isAll ?? false),
     translate: translator(placesOf(delivered)),
+    notAsked,
   };
 }
 

@@ -116,14 +116,14 @@ export class Emitter {
     if (source.isLost) return this.#broken(source);
     const out = this.#out;
     const row = this.#row;
+    const fields = this.#fields;
+    const { start, end } = row;
     out.clear();
-    row.start.fill(0);
-    row.end.fill(0);
-    for (let each = 0; each < this.#fields.length; each++) {
-      const { at, compiled } = this.#fields[each] as { at: number; compiled: Compiled };
-      row.start[at] = out.length;
+    for (let each = 0; each < fields.length; each++) {
+      const { at, compiled } = fields[each] as { at: number; compiled: Compiled };
+      start[at] = out.length;
       if (compiled.write(source, out)) return this.#broken(source);
-      row.end[at] = out.length;
+      end[at] = out.length;
     }
     const { seen, odd, visitor, rule, fileNumber } = this.#emission;
     if (odd && rule.once) {

@@ -26,7 +26,7 @@ export type Places = {
 };
 
 /** Rules that ask for what no format but OneRoster has, or that the format has judged already. */
-const notAsked = new Set([
+export const notAsked: ReadonlySet<string> = new Set([
   'grade-unknown',
   'grade-missing-leading-zero',
   'class-term-is-school-year',
@@ -47,7 +47,6 @@ const ofReferences = new Set(['reference-not-found', 'org-type-not-school']);
 export function translator(places: Places): (finding: Finding) => Finding | undefined {
   const kindByFile = new Map(kinds.map((kind) => [fileOf(kind), kind]));
   return (finding) => {
-    if (notAsked.has(finding.rule)) return undefined;
     const kind = kindByFile.get(finding.file ?? '');
     if (!kind || isOwn(finding)) return finding;
     const { line, file: _, column, ...rest } = finding;

@@ -169,9 +169,9 @@ class Reading {
         const first = buffer[from] as number;
         const last = buffer[to - 1] as number;
         if (careful || first <= 32 || last <= 32) {
-          const before = to - from;
-          [from, to] = trimmed(buffer, from, to);
-          if (before > 0 && from === to) this.#onlySpaces(column);
+          from = withoutSpaces(buffer, from, to);
+          to = withoutSpacesAfter(buffer, from, to);
+          if (from === to) this.#onlySpaces(column);
         }
       }
       row.start[column] = from;
@@ -307,13 +307,18 @@ const faults: Record<Exclude<CsvFault, 'blank' | 'lone-cr' | 'doubled'>, [string
 
 const saysNo = (cell: string): boolean => ['false', 'no', 'n', '0'].includes(cell.trim().toLowerCase());
 
-/** Without spaces at its ends: blanks, tabs, no-break spaces (C2 A0), zero-width ones (E2 80 8B to 8D) and byte order marks. */
-function trimmed(buffer: Uint8Array, start: number, end: number): [number, number] {
+/** Where a cell begins without its spaces: blanks, tabs, no-break spaces (C2 A0), zero-width ones (E2 80 8B to 8D) and byte order marks. */
+function withoutSpaces(buffer: Uint8Array, start: number, end: number): number {
   let from = start;
+  for (let length = spaceAt(buffer, from, end); length > 0; length = spaceAt(buffer, from, end)) from += length;
+  return from;
+}
+
+/** Where it ends without them. */
+function withoutSpacesAfter(buffer: Uint8Array, start: number, end: number): number {
   let to = end;
-  for (let length = spaceAt(buffer, from, to); length > 0; length = spaceAt(buffer, from, to)) from += length;
-  for (let length = spaceBefore(buffer, from, to); length > 0; length = spaceBefore(buffer, from, to)) to -= length;
-  return [from, to];
+  for (let length = spaceBefore(buffer, start, to); length > 0; length = spaceBefore(buffer, start, to)) to -= length;
+  return to;
 }
 
 function spaceAt(buffer: Uint8Array, from: number, to: number): number {

@@ -71,19 +71,25 @@ async function readKind(
   const isOnce = fed.some(({ rule }) => rule.once);
   const seen = isDelta || (isOnce && !passes) ? new IdSet() : undefined;
   const odd = isOnce && passes ? new IdSet() : undefined;
-  const made = madeAhead(kind, isDelta, fed, delivered, visitor, tally);
+  const read = fed.filter(({ rule, file }) => rule.each === undefined || hasColumn(file, rule.each));
+  let taken = 0;
+  const share = () => taken / read.reduce((sum, { file }) => sum + (file.reading?.rows ?? Number.NaN), 0);
+  const made = madeAhead(kind, isDelta, fed, delivered, visitor, tally, share);
   const to = made ?? visitor;
   const saying = made?.saying ?? tally;
   const isQuiet = tally !== delivered.tally;
   const broken = new Map<LoadedFile, number>();
   const emitters: Emitter[] = [];
-  for (const { rule, file } of fed) {
-    if (rule.each !== undefined && !hasColumn(file, rule.each)) continue;
+  for (const { rule, file } of read) {
     await readTables(rule, file, delivered);
     const scope = scopeOf(file, delivered, saying);
     const emitter = new Emitter({ kind, rule, scope, fileNumber: file.number, isDelta, visitor: to, seen, odd });
     emitters.push(emitter);
-    const visit = { row: (row: SourceRow) => emitter.take(row), drain: () => visitor.drain() };
+    const row = (source: SourceRow) => {
+      taken++;
+      emitter.take(source);
+    };
+    const visit = { row, drain: () => visitor.drain() };
     const reading = await (isQuiet ? file.each(visit) : file.each(visit, saying));
     broken.set(file, reading.broken);
   }
@@ -104,6 +110,7 @@ function madeAhead(
   { ahead }: Delivered,
   visitor: RowVisitor,
   tally: Tally,
+  share: () => number,
 ): MadeRows | undefined {
   const sizeBytes = fed.reduce((sum, { file }) => sum + file.sizeBytes, 0);
   if (!ahead?.isUp || sizeBytes < FILE_AHEAD_FROM_BYTES) return undefined;
@@ -120,7 +127,7 @@ function madeAhead(
     fields: Int32Array.from(fields),
     present: presentIn(kind, fed),
   };
-  return new MadeRows(ahead, rows, visitor, tally);
+  return new MadeRows(ahead, rows, visitor, tally, share);
 }
 
 /** A kind has a column for a field where a rule makes it. */

@@ -47,15 +47,20 @@ export function compileTemplate(
   columnOf: (name: string) => number,
 ): Template {
   const parts = partsOf(template);
-  const indexes = parts.map((part) => ('column' in part ? columnOf(part.column) : 'item' in part ? -2 : -1));
+  const indexes = Int32Array.from(parts, (part) =>
+    'column' in part ? columnOf(part.column) : 'item' in part ? -2 : -1,
+  );
   const literals = parts.map((part) => encode('literal' in part ? part.literal : ''));
   const cells = indexes.filter((index) => index !== -1);
   const first = indexes.find((index) => index >= 0) ?? -1;
-  const isBlankAt = (row: SourceRow, index: number) =>
-    index === -2 ? row.itemStart === row.itemEnd : row.start[index] === row.end[index];
-  const isBlank = (row: SourceRow) =>
-    cells.length > 0 &&
-    (mode === 'id' ? cells.some((index) => isBlankAt(row, index)) : cells.every((index) => isBlankAt(row, index)));
+  const isBlank = (row: SourceRow) => {
+    let blank = 0;
+    for (let at = 0; at < cells.length; at++) {
+      const index = cells[at] as number;
+      if (index === -2 ? row.itemStart === row.itemEnd : row.start[index] === row.end[index]) blank++;
+    }
+    return mode === 'id' ? blank > 0 : blank > 0 && blank === cells.length;
+  };
   const [single] = indexes;
   if (parts.length === 1 && single !== undefined && single >= 0)
     return {
