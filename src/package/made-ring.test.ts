@@ -86,7 +86,7 @@ function clever(step: number): Record<string, string> {
 const deliveries: { title: string; files: Record<string, string>; live?: boolean }[] = [
   { title: 'a complete Traditional delivery', files: traditional(',<DeleteUnlistedRecords>', 61) },
   { title: 'changes of a Traditional delivery', files: traditional('', 83), live: true },
-  { title: 'files of Clever', files: clever(131) },
+  { title: 'files of Clever', files: clever(79) },
 ];
 
 for (const { title, files, live = false } of deliveries)
