@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { request } from 'undici';
 import { SettingError } from './config.ts';
-import { callableUrl, isPublicAddress, networksOf, publicAgent } from './dial.ts';
+import { callableUrl, isPublicAddress, networksOf, publicDialer } from './dial.ts';
 
 const networks = (text: string) => networksOf(text, 'HOMEROOM_WEBHOOK_NETWORKS');
 
@@ -87,15 +86,15 @@ test('networks of a setting are read, and nonsense is said', () => {
 type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
 
 async function dial(url: string, allowed: string, resolve?: Resolve) {
-  const agent = publicAgent({ allowed: networks(allowed), connectTimeoutMs: 2000, ...(resolve ? { resolve } : {}) });
+  const dialer = publicDialer({ allowed: networks(allowed), connectTimeoutMs: 2000, ...(resolve ? { resolve } : {}) });
   try {
-    const answer = await request(url, { method: 'POST', dispatcher: agent, signal: AbortSignal.timeout(5000) });
+    const answer = await dialer.request(url, { method: 'POST', signal: AbortSignal.timeout(5000) });
     await answer.body.dump();
     return answer.statusCode;
   } catch (error) {
     return (error as { code?: string }).code ?? (error as Error).name;
   } finally {
-    await agent.destroy();
+    await dialer.destroy();
   }
 }
 

@@ -1,7 +1,7 @@
 /** Dials addresses that others have given us, and only such as are public, unless the setting names their network. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { Agent, buildConnector } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { SettingError } from './config.ts';
 import { Refusal } from './core/refusal.ts';
 
@@ -106,12 +106,40 @@ export type DialOptions = {
   resolve?: (host: string) => Promise<LookupAddress[]>;
 };
 
+export type Dialer = {
+  /** As that of undici. */
+  request(url: string, options: RequestOptions): Promise<Dispatcher.ResponseData>;
+  /** Ends all connections. */
+  destroy(): Promise<void>;
+};
+type RequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'method'> & { method: Dispatcher.HttpMethod };
+
 /**
- * A dispatcher that dials only what may be dialled. Names are looked up once, and the connection goes to the very
- * addresses that were judged, so that a name cannot point elsewhere in between. Without TLS only allowed networks are
- * reached.
+ * Dials only what may be dialled. Names are looked up once, and the connection goes to the very addresses that were
+ * judged, so that a name cannot point elsewhere in between. Without TLS only allowed networks are reached.
  */
-export function publicAgent(options: DialOptions): Agent {
+export function publicDialer(options: DialOptions): Dialer {
+  // Read when somebody is dialled for the first time: most processes never dial, and would wait for it.
+  let opened: Promise<{ undici: Undici; agent: Agent }> | undefined;
+  const open = async () => {
+    const undici = await import('undici');
+    return { undici, agent: openAgent(undici, options) };
+  };
+  return {
+    async request(url, asked) {
+      opened ??= open();
+      const { undici, agent } = await opened;
+      return undici.request(url, { ...asked, dispatcher: agent });
+    },
+    async destroy() {
+      await (await opened)?.agent.destroy();
+    },
+  };
+}
+
+type Undici = typeof import('undici');
+
+function openAgent(undici: Undici, options: DialOptions): Agent {
   const { allowed, connectTimeoutMs, connections = 4, responseLimitBytes = 1024 * 1024, resolve } = options;
   const { silenceMs, keepAliveMs } = options;
   const find = resolve ?? ((host: string) => dns.lookup(host, { all: true, verbatim: true }));
@@ -119,7 +147,7 @@ export function publicAgent(options: DialOptions): Agent {
     if (isIn(allowed, address) || (isSecure && isPublicAddress(address))) return;
     throw new DialError(isSecure ? 'not a public address' : 'not an allowed network, and no TLS');
   };
-  return new Agent({
+  return new undici.Agent({
     connections,
     // 0 closes a connection after each answer.
     pipelining: keepAliveMs === undefined ? 0 : 1,
@@ -128,13 +156,14 @@ export function publicAgent(options: DialOptions): Agent {
     maxHeaderSize: 16 * 1024,
     maxResponseSize: responseLimitBytes,
     ...(silenceMs === undefined ? {} : { headersTimeout: silenceMs, bodyTimeout: silenceMs }),
-    connect: connector(find, judge, connectTimeoutMs),
+    connect: connector(undici, find, judge, connectTimeoutMs),
   });
 }
 
 type Judge = (address: string, isSecure: boolean) => void;
 
 function connector(
+  undici: Undici,
   find: (host: string) => Promise<LookupAddress[]>,
   judge: Judge,
   timeout: number,
@@ -149,7 +178,7 @@ function connector(
           if (all) found(null, addresses);
           else found(null, first.address, first.family);
         };
-        buildConnector({ timeout, lookup: lookup as never, autoSelectFamily: true })(options, done);
+        undici.buildConnector({ timeout, lookup: lookup as never, autoSelectFamily: true })(options, done);
       },
       (error: Error) => done(error, null),
     );

@@ -1,7 +1,6 @@
 /** One run in a process of its own: `pull`, from the first request to the delivery in the archive, or `fetch`, the bare pages. */
 import { join } from 'node:path';
 import type pg from 'pg';
-import { type Dispatcher, request } from 'undici';
 import type * as Db from '../../src/db/db.ts';
 import type * as Dial from '../../src/dial.ts';
 import type * as Log from '../../src/log.ts';
@@ -27,20 +26,20 @@ export type RunInput = {
 // As the program does before anything else.
 await built('young-space');
 const input = JSON.parse(process.argv[2] as string) as RunInput;
-const { networksOf, publicAgent } = await built<typeof Dial>('dial');
-const dispatcher = publicAgent({
+const { networksOf, publicDialer } = await built<typeof Dial>('dial');
+const dialer = publicDialer({
   allowed: networksOf('127.0.0.0/8', 'BENCH'),
   connectTimeoutMs: 5000,
   connections: 8,
   keepAliveMs: 10_000,
   responseLimitBytes: 2 ** 28,
 });
-const ms = input.mode === 'fetch' ? await fetchAll(input, dispatcher) : await pullAll(input, dispatcher);
+const ms = input.mode === 'fetch' ? await fetchAll(input, dialer) : await pullAll(input, dialer);
 console.log(JSON.stringify({ ms, peakMiB: process.resourceUsage().maxRSS / 1024 }));
 process.exit(0);
 
 /** Every page once, with so many under way at once; the bytes are read and dropped. */
-async function fetchAll({ address, counts, pageSize, concurrency }: RunInput, agent: Dispatcher): Promise<number> {
+async function fetchAll({ address, counts, pageSize, concurrency }: RunInput, dialer: Dial.Dialer): Promise<number> {
   const urls = Object.entries(counts).flatMap(([kind, count]) =>
     Array.from(
       { length: Math.ceil(count / pageSize) },
@@ -50,7 +49,7 @@ async function fetchAll({ address, counts, pageSize, concurrency }: RunInput, ag
   const started = performance.now();
   const lane = async () => {
     for (let url = urls.shift(); url; url = urls.shift()) {
-      const { body } = await request(url, { dispatcher: agent });
+      const { body } = await dialer.request(url, { method: 'GET' });
       for await (const _ of body);
     }
   };
@@ -58,7 +57,7 @@ async function fetchAll({ address, counts, pageSize, concurrency }: RunInput, ag
   return performance.now() - started;
 }
 
-async function pullAll({ config, dir, pull }: RunInput, agent: Dispatcher): Promise<number> {
+async function pullAll({ config, dir, pull }: RunInput, dialer: Dial.Dialer): Promise<number> {
   const { openDb } = await built<typeof Db>('db/db');
   const { createLog } = await built<typeof Log>('log');
   const { openLanes } = await built<typeof Lanes>('pull/lanes');
@@ -83,7 +82,7 @@ async function pullAll({ config, dir, pull }: RunInput, agent: Dispatcher): Prom
     vault: openVault(key),
     desk,
     log: createLog('error'),
-    dispatcher: agent,
+    dialer,
     lanes: openLanes(() => Date.now()),
     now,
   };

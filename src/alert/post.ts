@@ -1,6 +1,6 @@
 /** The door out: mails and webhooks, delivered from time to time. */
 import type { Db } from '../db/db.ts';
-import { networksOf, publicAgent } from '../dial.ts';
+import { networksOf, publicDialer } from '../dial.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../vault.ts';
 import type { Desk } from './alerts.ts';
@@ -34,9 +34,9 @@ const connectTimeoutMs = 10_000;
 export function openPost(options: PostOptions): Post {
   const { db, vault, desk, log, smtpUrl, mailFrom: from, outbox: folder, retentionDays } = options;
   const allowed = networksOf(options.webhookNetworks, 'HOMEROOM_WEBHOOK_NETWORKS');
-  const dispatcher = publicAgent({ allowed, connectTimeoutMs });
+  const dialer = publicDialer({ allowed, connectTimeoutMs });
   const mailer = createMailer({ db, smtpUrl, from, folder, log, retentionDays, vault });
-  const webhooks = createWebhooks({ db, vault, desk, log, dispatcher, retentionDays });
+  const webhooks = createWebhooks({ db, vault, desk, log, dialer, retentionDays });
   return {
     mails: mailer.deliverDue,
     webhooks: webhooks.deliverDue,
@@ -44,7 +44,7 @@ export function openPost(options: PostOptions): Post {
     async close() {
       await mailer.close();
       await webhooks.close();
-      await dispatcher.destroy();
+      await dialer.destroy();
     },
   };
 }

@@ -13,7 +13,7 @@ import { addDistrict } from '../db/districts.ts';
 import { newId } from '../db/ids.ts';
 import { listMails } from '../db/mails.ts';
 import { claimMessage, dueMessages, listWebhooks, messagesOf, setWebhookState, webhookById } from '../db/webhooks.ts';
-import { networksOf, publicAgent } from '../dial.ts';
+import { networksOf, publicDialer } from '../dial.ts';
 import { openVault } from '../vault.ts';
 import { makeWebhook, sendAgain, sendTest } from './endpoints.ts';
 import { emit } from './events.ts';
@@ -24,8 +24,8 @@ const t0 = new Date('2026-03-02T10:00:00Z');
 const later = (ms: number) => new Date(t0.getTime() + ms);
 const vault = openVault(randomBytes(32));
 const desk = { consoleUrl: () => 'https://rosters.example' };
-const agent = publicAgent({ allowed: networksOf('127.0.0.1', ''), connectTimeoutMs: 2000 });
-after(() => agent.destroy());
+const dialer = publicDialer({ allowed: networksOf('127.0.0.1', ''), connectTimeoutMs: 2000 });
+after(() => dialer.destroy());
 
 let db: Pool;
 let receiver: Receiver;
@@ -37,9 +37,9 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-function webhooks(more: { dispatcher?: typeof agent; tryLimitMs?: number } = {}) {
+function webhooks(more: { dialer?: typeof dialer; tryLimitMs?: number } = {}) {
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-  return createWebhooks({ db, vault, desk, log, dispatcher: agent, retentionDays: 90, ...more });
+  return createWebhooks({ db, vault, desk, log, dialer, retentionDays: 90, ...more });
 }
 async function add(more: { url?: string; events?: string[]; districtId?: string } = {}) {
   const { url = receiver.url, events = [], districtId = null } = more;
@@ -258,11 +258,11 @@ test('one webhook that hangs does not hold up another', async () => {
 });
 
 test('without the setting, a loopback address is not dialled, and the log says nothing about it', async (t) => {
-  const strict = publicAgent({ allowed: networksOf('', ''), connectTimeoutMs: 2000 });
+  const strict = publicDialer({ allowed: networksOf('', ''), connectTimeoutMs: 2000 });
   t.after(() => strict.destroy());
   const { id } = await add();
   await happen('one');
-  await webhooks({ dispatcher: strict }).deliverDue(t0);
+  await webhooks({ dialer: strict }).deliverDue(t0);
   assert.deepEqual(await states(id), [
     [
       'waiting',

@@ -1,5 +1,4 @@
 /** Delivers events to webhooks: signed, bounded in time and size, tried again with growing pauses, and given up at last. */
-import { type Dispatcher, request } from 'undici';
 import type { Db } from '../db/db.ts';
 import {
   claimMessage,
@@ -12,7 +11,7 @@ import {
   type Tried,
   webhookById,
 } from '../db/webhooks.ts';
-import { DialError } from '../dial.ts';
+import { DialError, type Dialer } from '../dial.ts';
 import type { Log } from '../log.ts';
 import { type Vault, VaultError } from '../vault.ts';
 import { type About, closeAlerts, type Desk, openAlert } from './alerts.ts';
@@ -32,8 +31,8 @@ export type WebhookOptions = {
   vault: Vault;
   desk: Desk;
   log: Log;
-  /** See `publicAgent`. */
-  dispatcher: Dispatcher;
+  /** See `publicDialer`. */
+  dialer: Dialer;
   /** Longest time of one try. */
   tryLimitMs?: number;
   /** Days after which messages are forgotten. */
@@ -145,12 +144,12 @@ async function alertOn(
 async function send(
   webhook: SealedWebhook,
   message: Message,
-  { vault, dispatcher, tryLimitMs = 15_000 }: WebhookOptions,
+  { vault, dialer, tryLimitMs = 15_000 }: WebhookOptions,
   at: Date,
 ): Promise<Answer> {
   try {
     const secret = vault.open(webhook.secret, `webhook:${webhook.id}`);
-    const answer = await request(webhook.url, {
+    const answer = await dialer.request(webhook.url, {
       method: 'POST',
       body: message.body,
       headers: {
@@ -158,7 +157,6 @@ async function send(
         'user-agent': 'Homeroom',
         ...signedHeaders(secret, message.id, at, message.body),
       },
-      dispatcher,
       headersTimeout: tryLimitMs,
       bodyTimeout: tryLimitMs,
       signal: AbortSignal.timeout(tryLimitMs),

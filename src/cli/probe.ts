@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { settings as configSettings } from '../config.ts';
 import { thousands } from '../core/words.ts';
-import { networksOf, publicAgent } from '../dial.ts';
+import { networksOf, publicDialer } from '../dial.ts';
 import { type ProbeReport, type ProbeStep, probe } from '../pull/probe.ts';
 import { type ApiFlags, apiOptions, connectionFrom, secretFromStdin } from './api.ts';
 import { NO } from './fail.ts';
@@ -25,7 +25,7 @@ async function run(url: string, { output, secretStdin, ...flags }: Flags): Promi
   const { tokenUrl, clientId, settings } = connectionFrom({ ...flags, setting: flags.setting });
   const secret = secretStdin ? await secretFromStdin() : '';
   const allowed = networksOf(configFrom().pullNetworks, configSettings.pullNetworks.env);
-  const dispatcher = publicAgent({
+  const dialer = publicDialer({
     allowed,
     connectTimeoutMs: 30_000,
     keepAliveMs: 10_000,
@@ -48,12 +48,12 @@ async function run(url: string, { output, secretStdin, ...flags }: Flags): Promi
       ...(settings ? { settings } : {}),
     };
     const stop = new AbortController();
-    const report = await probe(input, { bounds: { dispatcher }, now: () => new Date(), tell }, stop.signal);
+    const report = await probe(input, { bounds: { dialer }, now: () => new Date(), tell }, stop.signal);
     if (output === 'json') printJson(report);
     else process.stdout.write(text(report));
     process.exitCode = report.isReady ? 0 : NO;
   } finally {
-    await dispatcher.destroy();
+    await dialer.destroy();
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Desk } from '../alert/alerts.ts';
 import type { Pool } from '../db/db.ts';
-import { networksOf, publicAgent } from '../dial.ts';
+import { networksOf, publicDialer } from '../dial.ts';
 import type { Log } from '../log.ts';
 import { openLanes } from '../pull/lanes.ts';
 import { openProbes, type Probes } from '../pull/probes.ts';
@@ -37,10 +37,10 @@ const responseLimitBytes = 256 * 2 ** 20;
 /** @throws SettingError when the networks cannot be read. */
 export async function openPulling(house: PullHouse): Promise<Pulling> {
   const allowed = networksOf(house.networks, 'HOMEROOM_PULL_NETWORKS');
-  const dispatcher = publicAgent({ allowed, connectTimeoutMs, connections: 8, keepAliveMs, responseLimitBytes });
+  const dialer = publicDialer({ allowed, connectTimeoutMs, connections: 8, keepAliveMs, responseLimitBytes });
   const store = await openPageStore({ dir: house.dir, tempDir: join(house.tempDir), key: house.keys });
   const lanes = openLanes(() => house.now().getTime());
-  const deps = { ...house, store, dispatcher, lanes };
+  const deps = { ...house, store, dialer, lanes };
   const pulls = openPulls(deps);
   const probes = openProbes(deps);
   return {
@@ -49,7 +49,7 @@ export async function openPulling(house: PullHouse): Promise<Pulling> {
     store,
     async close() {
       await probes.close();
-      await dispatcher.destroy();
+      await dialer.destroy();
     },
   };
 }

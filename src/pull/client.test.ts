@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { pullSettingsOf } from '../core/pull-settings.ts';
-import { networksOf, publicAgent } from '../dial.ts';
+import { networksOf, publicDialer } from '../dial.ts';
 import { openClient } from './client.ts';
 
 const now = new Date('2026-03-02T08:00:00Z');
@@ -14,7 +14,7 @@ const inSeconds = (seconds: number) => String(now.getTime() / 1000 + seconds);
 async function pausesAfter(status: number, headers: Record<string, string>): Promise<number[]> {
   const server = createServer((_, response) => response.writeHead(status, headers).end('{"orgs":[]}'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const dispatcher = publicAgent({
+  const dialer = publicDialer({
     allowed: networksOf('127.0.0.0/8', 'TEST'),
     connectTimeoutMs: 2000,
     responseLimitBytes: 2 ** 20,
@@ -25,7 +25,7 @@ async function pausesAfter(status: number, headers: Record<string, string>): Pro
     connection: { address, tokenUrl: null, clientId: '', preset: null, settings: {} },
     settings: pullSettingsOf({ auth: 'bearer' }),
     secret: 't',
-    bounds: { dispatcher, limitBytes: 1000, silenceMs: 2000, totalMs: 4000 },
+    bounds: { dialer, limitBytes: 1000, silenceMs: 2000, totalMs: 4000 },
     lane: {
       enter: async () => () => {},
       pauseUntil: (at) => void pauses.push((at - now.getTime()) / 1000),
@@ -37,7 +37,7 @@ async function pausesAfter(status: number, headers: Record<string, string>): Pro
     await client.get(client.urlOf('orgs'), new AbortController().signal, 1).catch(() => {});
     return pauses;
   } finally {
-    await dispatcher.destroy();
+    await dialer.destroy();
     await new Promise((resolve) => server.close(resolve));
   }
 }

@@ -1,11 +1,11 @@
 /** Probes that were asked for in the console: each runs on its own, is followed live, and is forgotten after a while. */
 import { randomUUID } from 'node:crypto';
-import type { Dispatcher } from 'undici';
 import { checkSecret } from '../core/pull-connection.ts';
 import { Refusal } from '../core/refusal.ts';
 import { audit } from '../db/audit.ts';
 import type { Pool } from '../db/db.ts';
 import { connectionOf } from '../db/pulls.ts';
+import type { Dialer } from '../dial.ts';
 import type { Log } from '../log.ts';
 import { type Actor, actorId } from '../people/deps.ts';
 import { notFound, refuseViewer } from '../people/rights.ts';
@@ -35,7 +35,7 @@ export type Probes = {
 export type ProbesDeps = {
   db: Pool;
   vault: Vault;
-  dispatcher: Dispatcher;
+  dialer: Dialer;
   log: Log;
   now(): Date;
   timing?: { backoffMs?: number } | undefined;
@@ -101,11 +101,7 @@ async function run(input: ProbeInput, running: Running, deps: ProbesDeps): Promi
     view.steps = steps.map((step) => ({ ...step }));
   };
   try {
-    view.report = await probe(
-      input,
-      { bounds: { dispatcher: deps.dispatcher }, now: deps.now, tell, backoffMs },
-      signal,
-    );
+    view.report = await probe(input, { bounds: { dialer: deps.dialer }, now: deps.now, tell, backoffMs }, signal);
     const { isReady, preset, version } = view.report;
     deps.log.info({ isReady, preset: preset?.id, version }, 'an api was tried');
   } catch (error) {

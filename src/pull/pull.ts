@@ -1,5 +1,4 @@
 /** One pull from beginning to end: a whole snapshot, or all changes, becomes a delivery; or nothing does. */
-import type { Dispatcher } from 'undici';
 import { closeAlerts, type Desk, openAlert } from '../alert/alerts.ts';
 import { localDateOf } from '../core/local-date.ts';
 import { pullSettingsOf } from '../core/pull-settings.ts';
@@ -7,6 +6,7 @@ import type { CollectionName } from '../core/rest/collections.ts';
 import type { Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import * as pulls from '../db/pulls.ts';
+import type { Dialer } from '../dial.ts';
 import type { Log } from '../log.ts';
 import { aboutSource } from '../sync/about.ts';
 import type { Inbox } from '../sync/inbox.ts';
@@ -31,7 +31,7 @@ export type PullDeps = {
   desk: Desk;
   log: Log;
   /** Dials what may be dialled. */
-  dispatcher: Dispatcher;
+  dialer: Dialer;
   lanes: ReturnType<typeof openLanes>;
   now(): Date;
   timing?: PullTiming | undefined;
@@ -150,14 +150,14 @@ const isNew = ({ progress }: pulls.PullRow): boolean => Object.keys(progress).le
 
 function clientOf(connection: pulls.StoredConnection, deps: PullDeps, pull: pulls.PullRow): Client {
   const settings = pullSettingsOf(connection.settings);
-  const { vault, dispatcher, lanes, now, timing } = deps;
+  const { vault, dialer, lanes, now, timing } = deps;
   const plan = pull.plan as PullPlan | null;
   return openClient({
     connection,
     settings,
     secret: vault.open(connection.sealedSecret, `pull:${connection.sourceId}`),
     bounds: {
-      dispatcher,
+      dialer,
       limitBytes: settings.pageLimitMiB * 2 ** 20,
       silenceMs: timing?.silenceMs ?? settings.waitSeconds * 1000,
       totalMs: timing?.totalMs ?? usualTotalMs,

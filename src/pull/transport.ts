@@ -1,8 +1,7 @@
 /** One HTTP request to somebody else's server: bounded in size and time, with its compressed bytes unpacked. */
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
-import { type Dispatcher, request } from 'undici';
-import { DialError } from '../dial.ts';
+import { DialError, type Dialer } from '../dial.ts';
 import { giveRoom, takeRoom } from './room.ts';
 import { PullTrouble } from './trouble.ts';
 
@@ -22,7 +21,8 @@ export type Answer = {
 };
 
 export type Bounds = {
-  dispatcher: Dispatcher;
+  /** Dials what may be dialled. */
+  dialer: Dialer;
   /** Largest body, unpacked. */
   limitBytes: number;
   /** Longest silence of the server. */
@@ -35,11 +35,10 @@ export type Bounds = {
 export async function send(sent: Sent, bounds: Bounds, signal: AbortSignal): Promise<Answer> {
   const late = AbortSignal.timeout(bounds.totalMs);
   try {
-    const answer = await request(sent.url, {
+    const answer = await bounds.dialer.request(sent.url, {
       method: sent.method,
       headers: { accept: 'application/json', 'accept-encoding': 'gzip, deflate', ...sent.headers },
       ...(sent.body === undefined ? {} : { body: sent.body }),
-      dispatcher: bounds.dispatcher,
       signal: AbortSignal.any([signal, late]),
       headersTimeout: bounds.silenceMs,
       bodyTimeout: bounds.silenceMs,

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { openDb } from '../../src/db/db.ts';
 import { newId } from '../../src/db/ids.ts';
 import { storedKeys } from '../../src/db/pulls.ts';
-import { networksOf, publicAgent } from '../../src/dial.ts';
+import { networksOf, publicDialer } from '../../src/dial.ts';
 import { createLog } from '../../src/log.ts';
 import { openLanes } from '../../src/pull/lanes.ts';
 import { type PullMoment, runPull } from '../../src/pull/pull.ts';
@@ -27,7 +27,7 @@ const key = Buffer.alloc(32, 7);
 const db = openDb(config);
 const store = await openPageStore({ dir: join(dir, 'pulls'), tempDir: join(dir, 'work'), key: { all: () => [key] } });
 await store.sweep(await storedKeys(db));
-const dispatcher = publicAgent({
+const dialer = publicDialer({
   allowed: networksOf('127.0.0.0/8', 'TEST'),
   connectTimeoutMs: 5000,
   connections: 4,
@@ -43,7 +43,7 @@ await runPull(
     vault: openVault(key),
     desk: { consoleUrl: () => '' },
     log: createLog('silent'),
-    dispatcher,
+    dialer,
     lanes: openLanes(() => Date.now()),
     now: () => new Date(),
     timing: { backoffMs: 2, flushBytes: 1, silenceMs: 5000, totalMs: 10_000 },
@@ -63,5 +63,5 @@ await runPull(
   },
   new AbortController().signal,
 );
-await dispatcher.destroy();
+await dialer.destroy();
 await db.close();

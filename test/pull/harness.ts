@@ -10,7 +10,7 @@ import type { Pool } from '../../src/db/db.ts';
 import { addDistrict, addProduct, addSource, ensureRoster, type SourceRow } from '../../src/db/districts.ts';
 import { newId } from '../../src/db/ids.ts';
 import { addPull, type PullRow, type PullScope, pullById, saveConnection } from '../../src/db/pulls.ts';
-import { networksOf, publicAgent } from '../../src/dial.ts';
+import { networksOf, publicDialer } from '../../src/dial.ts';
 import { createLog } from '../../src/log.ts';
 import { openLanes } from '../../src/pull/lanes.ts';
 import { type PullDeps, runPull } from '../../src/pull/pull.ts';
@@ -37,7 +37,7 @@ const key = Buffer.alloc(32, 7);
 export async function openHarness(): Promise<Harness> {
   const db = await testDb();
   const dir = mkdtempSync(join(tmpdir(), 'hr-pull-'));
-  const dispatcher = publicAgent({
+  const dialer = publicDialer({
     allowed: networksOf('127.0.0.0/8', 'TEST'),
     connectTimeoutMs: 5000,
     connections: 8,
@@ -45,7 +45,7 @@ export async function openHarness(): Promise<Harness> {
     responseLimitBytes: 64 * 2 ** 20,
   });
   after(async () => {
-    await dispatcher.destroy();
+    await dialer.destroy();
     rmSync(dir, { recursive: true, force: true });
   });
   const store = await openPageStore({ dir: join(dir, 'pulls'), tempDir: join(dir, 'work'), key: { all: () => [key] } });
@@ -68,7 +68,7 @@ export async function openHarness(): Promise<Harness> {
     vault,
     desk: { consoleUrl: () => 'http://console.example' },
     log: createLog('silent'),
-    dispatcher,
+    dialer,
     lanes: openLanes(() => Date.now()),
     now: () => new Date(),
     timing: { backoffMs: 1, slowMs: 10_000, silenceMs: 2000, totalMs: 3000 },

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { networksOf, publicAgent } from '../../src/dial.ts';
+import { networksOf, publicDialer } from '../../src/dial.ts';
 import { send } from '../../src/pull/transport.ts';
 import type { PullTrouble } from '../../src/pull/trouble.ts';
 import { openHarness } from './harness.ts';
@@ -21,7 +21,7 @@ const loopback = networksOf('127.0.0.0/8', 'TEST');
 const limitBytes = 100_000;
 
 function agentFor(allowed: string, resolve?: (host: string) => Promise<{ address: string; family: number }[]>) {
-  return publicAgent({
+  return publicDialer({
     allowed: allowed === '' ? networksOf('', 'TEST') : loopback,
     connectTimeoutMs: 2000,
     responseLimitBytes: 2 ** 26,
@@ -30,8 +30,8 @@ function agentFor(allowed: string, resolve?: (host: string) => Promise<{ address
 }
 
 /** The code of the trouble that a request ends in; its status when it ends in none. */
-async function outcome(url: string, dispatcher = harness.deps.dispatcher): Promise<string | number> {
-  const bounds = { dispatcher, limitBytes, silenceMs: 1000, totalMs: 3000 };
+async function outcome(url: string, dialer = harness.deps.dialer): Promise<string | number> {
+  const bounds = { dialer, limitBytes, silenceMs: 1000, totalMs: 3000 };
   try {
     return (await send({ method: 'GET', url, headers: {} }, bounds, new AbortController().signal)).status;
   } catch (error) {

@@ -27,8 +27,8 @@ async function probed(sis: Sis, { address, tokenUrl, settings }: Given = {}, id 
     ...(tokenUrl ? { tokenUrl: tokenUrl(origin) } : {}),
     ...(settings ? { settings: { ...settings } } : {}),
   };
-  const { dispatcher } = harness.deps;
-  const bounds = { dispatcher, silenceMs: 3000, totalMs: 5000 };
+  const { dialer } = harness.deps;
+  const bounds = { dialer, silenceMs: 3000, totalMs: 5000 };
   return probe(input, { bounds, now: () => new Date(), backoffMs: 1 }, new AbortController().signal);
 }
 
@@ -160,12 +160,12 @@ for (const [name, fact, expected] of seen) {
 
 test('what has an API of its own is told so before a key is sent', async () => {
   const input = { address: 'api.clever.com/v3.0', clientId, secret };
-  const { dispatcher } = harness.deps;
+  const { dialer } = harness.deps;
   const asked: ProbeReport = await probe(
     input,
     {
       // Dials nothing at all.
-      bounds: { dispatcher: new Proxy(dispatcher, { get: () => assert.fail('a request was made') }) },
+      bounds: { dialer: new Proxy(dialer, { get: () => assert.fail('a request was made') }) },
       now: () => new Date(),
     },
     new AbortController().signal,
