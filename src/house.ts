@@ -25,7 +25,7 @@ import { houseFacts } from './doors/house.ts';
 import { type Doors, type OpenSftp, openDoors } from './doors/open.ts';
 import { openPulling, type Pulling } from './doors/pulls.ts';
 import type { Log } from './log.ts';
-import { createProvider } from './people/provider.ts';
+import type { ProviderOptions } from './people/provider.ts';
 import { openArchive } from './sync/archive.ts';
 import { expire, purge, removeUnneeded } from './sync/expire.ts';
 import { type Inbox, openInbox } from './sync/inbox.ts';
@@ -172,7 +172,7 @@ async function openRooms(
   opened.push(every(sentMs, uploads.sweep, 'what was sent half', log));
   const disconnect = (accountId: string) => open.sftp?.disconnect(accountId);
   const people = { db, vault, consoleUrl, disconnect, now };
-  const provider = createProvider({ db, vault, consoleUrl, log, now, ...providerSettings(config) });
+  const provider = await providerOf(config, { db, vault, consoleUrl, log, now });
   const sftpPlace = () => placeOf(config, open.sftp);
   const { vendor, uploadLimitBytes: fileLimitBytes } = config;
   const doing = {
@@ -294,8 +294,12 @@ function consoleUrlOf({ publicUrl, host, httpPort }: Config, http: House['http']
   return (publicUrl || http?.url || `http://${host}:${httpPort}`).replace(/\/+$/, '');
 }
 
-function providerSettings({ oidcIssuer, oidcClientId, oidcClientSecret, oidcName }: Config) {
-  return { issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret, name: oidcName };
+/** What speaks with one is read only where there is one. */
+async function providerOf(config: Config, house: Pick<ProviderOptions, 'db' | 'vault' | 'consoleUrl' | 'log' | 'now'>) {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret, oidcName: name } = config;
+  if (issuer === '') return null;
+  const { createProvider } = await import('./people/provider.ts');
+  return createProvider({ ...house, issuer, clientId, clientSecret, name });
 }
 
 async function makeFolders(dataDir: string) {

@@ -7,7 +7,6 @@ import { type Actor, actorId, isVendor, notAllowed, noted, type PeopleDeps } fro
 import { mail } from './invitations.ts';
 import { keyAdded } from './messages.ts';
 import { checkMayManage, notFound } from './rights.ts';
-import { readPublicKey } from './ssh-key.ts';
 
 const mostKeys = 20;
 
@@ -31,6 +30,8 @@ export async function addKey(deps: PeopleDeps, actor: Actor, key: NewKey): Promi
   if (!person.hasPassword) {
     throw new Refusal('has-no-password', 409, 'Nothing lets this person in before they have set a password.');
   }
+  // What reads keys takes as long to load as a whole command.
+  const { readPublicKey } = await import('./ssh-key.ts');
   const read = readPublicKey(key.text);
   const name = checkedName(key.name?.trim() || read.comment || 'Key').slice(0, 100);
   const now = deps.now();
