@@ -19,7 +19,12 @@ async function pulledWith(on: readonly SwitchName[], version: '1.1' | '1.2', cha
     // Some deviations show with large pages only.
     const isLarge = on.includes('limits refused') || on.includes('502 for large pages');
     const isSlow = on.includes('slow offsets') || on.includes('slow offsets without filter');
-    const timing = { ...harness.deps.timing, ...(isSlow ? { slowMs: 100 } : {}) };
+    const isSilent = on.includes('answers for ever');
+    const timing = {
+      ...harness.deps.timing,
+      ...(isSlow ? { slowMs: 100 } : {}),
+      ...(isSilent ? { silenceMs: 400 } : {}),
+    };
     return await harness.pull(await harness.source(sis, isLarge ? { pageSize: 150 } : {}), 'full', { timing });
   } finally {
     await sis.close();
