@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sql, { raw } from 'sql-template-tag';
 import { testDb } from '../test/postgres.ts';
+import { openDb } from './db/db.ts';
 import { newId } from './db/ids.ts';
 import { createLog } from './log.ts';
 import { openWorker, type WorkerOptions } from './worker.ts';
@@ -84,6 +86,39 @@ test('work that fails is tried again, and what was asked for in the meantime is 
   mayEnd = true;
   await until(() => tries === 3);
   await worker.stop();
+});
+
+test('work that fails because the database went away is noted as failed when it is back, and not given up for dead', async () => {
+  const { config } = await testDb();
+  const { database } = config;
+  const beside = openDb({ ...config, database: 'postgres' });
+  const allow = (isAllowed: boolean) =>
+    beside.query(sql`alter database ${raw(database as string)} allow_connections ${raw(String(isAllowed))}`);
+  const told: (string | undefined)[] = [];
+  const worker = await open(
+    {
+      retrySeconds: 1,
+      async work() {
+        const db = openDb(config);
+        const failed = await db.query<{ why: string }>(
+          sql`select output->>'message' as why from homeroom_queue.job where output is not null`,
+        );
+        await db.close();
+        told.push(failed[0]?.why);
+        if (told.length > 1) return false;
+        await allow(false);
+        await beside.query(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${database}`);
+        setTimeout(() => void allow(true), 1000);
+        throw new Error('the database went away');
+      },
+    },
+    config,
+  );
+  await worker.enqueue(newId());
+  await until(() => told.length === 2);
+  await worker.stop();
+  await beside.close();
+  assert.deepEqual(told, [undefined, 'put off']);
 });
 
 test('what a dead process left as running does not stand in the way', async () => {

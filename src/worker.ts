@@ -1,5 +1,6 @@
 /** Wakes the work of one roster at a time (and of one source that pulls), on any number of nodes, through a queue in the same database. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Log } from './log.ts';
@@ -36,6 +37,7 @@ export type WorkerOptions = {
 const rosters = 'rosters';
 const schema = 'homeroom_queue';
 const neverGiveUp = 100_000;
+const patienceMs = 60_000;
 
 /**
  * A job is a roster that has something to do; what that is stands in our own tables, so that a lost job loses nothing.
@@ -109,6 +111,10 @@ async function openQueue(
             const key = (data.key ?? data.rosterId) as string;
             if (await guarded(() => work(key, stopping), key, log)) await ask(key);
           }
+        } catch (error) {
+          // What cannot be noted as failed counts as running until its heart has stopped, which takes most of a minute.
+          await untilHeard(() => boss.findJobs(queue, { queued: true, key: '' }), stopping);
+          throw error;
         } finally {
           // What waited for this key, or came while all were busy, need not wait for the next look.
           wake();
@@ -121,6 +127,17 @@ async function openQueue(
     await ask(key);
     wake();
   };
+}
+
+/** Waits until the database answers again, if it does so soon: it may be on its way up. */
+async function untilHeard(ask: () => Promise<unknown>, stopping: AbortSignal): Promise<void> {
+  for (const until = Date.now() + patienceMs; Date.now() < until && !stopping.aborted; await sleep(200)) {
+    const isHeard = await ask().then(
+      () => true,
+      () => false,
+    );
+    if (isHeard) return;
+  }
 }
 
 /** The queue stores and prints what its handlers throw; the words of an error may hold values of a row. */
