@@ -3,9 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryBundle } from '../core/bundle.ts';
+import { check } from '../core/check.ts';
+import { declaredFormat } from '../core/formats/declared/declared-format.ts';
+import { draftMapping } from '../core/formats/mapped/draft.ts';
 import { preview } from '../core/formats/mapped/preview.ts';
 import { samplesOf } from '../core/formats/mapped/samples.ts';
-import { draftMapping, suggest } from '../core/formats/mapped/suggest.ts';
+import { suggest } from '../core/formats/mapped/suggest.ts';
+import { textsOf } from '../core/row-texts.ts';
 import { faultText, mappingText, parseMapping } from './mapping-yaml.ts';
 
 const year = `  academicSessions:
@@ -178,4 +182,49 @@ test('columns are suggested by their names and by their values, and the draft re
     ['orgs 1', 'academicSessions 1', 'courses 1', 'classes 1', 'users 22', 'demographics 20', 'enrollments 20'],
   );
   assert.equal(seen.result.counts.error, 0);
+});
+
+test('the draft reads several classes and schools of a person, none, and what the staff do', async () => {
+  const bundle = memoryBundle({
+    'Schools.csv': 'School ID,School Name\nH1,Hill\nL2,Lake\n',
+    'Sections.csv': 'Section ID,Section Name,School ID\nA1,Room 12,H1\nB2,Reading,H1\n',
+    'Students.csv':
+      'Student ID,First Name,Last Name,Username,Grade,School ID,Section ID\n1,Kim,Stone,kim1,3,H1|L2,A1|B2\n2,Leo,Park,leo2,3,H1,A1\n3,Ada,Lee,ada3,3,H1,\n',
+    'Staff.csv':
+      'Staff ID,First Name,Last Name,Email,Staff Type,School ID,Section ID\n7,Ana,Ruiz,ana@lake.example,Teacher,H1,A1;B2\n8,Bo,Lund,bo@lake.example,Admin,H1,A1\n',
+  });
+  const { document: draft } = draftMapping(await samplesOf(bundle), 'Draft');
+  const { declaration, faults } = parseMapping(mappingText(draft), 'mapping:draft');
+  assert.deepEqual(faults.map(faultText), []);
+  assert.ok(declaration);
+  const records: string[] = [];
+  const result = await check(bundle, {
+    profile: 'default',
+    format: declaredFormat(declaration),
+    now: new Date('2026-10-01T00:00:00Z'),
+    sink: {
+      table() {},
+      row(row) {
+        const { sourcedId, role, orgSourcedIds, schoolSourcedId } = textsOf(row);
+        if (row.kind === 'users' || row.kind === 'enrollments')
+          records.push([sourcedId, role, orgSourcedIds ?? schoolSourcedId].join(' '));
+      },
+      leftOut() {},
+      drain() {},
+      tableDone() {},
+    },
+  });
+  assert.equal(result.counts.error, 0);
+  assert.deepEqual(records.sort(), [
+    'A1.staff-7 teacher H1',
+    'A1.student-1 student H1',
+    'A1.student-2 student H1',
+    'B2.staff-7 teacher H1',
+    'B2.student-1 student H1',
+    'staff-7 teacher H1',
+    'staff-8 administrator H1',
+    'student-1 student H1,L2',
+    'student-2 student H1',
+    'student-3 student H1',
+  ]);
 });

@@ -2,9 +2,10 @@
 
 import { usualLimits } from '../../src/core/bundle.ts';
 import { plainName } from '../../src/core/formats/declared/declaration.ts';
+import { draftMapping } from '../../src/core/formats/mapped/draft.ts';
 import { type PreviewFile, preview } from '../../src/core/formats/mapped/preview.ts';
 import { type Sample, samplesOf } from '../../src/core/formats/mapped/samples.ts';
-import { draftMapping, type Suggestion, suggest } from '../../src/core/formats/mapped/suggest.ts';
+import { type Suggestion, suggest } from '../../src/core/formats/mapped/suggest.ts';
 import type { Bundle, Finding, Severity } from '../../src/core/record.ts';
 import type { Kind } from '../../src/core/tables.ts';
 import { bySeverity } from '../../src/core/tally.ts';

@@ -1,12 +1,13 @@
 /** Tells which format a delivery is of, and says so where another one is expected. */
 
 import { EntryFault } from '../bundle.ts';
+import { finding } from '../finding.ts';
 import type { Bundle, Finding } from '../record.ts';
 import { show } from '../show.ts';
 import { isTable } from './declared/assign.ts';
 import type { Format } from './format.ts';
 import { formats } from './index.ts';
-import { headOf } from './sniff.ts';
+import { headOf, sniff } from './sniff.ts';
 
 export type Expected = {
   /** The format to read with; undefined when there is none. */
@@ -29,7 +30,10 @@ const isList = (asked: AskedFormat): asked is readonly Format[] => Array.isArray
 export async function expectedFormat(bundle: Bundle, expected: AskedFormat): Promise<Expected> {
   if (expected === 'auto' || isList(expected)) {
     const found = await recognised(bundle, isList(expected) ? expected : formats);
-    return found ? { format: found.format } : { format: undefined, ...(await strange(bundle)) };
+    if (found) return { format: found.format };
+    const unknown = await strange(bundle);
+    const fault = unknown.fault ?? (unknown.other ? undefined : await misspelt(bundle));
+    return { format: undefined, ...unknown, ...(fault ? { fault } : {}) };
   }
   const format = typeof expected === 'string' ? formats.find(({ id }) => id === expected) : expected;
   if (!format) throw new Error(`There is no format "${expected}". Formats: ${formats.map(({ id }) => id).join(', ')}.`);
@@ -39,7 +43,8 @@ export async function expectedFormat(bundle: Bundle, expected: AskedFormat): Pro
   if (own ? own.files === tablesIn(bundle) : format.detect(bundle) !== undefined) return { format };
   const found = await recognised(bundle);
   const claimed = own?.files ?? (await format.claims?.(bundle)) ?? 0;
-  if (found && !isKin(found.format, format) && found.files > claimed) {
+  const isOther = found && (found.files > claimed || (!own && isWholly(found, format, bundle)));
+  if (isOther && !isKin(found.format, format)) {
     const message = `This is ${found.format.title}, and ${format.title} is expected here. ${found.reason}`;
     return { format, other: message };
   }
@@ -56,6 +61,12 @@ const isKin = (a: Format, b: Format): boolean =>
   a.id === b.id ||
   (a.id.replace(/-(literacy|math)$/, '') === b.id.replace(/-(literacy|math)$/, '') &&
     a.id !== a.id.replace(/-(literacy|math)$/, ''));
+
+/** All files have the columns of another format, while those of the expected one, which everybody knows, are not there. */
+const isWholly = (found: { format: Format; files: number }, expected: Format, bundle: Bundle): boolean =>
+  found.format.declaration !== undefined &&
+  formats.some(({ id }) => id === expected.id) &&
+  found.files === tablesIn(bundle);
 
 const tablesIn = ({ entries }: Bundle): number => entries.filter(isTable).length;
 
@@ -98,6 +109,16 @@ async function strange({ entries }: Bundle): Promise<{ other?: string; fault?: F
   return kinds.length === 0 ? {} : { other: kinds.join(' ') };
 }
 const FILES_LOOKED_AT = 3;
+
+/** Why the first table cannot be read as one, where its bytes tell: another separator, another encoding. */
+async function misspelt({ entries }: Bundle): Promise<Finding | undefined> {
+  const entry = entries.find(isTable);
+  if (!entry) return undefined;
+  const file = show(entry.name);
+  const judged = sniff(await headOf(entry).catch(() => new Uint8Array(0)), file);
+  if (judged.fault === undefined || judged.fault === 'csv-empty-file') return undefined;
+  return finding(judged.fault, { file, line: 1, message: judged.message });
+}
 
 const starts: readonly [string, string][] = [
   ['%PDF', 'a PDF document'],

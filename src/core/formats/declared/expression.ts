@@ -4,7 +4,7 @@ import { encode, judgeDate } from '../../bytes.ts';
 import { nearest } from '../../nearest.ts';
 import { show } from '../../show.ts';
 import { Tally } from '../../tally.ts';
-import type { CellWriter } from './cell-writer.ts';
+import { type CellWriter, escapedId } from './cell-writer.ts';
 import { dateFrom } from './date-form.ts';
 import {
   type Condition,
@@ -155,8 +155,12 @@ function evaluator(expression: Expression, mode: Mode, scope: Scope): Evaluated 
     return { value: (row, item) => template.text(row, item), column: template.column };
   }
   const { when, each } = expression;
-  const source = each === undefined ? sourceOf(expression, mode, scope) : listOf(each, expression, mode, scope);
+  const cutsFirst = mode === 'id' && isFirstOfCell(expression);
+  const source =
+    each === undefined ? sourceOf(expression, cutsFirst ? 'text' : mode, scope) : listOf(each, expression, mode, scope);
   const steps = each === undefined ? stepsOf(expression, source.column, scope) : [];
+  // The sign between values is no part of an id: the cell is cut before it becomes one.
+  if (cutsFirst) steps.splice(1, 0, (value) => escapedId(value, scope.ignoreCase));
   const holds = when ? compileCondition(when, scope) : undefined;
   return {
     column: source.column,
@@ -171,6 +175,10 @@ function evaluator(expression: Expression, mode: Mode, scope: Scope): Evaluated 
     },
   };
 }
+
+/** The first value of one cell, and nothing beside it. */
+const isFirstOfCell = ({ several, value = '' }: ValueExpression): boolean =>
+  several === 'first' && /^\{[^{}]+\}$/.test(value);
 
 function sourceOf(expression: ValueExpression, mode: Mode, scope: Scope): Evaluated {
   const { first, find, value = '' } = expression;

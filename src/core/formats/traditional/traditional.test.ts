@@ -307,6 +307,21 @@ test('lists are cut at semicolons, with spaces around them; a comma is data; a c
   ]);
 });
 
+test('a class that the delivery does not describe is at the first school of the row', async () => {
+  const header = 'StudentNumber,FirstName,LastName,Username,GradeLevel,OrganizationNumber,ClassNumber\n';
+  const live = { orgs: ['0101', 'B/2', 'B_2a2'], classes: ['C1'] };
+  const files = { 'Student.csv': `${header}1,Mia,Stone,mia1,3,0101; b/2,c1\n2,Leo,Park,leo2,3,b*2;0101,c1\n` };
+  const { records, told } = await read(files, 'traditional-literacy', live);
+  assert.deepEqual(
+    records.enrollments?.map(({ sourcedId, schoolSourcedId }) => [sourcedId, schoolSourcedId]),
+    [
+      ['C1.student-1', '0101'],
+      ['C1.student-2', 'B_2a2'],
+    ],
+  );
+  assert.deepEqual(told, []);
+});
+
 test('grades in every spelling, and several of them', async () => {
   const grades = {
     'pre-k': 'PK',
@@ -395,6 +410,20 @@ test('a delivery of another format is said to be one, and nothing of it is read'
       { 'Student.csv': (district['Lakeview-Student.csv'] ?? '').replaceAll(',', ';') },
       'traditional-literacy',
       /semicolons/,
+    ],
+    [
+      { 'Student.csv': (district['Lakeview-Student.csv'] ?? '').replaceAll(',', ';') },
+      'auto',
+      /Student\.csv are separated by semicolons/,
+    ],
+    [
+      {
+        'Educators.csv': 'account_type,first_name,last_name,educator_email,classroom_name,school_name\n',
+        'Students.csv':
+          'student_state_id,district_student_id,first_name,last_name,grade_level,username,password,language,classroom_name,school_name\n',
+      },
+      'traditional-literacy',
+      /This is Simplified Literacy, and Traditional Literacy is expected/,
     ],
     [district, 'oneroster-csv', /Traditional Literacy.*OneRoster CSV.*expected/],
     [
