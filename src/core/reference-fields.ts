@@ -1,7 +1,7 @@
 /** The fields of a kind that refer to other records, and what a check keeps of each while it goes through the rows. */
 
 import type { Directory } from './directory.ts';
-import type { IdSet } from './id-set.ts';
+import { EXT_TYPE, type IdSet, OF_TYPE } from './id-set.ts';
 import { Noted } from './lists.ts';
 import { type Field, fieldNames, type Kind, tableOf, targetOf, type Version } from './tables.ts';
 
@@ -23,6 +23,8 @@ export type Reference = {
   alone: number;
   /** Whom its target concerns: one of the parts below. */
   part: number;
+  /** By the flags of a target: 1 where there is nothing to say of a reference to it. */
+  quiet: Uint8Array;
 };
 
 const NO_PART = 0;
@@ -52,8 +54,20 @@ export function referencesOf(kind: Kind, version: Version, directory: Directory)
         isCut: false,
         last: -1,
         alone: -1,
+        quiet: quietFlags(kind, to, field),
         part: name === 'orgSourcedId' && kind === 'roles' ? ORG_OF_ROLE : (parts[name] ?? NO_PART),
       },
     ];
   });
+}
+
+/** A target that is taken and live in no other way, of the type that is asked for: most are, and need no second look. */
+function quietFlags(kind: Kind, to: Kind, { only }: Field): Uint8Array {
+  const quiet = new Uint8Array(256);
+  // The record itself may be meant; and a line item's session may be of any type but one.
+  if (kind === to || (kind === 'lineItems' && to === 'academicSessions')) return quiet;
+  quiet[OF_TYPE] = 1;
+  quiet[EXT_TYPE] = 1;
+  if (!only) quiet[0] = 1;
+  return quiet;
 }

@@ -95,8 +95,7 @@ export class ReferenceCheck {
 
   /** Whether the row points to ids of its own file that have not been read yet. */
   pointsAhead(row: Row): boolean {
-    const ids = this.#directory.ids(this.#kind);
-    for (const { at } of this.#self) {
+    for (const { at, ids } of this.#self) {
       const from = row.start[at] as number;
       const to = row.end[at] as number;
       if (from === to) continue;
@@ -123,13 +122,19 @@ export class ReferenceCheck {
       this.#targets[at] = -1;
       if (reference.list) reference.found.count = 0;
       if (row.start[at] === row.end[at]) continue;
-      this.#target = -1;
-      this.#cascaded = false;
-      const gone = reference.list ? this.#list(row, reference, index) : this.#single(row, reference, index);
-      if (gone === FAULTY || (gone === GONE && reference.required)) {
-        faulty = true;
-        if (gone === FAULTY || !this.#cascaded) this.#follows = false;
-      } else if (gone === OK && !reference.list) this.#targets[at] = this.#target;
+      const known = row.plain && !reference.list ? (row.targets[at] as number) - 1 : -1;
+      if (known >= 0 && reference.quiet[reference.ids.flags[known] as number] === 1) {
+        this.#target = known;
+        this.#targets[at] = known;
+      } else {
+        this.#target = -1;
+        this.#cascaded = false;
+        const gone = reference.list ? this.#list(row, reference, index) : this.#single(row, reference, index);
+        if (gone === FAULTY || (gone === GONE && reference.required)) {
+          faulty = true;
+          if (gone === FAULTY || !this.#cascaded) this.#follows = false;
+        } else if (gone === OK && !reference.list) this.#targets[at] = this.#target;
+      }
       switch (reference.part) {
         case SCHOOL:
           school = this.#target;
@@ -366,9 +371,9 @@ export class ReferenceCheck {
   #enrollment(row: Row, school: number, classIndex: number, user: number): void {
     if (school < 0) return;
     const { schoolOf, orgsOf } = this.#directory;
-    if (schoolOf.has(classIndex) && !schoolOf.includes(classIndex, school))
+    if (!schoolOf.includes(classIndex, school) && schoolOf.has(classIndex))
       this.#say('enrollment-school-mismatch', row, this.#named('schoolSourcedId'));
-    if (orgsOf.has(user) && !orgsOf.includes(user, school))
+    if (!orgsOf.includes(user, school) && orgsOf.has(user))
       this.#say('user-not-member-of-school', row, this.#named('schoolSourcedId'));
   }
 }

@@ -86,9 +86,10 @@ export function watchUsers(scene: Scene, people: People): Observer {
 /** Finds people who share what should be their own, and says so at the end. */
 function twinFinder(scene: Scene, people: People) {
   const { roles } = scene.users;
+  const { seed } = scene.ids('users');
   const names = new Numbers();
   const columns = own.map(([column, rule]) => {
-    return { field: at(column), column, rule, doubles: new Doubles(scene.ids('users').seed) };
+    return { field: at(column), column, rule, doubles: new Doubles(seed) };
   });
 
   function tell({ column, rule }: (typeof columns)[number], { index, first, text }: Double, same: boolean): void {
@@ -112,8 +113,8 @@ function twinFinder(scene: Scene, people: People) {
     },
     see(row: Row, index: number): void {
       const { start, end, texts } = row;
-      hashField(row, givenAt, scene.ids('users').seed);
-      hashField(row, familyAt, scene.ids('users').seed);
+      hashField(row, givenAt, seed);
+      hashField(row, familyAt, seed);
       names.set(index, Math.imul(texts[givenAt * 2] as number, 31) ^ (texts[familyAt * 2] as number));
       for (let which = 0; which < columns.length; which++) {
         const { field, doubles } = columns[which] as (typeof columns)[number];
