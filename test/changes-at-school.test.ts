@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import type { RecordChange } from '../src/core/changes.ts';
 import type { Action, Plan } from '../src/core/plan.ts';
 import type { Kind } from '../src/core/tables.ts';
+import { insertByHand } from '../src/db/by-hand.ts';
 import type { Db } from '../src/db/db.ts';
 import { changesOf } from '../src/db/history.ts';
 import { newId } from '../src/db/ids.ts';
@@ -184,4 +185,26 @@ test('a list of new records loses those that are purged, and their changes stay'
   assert.deepEqual(listed, []);
   const created = await all(done(db, ctx, plan), { action: 'create', school: 'S' }, 1);
   assert.deepEqual(told(created), ['users g create', 'enrollments 5 create']);
+});
+
+test('a list of new records follows those that get another id', async () => {
+  const db = await testDb();
+  const here = { rosterId: newId(), sourceId: newId() };
+  const send = async (delivery: Parameters<typeof compare>[2]) => {
+    const ctx = { ...here, syncId: newId() };
+    const plan = await compare(db, ctx, delivery);
+    await apply(db, ctx, plan, { removals: true });
+    return { ctx, plan };
+  };
+  const demographics = (...ids: string[]) => bulk(ids.map((sourcedId) => ({ sourcedId, sex: 'female' })));
+  await send({ ...first, demographics: demographics('a') });
+  const cause = { rosterId: here.rosterId, accountId: null, at: new Date() };
+  await insertByHand(db, cause, 'users', { fields: user('by-hand', 'S'), metadata: {} });
+  const { ctx, plan } = await send({ ...first, demographics: demographics('a', 'by-hand') });
+  const created = async () => told(await all(done(db, ctx, plan), { action: 'create' }, 1));
+  assert.deepEqual(await created(), ['demographics by-hand create']);
+  const users = { ...bulk([...first.users.rows, user('z', 'S')]), takes: [['z', 'by-hand']] as [string, string][] };
+  const third = await send({ ...first, users });
+  assert.equal(third.plan.kinds.users?.takeOver, 1);
+  assert.deepEqual(await created(), ['demographics z create']);
 });

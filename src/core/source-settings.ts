@@ -45,7 +45,6 @@ export type Allowance = (typeof allowances)[number];
 
 const records = count(0, 10_000_000);
 
-/** In the order in which they are shown. */
 /** A format of ours, or a mapping by its name. */
 const known = oneOf(['auto', ...formats.map(({ id }) => id)]);
 const formatNames: Form<string> = {
@@ -55,6 +54,7 @@ const formatNames: Form<string> = {
   show: (value) => value,
 };
 
+/** In the order in which they are shown. */
 export const sourceSettings = {
   mode: declare<SourceMode>(
     oneOf(sourceModes),
@@ -86,18 +86,23 @@ export const sourceSettings = {
     'Fewer removals of a kind at one school than this are never held.',
     rosterKinds,
   ),
-  leftOutShare: threshold(share, 0.05, 'Share of the rows of a key file that may be left out unasked.', keyKinds),
+  leftOutShare: threshold(
+    share,
+    0.05,
+    'Share of the rows of orgs, classes, users or enrollments that may be left out unasked.',
+    keyKinds,
+  ),
   shrunkenShare: threshold(
     share,
     0.25,
-    'Share of its rows by which a bulk file may be shorter than in the last delivery that went through.',
+    'Share of its rows by which a complete file may be shorter than in the last delivery that went through.',
     rosterKinds,
   ),
   shrunkenAtLeast: threshold(records, 20, 'A file that is shorter by fewer rows than this is never held.', rosterKinds),
   identityChanges: threshold(
     count(1, 10_000_000),
     20,
-    'From so many people on who come back under a new sourcedId while the old one leaves, a person is asked.',
+    'When so many people come back under a new sourcedId while the old one leaves, the delivery waits for a person.',
   ),
   format: declare(formatNames, 'auto', 'What is sent; `auto` tells it from the files.'),
   profile: declare(oneOf(['default', 'strict', 'lenient']), 'default', 'How strict the check is.'),
@@ -109,9 +114,13 @@ export const sourceSettings = {
   missingAfter: declare(
     count(1, 60),
     3,
-    'So many due times in a row without a delivery, and the source is said to be missing.',
+    'After so many due times in a row without a delivery the source is said to be missing.',
   ),
-  identicalDays: declare(count(0, 365), 7, 'Deliveries that have changed nothing for so many days are told; 0: never.'),
+  identicalDays: declare(
+    count(0, 365),
+    7,
+    'You are told when deliveries have changed nothing for so many days; 0: never.',
+  ),
   administratorsMay: declare<Allowance[]>(
     anyOf(allowances),
     ['decide', 'mode', 'calendar', 'schedule', 'holdOnlyRemovals'],

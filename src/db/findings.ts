@@ -89,7 +89,10 @@ export async function firstNew(db: Db, sync: Sync, before: Before, rules: string
 const shown = (row: Record<string, unknown>): Finding =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Finding;
 
-/** The sync of the delivery before this one that was checked: what "new" is measured against. */
+/**
+ * The sync of the delivery before this one that was checked to its end: what "new" is measured against. One that could not be
+ * read was not.
+ */
 export function checkedBefore(
   db: Db,
   sync: Sync & { sourceId: string; number: number; deliveryId: string | null },
@@ -98,7 +101,7 @@ export function checkedBefore(
     select y.id, y.roster_id as "rosterId", y.number, d.received_at as "receivedAt"
     from syncs y join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
     where y.roster_id = ${sync.rosterId} and y.source_id = ${sync.sourceId} and y.number < ${sync.number}
-      and y.delivery_id is distinct from ${sync.deliveryId} and y.finding_counts is not null and not y.dry_run
+      and y.delivery_id is distinct from ${sync.deliveryId} and y.finding_counts is not null and y.state <> 'rejected' and not y.dry_run
     order by y.number desc limit 1`);
 }
 

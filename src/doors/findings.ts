@@ -22,7 +22,9 @@ export function findingDeps(db: Pool): Pick<HttpDeps, 'findFindings' | 'findingN
       const before = sync?.delivery ? await checkedBefore(db, sync) : undefined;
       if (!sync || !before) return null;
       const { id, number, receivedAt: at } = before;
-      return { since: { id, number, at }, ...(await newsSince(db, sync, before)) };
+      const news = await newsSince(db, sync, before);
+      // What could not be read may still have every fault of the delivery before.
+      return { since: { id, number, at }, ...news, fixed: sync.state === 'rejected' ? [] : news.fixed };
     },
   };
 }

@@ -97,7 +97,10 @@ export function fakeFindingSearch(
       return {
         since: { id: 'sync-lakeview-literacy-14', number: 14, at: new Date('2026-11-20T09:58:00Z') },
         added: added > 0 ? { 'reference-not-found': added } : {},
-        fixed: [{ rule: 'date-format-invalid', severity: 'error', count: 3 }],
+        fixed:
+          findingsOf(syncId)[0]?.rule === 'manifest-missing'
+            ? []
+            : [{ rule: 'date-format-invalid', severity: 'error', count: 3 }],
       };
     },
   };

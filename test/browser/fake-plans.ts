@@ -3,33 +3,41 @@ import { difference, type RecordChange } from '../../src/core/changes.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { PlanDeps } from '../../src/http/deps.ts';
 
-/** 120 pupils who leave, and one whose name begins like a formula. */
+type Values = NonNullable<RecordChange['before']>;
+
+/** A change from some values to others, either of which may be none. */
+function change(
+  kind: RecordChange['kind'],
+  action: RecordChange['action'],
+  from: Values | null,
+  to: Values,
+): RecordChange {
+  const before = from && { ...from, status: 'active' };
+  const after = { ...to, status: action === 'archive' ? 'tobedeleted' : 'active' };
+  return { kind, sourcedId: to.sourcedId as string, action, before, after, changed: difference(before ?? {}, after) };
+}
+
+/** What a delivery does to a few classes and people besides. */
+function severalChanges(): RecordChange[] {
+  const room = { sourcedId: 'C-12', title: 'Room 12', grades: '03', classType: 'homeroom', schoolSourcedId: 'S2' };
+  const gone = (sourcedId: string, title: string) => ({ ...room, sourcedId, title, schoolSourcedId: 'S1' });
+  const pupil = { sourcedId: '000451', givenName: 'Mia', familyName: 'Stone', role: 'student', grades: '02' };
+  const teacher = { sourcedId: 'T-31', givenName: 'Eva', familyName: 'Ruiz', role: 'teacher', orgSourcedIds: 'S2' };
+  return [
+    change('classes', 'update', room, { ...room, title: 'Room 12, Ruiz', periods: '1' }),
+    change('classes', 'archive', gone('H-1A', 'Room 1'), gone('H-1A', 'Room 1')),
+    change('classes', 'archive', gone('H-2A', 'Room 2'), gone('H-2A', 'Room 2')),
+    change('users', 'update', pupil, { ...pupil, grades: '03', email: 'mstone@lakeview.example' }),
+    change('users', 'create', null, { ...teacher, email: 'eruiz@lakeview.example', username: 'eruiz' }),
+  ];
+}
+
+/** Some changes of all sorts, 120 pupils who leave, and one whose name begins like a formula. */
 export function fakePlans(): PlanDeps {
   const user = (n: number) => ({ sourcedId: `U${n}`, givenName: `Kim${n}`, familyName: 'Stone', role: 'student' });
-  const changes: RecordChange[] = Array.from({ length: 120 }, (_, n) => {
-    const before = { ...user(n), status: 'active' };
-    const after = { ...before, status: 'tobedeleted' };
-    return {
-      kind: 'users',
-      sourcedId: before.sourcedId,
-      action: 'archive',
-      before,
-      after,
-      changed: difference(before, after),
-    };
-  });
-  const [before, after] = [
-    { ...user(200), status: 'active' },
-    { ...user(200), givenName: '=1+1', status: 'active' },
-  ];
-  changes.push({
-    kind: 'users',
-    sourcedId: 'U200',
-    action: 'update',
-    before,
-    after,
-    changed: difference(before, after),
-  });
+  const leaving = Array.from({ length: 120 }, (_, n) => change('users', 'archive', user(n), user(n)));
+  const renamed = change('users', 'update', user(200), { ...user(200), givenName: '=1+1' });
+  const changes = [...severalChanges(), ...leaving, renamed];
   const matching = ({ kind, action, school }: { kind?: string; action?: string; school?: string }) =>
     changes.filter(
       (each) => (!kind || each.kind === kind) && (!action || each.action === action) && (!school || school === 'S1'),

@@ -20,7 +20,7 @@ export const syncScreens: Screen[] = [
     ready: /Fix in the SIS/,
     drawn: /Changes by school/,
   },
-  { name: 'sync-new-findings', path: `/syncs/${named.held}?only=new`, heading, ready: /had not\./ },
+  { name: 'sync-new-findings', path: `/syncs/${named.held}?only=new`, heading, ready: /Not in the last delivery/ },
   {
     name: 'sync-decide',
     path: `/syncs/${named.held}`,

@@ -1,11 +1,13 @@
 /** What the pages about a sync ask of a whole house: which findings are new, a search in them, changes at one school, and who decides first. */
 
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { RecordChange } from '../../src/core/changes.ts';
 import { checkedBefore, findFindings, firstNew, newsSince } from '../../src/db/findings.ts';
 import { findingsOf, ruleCountsOf, syncById } from '../../src/db/syncs.ts';
+import { findingDeps } from '../../src/doors/findings.ts';
 import type { House } from '../../src/house.ts';
 import { generate } from '../../src/sample/generate.ts';
 import { writeSample } from '../../src/sample/write.ts';
@@ -60,8 +62,25 @@ test('a finding is new when the delivery before had not the same fault of the sa
   assert.ok(firsts.every((each) => !then.has(identity(each))));
 });
 
+test('what could not be read has fixed nothing, and is nothing to compare with', async () => {
+  const { findingNews } = findingDeps(house.db);
+  const path = join(folder.path, 'no-manifest');
+  await mkdir(path);
+  await writeFile(join(path, 'orgs.csv'), 'sourcedId,name,type\r\nS1,Hill,school\r\n');
+  const rejected = await put(house, path);
+  assert.equal(rejected.state, 'rejected');
+  assert.deepEqual((await findingNews(rejected.id))?.fixed, []);
+  const next = await syncOf(
+    (await put(house, await sampleZip(folder.path, 'next', { faults: true, generation: 2 }))).id,
+  );
+  const since = await checkedBefore(house.db, next);
+  assert.ok(since && since.number < rejected.number);
+  const cleaned = await put(house, await sampleZip(folder.path, 'cleaned'));
+  assert.ok(((await findingNews(cleaned.id))?.fixed.length ?? 0) > 0);
+});
+
 test('a search looks everywhere, or at places alone, and takes its words as they are', async () => {
-  const id = (await put(house, await sampleZip(folder.path, 'searched', { faults: true, generation: 2 }))).id;
+  const id = (await put(house, await sampleZip(folder.path, 'searched', { faults: true, generation: 3 }))).id;
   const sync = { ...(await syncOf(id)), before: undefined };
   const all = await findingsOf(house.db, id, page);
   const key = all.find((each) => each.key && !each.file?.includes(each.key))?.key as string;

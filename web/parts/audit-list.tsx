@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { paths } from '../paths.ts';
 import { type AuditQuery, type AuditRow, setUpApi } from '../set-up-api.ts';
+import { settingName } from '../setting-words.ts';
 import { capital, moment } from '../words.ts';
 import css from './audit-list.module.css';
 import { type Column, ListTable } from './list-table.tsx';
@@ -125,7 +126,8 @@ function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).join(', ') || 'none';
   if (typeof value === 'object' && value !== null) {
     const { name, from, to } = value as Record<string, unknown>;
-    if (name !== undefined && to !== undefined) return `${name} from ${wordsOf(from)} to ${wordsOf(to)}`;
+    if (name !== undefined && to !== undefined)
+      return `${settingName(String(name))} from ${wordsOf(from)} to ${wordsOf(to)}`;
     return Object.entries(value)
       .map(([key, each]) => `${key} ${wordsOf(each)}`)
       .join(', ');

@@ -52,13 +52,13 @@ export function ByApi({ sourceId, mayChange }: { sourceId: string; mayChange: bo
   );
 }
 
-const states = { waiting: 'waits', pulling: 'under way', done: 'whole', failed: 'failed' } as const;
+const states = { waiting: 'waits', pulling: 'under way', done: 'complete', failed: 'failed' } as const;
 
 function PullLine({ pull }: { pull: Pull }) {
   const { state, scope, createdAt, progress, trouble, syncId } = pull;
   return (
     <li className={css.pull}>
-      <When at={createdAt} /> <strong>{scope === 'full' ? 'Everything' : 'Changes'}</strong>: {states[state]}.{' '}
+      <When at={createdAt} /> · <strong>{scope === 'full' ? 'Everything' : 'Changes'}</strong>: {states[state]}.{' '}
       {syncId && <Link to={paths.sync(syncId)}>Its delivery</Link>}
       {trouble && state !== 'done' && <p className="small">{trouble.sentence}</p>}
       {isOpen(pull) &&

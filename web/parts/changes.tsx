@@ -144,7 +144,7 @@ const columnsOf = (rosterId: string): Column<RecordChange>[] => [
       </span>
     ),
   },
-  { head: 'Kind', width: '8.5rem', place: 'part', cell: ({ kind }) => kind },
+  { head: 'Kind', width: '8.5rem', place: 'corner', cell: ({ kind }) => kind },
   {
     head: 'Record',
     width: '20rem',

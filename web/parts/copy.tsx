@@ -18,8 +18,7 @@ export function CopyValue({ name, value }: { name: string; value: string }) {
 export function CopyBlock({ name, text }: { name: string; text: string }) {
   return (
     <div className={css.block}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the arrow keys. */}
-      <section className={css.scroll} aria-label={name} tabIndex={0}>
+      <section className={css.lines} aria-label={name}>
         <pre>{text}</pre>
       </section>
       <Copy name={name} value={text} />

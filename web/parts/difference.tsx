@@ -4,8 +4,7 @@ import css from './difference.module.css';
 
 export function Difference({ lines }: { lines: string[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the arrow keys.
-    <section className={css.lines} aria-label="Lines of the example" tabIndex={0}>
+    <section className={css.lines} aria-label="Lines of the example">
       <p className="small soft">
         Lines with <code>-</code> have the fault, lines with <code>+</code> put it right.
       </p>

@@ -88,7 +88,7 @@ function SinceBefore({ news, isNone, only }: { news: FindingNews; isNone: boolea
   return (
     <>
       {only && isNone && <p className="soft">Nothing is new since {before}.</p>}
-      {only && !isNone && <p className="soft">What {before}, had not.</p>}
+      {only && !isNone && <p className="soft">Not in {before}.</p>}
       {fixed.length > 0 && (
         <p className="soft">
           Fixed since {before}: {fixed.map(({ title, count }) => `${title} (${plain(count)})`).join('; ')}.

@@ -149,7 +149,8 @@ function Picture({ label, children }: { label: string; children: React.ReactNode
 }
 
 const leftOutShare = ({ rows, leftOut }: TrendPoint): number => (rows === 0 ? 0 : (100 * leftOut) / rows);
-const percent = (share: number): string => `${share.toFixed(1)} %`;
+/** Shares are mostly far below one percent, and an axis of them must not say one number twice. */
+const percent = (share: number): string => `${Number(share.toFixed(2))} %`;
 const hoursOf = ({ dueMinutes }: TrendPoint): number => (dueMinutes ?? 0) / 60;
 const hours = (value: number): string => {
   if (value === 0) return 'due';
