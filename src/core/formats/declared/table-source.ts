@@ -2,10 +2,11 @@
 
 import { type Ahead, FILE_AHEAD_FROM_BYTES } from '../../ahead/block.ts';
 import { MadeRows } from '../../ahead/made-rows.ts';
+import { EntryFault } from '../../bundle.ts';
 import { IdSet } from '../../id-set.ts';
 import type { Mode } from '../../record.ts';
 import { fieldNames, type Kind, type Version } from '../../tables.ts';
-import { Tally } from '../../tally.ts';
+import { type Saying, Tally } from '../../tally.ts';
 import type { RowVisitor, TableSource } from '../format.ts';
 import { type Declaration, plainName, type RecordRule } from './declaration.ts';
 import { Emitter } from './emitter.ts';
@@ -66,18 +67,56 @@ async function readKind(
   tally: Tally,
 ): Promise<void> {
   visitor.columns(presentIn(kind, fed));
+  const read = fed.filter(({ rule, file }) => rule.each === undefined || hasColumn(file, rule.each));
+  let taken = 0;
+  const share = () => taken / read.reduce((sum, { file }) => sum + (file.reading?.rows ?? Number.NaN), 0);
+  const made = madeAhead(kind, mode === 'delta', fed, delivered, visitor, tally, share);
+  const making = {
+    kind,
+    mode,
+    fed,
+    read,
+    delivered,
+    visitor,
+    to: made ?? visitor,
+    saying: made?.saying ?? tally,
+    isQuiet: tally !== delivered.tally,
+    took: () => void taken++,
+  };
+  try {
+    await makeRecords(making);
+  } catch (error) {
+    // What was made before a file broke off comes all the same.
+    if (error instanceof EntryFault) made?.finish();
+    throw error;
+  }
+  made?.finish();
+  await visitor.drain();
+}
+
+type Making = {
+  kind: Kind;
+  mode: Mode;
+  fed: readonly Fed[];
+  /** Those of the rules that have something to read. */
+  read: readonly Fed[];
+  delivered: Delivered;
+  visitor: RowVisitor;
+  /** Who takes the records, and what is to be said of them. */
+  to: Pick<RowVisitor, 'row' | 'broken'>;
+  saying: Saying;
+  isQuiet: boolean;
+  /** Called for each row that is read. */
+  took: () => void;
+};
+
+async function makeRecords(making: Making): Promise<void> {
+  const { kind, mode, fed, read, delivered, visitor, to, saying, isQuiet, took } = making;
   const isDelta = mode === 'delta';
   const passes = visitor.passesRepeats === true && !isDelta;
   const isOnce = fed.some(({ rule }) => rule.once);
   const seen = isDelta || (isOnce && !passes) ? new IdSet() : undefined;
   const odd = isOnce && passes ? new IdSet() : undefined;
-  const read = fed.filter(({ rule, file }) => rule.each === undefined || hasColumn(file, rule.each));
-  let taken = 0;
-  const share = () => taken / read.reduce((sum, { file }) => sum + (file.reading?.rows ?? Number.NaN), 0);
-  const made = madeAhead(kind, isDelta, fed, delivered, visitor, tally, share);
-  const to = made ?? visitor;
-  const saying = made?.saying ?? tally;
-  const isQuiet = tally !== delivered.tally;
   const broken = new Map<LoadedFile, number>();
   const emitters: Emitter[] = [];
   for (const { rule, file } of read) {
@@ -86,7 +125,7 @@ async function readKind(
     const emitter = new Emitter({ kind, rule, scope, fileNumber: file.number, isDelta, visitor: to, seen, odd });
     emitters.push(emitter);
     const row = (source: SourceRow) => {
-      taken++;
+      took();
       emitter.take(source);
     };
     const visit = { row, drain: () => visitor.drain() };
@@ -98,8 +137,6 @@ async function readKind(
   const [first] = emitters;
   const removing = { kind, fed, delivered, tally: saying, visitor };
   if (isDelta && seen && first) await removalsOf({ ...removing, seen, emitter: first });
-  made?.finish();
-  await visitor.drain();
 }
 
 /** The way to the visitor through a second thread, where there is one and it is worth its while. */
