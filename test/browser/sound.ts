@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { sizeOf, violations } from './chromium.ts';
 import type { Lane } from './lane.ts';
 import { openScreen, type Screen } from './screens.ts';
@@ -20,18 +21,23 @@ export function seeSound(lane: Lane, screens: Screen[]): void {
       const who = screen.as ?? 'owner';
       await lane.inTab(who === 'nobody' ? {} : { as: lane.house.people[who] }, async ({ page }) => {
         await openScreen(page, screen);
-        for (const [colour, width] of looks) {
-          await page.setViewportSize(sizeOf(width));
-          await page.emulateMedia({ colorScheme: colour });
-          await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
-          // Other colours change nothing else.
-          const only = colour === 'dark' ? ['color-contrast'] : undefined;
-          assert.deepEqual(await violations(page, only), [], `${colour}, ${width} px`);
-        }
-        await page.setViewportSize({ width: 360, height: 780 });
-        // Charts take a moment to follow.
-        await page.waitForFunction(() => document.documentElement.scrollWidth <= 360);
+        await assertSound(page, screen.name);
       });
     });
   }
+}
+
+/** Looks at the page as it stands in every way; it stands narrow and light afterwards. */
+export async function assertSound(page: Page, name: string): Promise<void> {
+  for (const [colour, width] of looks) {
+    await page.setViewportSize(sizeOf(width));
+    await page.emulateMedia({ colorScheme: colour });
+    await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
+    // Other colours change nothing else.
+    const only = colour === 'dark' ? ['color-contrast'] : undefined;
+    assert.deepEqual(await violations(page, only), [], `${name}, ${colour}, ${width} px`);
+  }
+  await page.setViewportSize({ width: 360, height: 780 });
+  // Charts take a moment to follow.
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= 360);
 }

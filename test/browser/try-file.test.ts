@@ -25,6 +25,7 @@ import { buildZip, type ZipPart } from '../zip.ts';
 import { builtConsole } from './built.ts';
 import { openChromium, openTab, shoot, type Tab, violations } from './chromium.ts';
 import { fakeHouse } from './fake-house.ts';
+import { assertSound } from './sound.ts';
 
 const folder = await tempFolder();
 let browser: Browser;
@@ -424,18 +425,7 @@ test('sound in light and dark, wide and narrow', async () => {
   await writeSample(generate({ students: 100, seed: 7 }), clean);
   await onPage(async ({ page }) => {
     const look = async (name: string) => {
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: width < 600 ? 844 : 860 });
-        for (const colour of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: colour });
-          await page.locator(`html[data-mantine-color-scheme=${colour}]`).waitFor();
-          await shoot(page, `try-${name}-${colour}-${width}`);
-          assert.deepEqual(await violations(page), [], `${name}, ${colour}, ${width} px`);
-        }
-      }
-      await page.setViewportSize({ width: 360, height: 740 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= 360, `${name} is ${wide} px wide`);
+      await assertSound(page, name);
       await page.setViewportSize({ width: 1280, height: 860 });
     };
     await look('idle');
