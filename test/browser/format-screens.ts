@@ -31,7 +31,7 @@ export const formatScreens: Screen[] = [
     ready: /Who is the same from night to night/,
   },
   { name: 'formats-vendor', path: '/formats', heading: /Formats/, ready: /lakeview/ },
-  { name: 'mapping-new', path: '/mappings', heading: /New mapping/, ready: /Drop the district's files here/ },
+  { name: 'mapping-new', path: '/mappings', heading: /New mapping/, ready: /has to be text/ },
   {
     name: 'mapping',
     path: '/mappings/lakeview',

@@ -40,7 +40,7 @@ export function YearReset() {
       id={id}
       at="new year"
       part="New school year"
-      sentence="Takes last year's classes out of the roster before the new ones come. Nothing happens until you say so."
+      sentence="Takes last year's classes out of the roster before the new ones come. Nothing happens by itself."
     >
       {(facts) => <Reset facts={facts} />}
     </SourceFrame>
