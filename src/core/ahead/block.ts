@@ -46,7 +46,7 @@ export type Block = {
   /** Records that were found, in `index`; they reach up to `foundTo`, and what follows has to be read in the plain way. */
   rows: number;
   foundTo: number;
-  /** Line on which the record after the found ones starts. */
+  /** Line on which the record after the found ones starts; 0 where that is not known, because the thread reads no further. */
   lineAfter: number;
 };
 

@@ -87,15 +87,18 @@ export class AheadReader implements CsvVisitor {
     this.#foundTo = from;
     this.#lineAfter = this.#reader.line;
     this.#stopped = this.#gaveUp;
-    if (this.#gaveUp) return this.#block(from, filled);
-    const rest = this.#reader.load(bytes, from, filled);
-    if (this.#reader.isSkipping || filled - rest > CARRY_BYTES) {
-      this.#gaveUp = true;
+    if (this.#gaveUp) {
+      this.#lineAfter = 0;
       return this.#block(from, filled);
     }
+    const rest = this.#reader.load(bytes, from, filled);
     if (!this.#stopped) {
       this.#foundTo = rest;
       this.#lineAfter = this.#reader.line;
+    }
+    if (this.#reader.isSkipping || filled - rest > CARRY_BYTES) {
+      this.#gaveUp = true;
+      return this.#block(from, filled);
     }
     if (last) return this.#block(from, filled);
     this.#carry.set(bytes.subarray(rest, filled));

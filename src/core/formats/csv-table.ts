@@ -143,7 +143,7 @@ class TableReading implements CsvVisitor {
     let from = block.from;
     if (reader.settle() === 0) {
       this.#replayRows(block);
-      reader.line = block.lineAfter;
+      if (block.lineAfter > 0) reader.line = block.lineAfter;
       from = block.foundTo;
     }
     if (from < block.to) reader.push(block.bytes.subarray(from, block.to));
