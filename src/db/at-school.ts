@@ -1,5 +1,5 @@
 /** Finds the rows of one school through an index, where a row names its schools in one text (`S1` or `S1, S2`), and reads counts. */
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { SchoolPlan } from '../core/plan.ts';
 import type { Db } from './db.ts';
 
@@ -35,5 +35,25 @@ export async function appliedBySchool(
   const row = await db.one<{ schools: SchoolPlan[] | null }>(
     sql`select schools from syncs where roster_id = ${rosterId} and id = ${id}`,
   );
-  return row?.schools ?? null;
+  return row?.schools ? named(db, rosterId, row.schools) : null;
+}
+
+/**
+ * Gives schools their names, as they stand in the roster.
+ * @param coming `union all` of ids and names from elsewhere, which count where both have them.
+ */
+export async function named(
+  db: Db,
+  rosterId: string,
+  plans: SchoolPlan[],
+  coming: (ids: string[]) => Sql = () => empty,
+): Promise<SchoolPlan[]> {
+  const ids = [...new Set(plans.map(({ school }) => school))];
+  const rows = await db.query<{ id: string; name: string | null }>(sql`
+    select sourced_id as id, name from orgs where roster_id = ${rosterId} and sourced_id = any(${ids}) ${coming(ids)}`);
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return plans.map((plan) => {
+    const name = names.get(plan.school);
+    return name ? { ...plan, name } : plan;
+  });
 }

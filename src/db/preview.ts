@@ -3,7 +3,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { difference, type RecordChange, type Values } from '../core/changes.ts';
 import type { Action, Plan, SchoolPlan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
-import { listedTexts, textsNaming } from './at-school.ts';
+import { listedTexts, named, textsNaming } from './at-school.ts';
 import type { Db } from './db.ts';
 import type { ChangesPage } from './history.ts';
 import { liveTable, namesSchools, recordJson, type StageContext, schoolsOf, stageTable } from './roster-sql.ts';
@@ -147,7 +147,7 @@ export async function plannedBySchool(db: Db, ctx: StageContext, plan: Plan, lim
     const size = ({ archive, added = 0, changed = 0 }: SchoolPlan) => archive * 1e9 + added + changed;
     plans.push(...found.sort((a, b) => size(b) - size(a) || (a.school < b.school ? -1 : 1)).slice(0, limit));
   }
-  return named(db, ctx, plans);
+  return namedAhead(db, ctx, plans);
 }
 
 type Count = { added: number; changed: number; archive: number };
@@ -181,19 +181,16 @@ const columnOf: Record<string, keyof Count> = {
 };
 
 /** Names of schools from the roster, or from the delivery that brings them. */
-async function named(db: Db, ctx: StageContext, plans: SchoolPlan[]): Promise<SchoolPlan[]> {
-  const ids = [...new Set(plans.map(({ school }) => school))];
+async function namedAhead(db: Db, ctx: StageContext, plans: SchoolPlan[]): Promise<SchoolPlan[]> {
   const staged = await db.one<{ there: boolean }>(
     sql`select to_regclass(${stageTable(ctx, 'orgs')}) is not null as there`,
   );
-  const coming = staged?.there
-    ? sql`union all select sourced_id, name from ${raw(stageTable(ctx, 'orgs'))} where sourced_id = any(${ids})`
-    : empty;
-  const rows = await db.query<{ id: string; name: string | null }>(sql`
-    select sourced_id as id, name from orgs where roster_id = ${ctx.rosterId} and sourced_id = any(${ids}) ${coming}`);
-  const names = new Map(rows.map(({ id, name }) => [id, name]));
-  return plans.map((plan) => {
-    const name = names.get(plan.school);
-    return name ? { ...plan, name } : plan;
-  });
+  if (!staged?.there) return named(db, ctx.rosterId, plans);
+  const orgs = raw(stageTable(ctx, 'orgs'));
+  return named(
+    db,
+    ctx.rosterId,
+    plans,
+    (ids) => sql`union all select sourced_id, name from ${orgs} where sourced_id = any(${ids})`,
+  );
 }

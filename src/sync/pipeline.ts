@@ -184,7 +184,9 @@ async function compare(turn: Turn, tables: TableCount[]): Promise<Plan> {
 
 async function applyPlan(turn: Turn, tables: TableCount[], plan: Plan, keepsRemovals: boolean): Promise<void> {
   const { sync, delivery, mode, ctx, deps } = turn;
-  await setSync(deps.db, sync.id, { state: 'applying', schools: await bySchool(turn, plan) });
+  // Without the names: these stand in the roster, and what is kept with a sync holds nothing of it.
+  const schools = (await bySchool(turn, plan)).map(({ name: _, ...counts }) => counts);
+  await setSync(deps.db, sync.id, { state: 'applying', schools });
   await startStep(deps.db, sync.id, 'applying');
   await deps.at?.('apply');
   const removals = !delivery || (!keepsRemovals && removalsOf(sync.decision, mode));

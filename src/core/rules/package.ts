@@ -37,7 +37,7 @@ export const packageRules: readonly Rule[] = [
     basis: 'S',
     title: 'The name of the delivery does not end in .zip',
     why: nothingTaken,
-    fix: 'Have the SIS pack the CSV files as a zip, with a name such as OneRoster.zip. Renaming is not enough if the file is a 7z, rar, gz or tar archive.',
+    fix: 'Have the SIS write its files and pack them as a zip, with a name that ends in .zip. Renaming is not enough if the file is a 7z, rar, gz or tar archive.',
     bad: {},
     good: {},
     exampleIsZip: 'The archive is named OneRoster.7z.',
