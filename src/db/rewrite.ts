@@ -69,8 +69,11 @@ export const rewriteColumns = (kind: Kind): string[] => [
   'released_from',
 ];
 
+/** How much of a plan is counted: with what is live and what each school would lose, or only what would change. */
+export type Counting = 'all' | 'changes';
+
 /** Counts what is staged and planned, and closes the stage: from here on it is whole. */
-export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
+export async function countRewrite(db: Db, ctx: StageContext, counting: Counting): Promise<Plan> {
   await db.query(sql`analyze ${raw(stageTable(ctx, 'plan'))}`);
   const planned = await db.query<{ kind: Kind; action: Action; count: number }>(sql`
     select kind, action, count(*) as count from ${raw(stageTable(ctx, 'plan'))} group by kind, action`);
@@ -83,7 +86,7 @@ export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
     const leftOut = kept.find((each) => each.kind === kind)?.count ?? 0;
     if (actions.length === 0 && leftOut === 0) continue;
     await db.query(sql`analyze ${raw(stageTable(ctx, kind))}`);
-    const live = await managed(db, ctx, kind);
+    const live = counting === 'all' ? await managed(db, ctx, kind) : { all: 0, bySchool: {} };
     const count = (...of: Action[]) =>
       actions.reduce((sum, each) => sum + (of.includes(each.action) ? each.count : 0), 0);
     const counts: KindPlan = {
@@ -103,7 +106,7 @@ export async function countRewrite(db: Db, ctx: StageContext): Promise<Plan> {
     loaded.push({ kind, mode: 'delta', unchanged: 0, live });
   }
   await finishStage(db, ctx, loaded);
-  return { ...plan, schools: await plannedBySchool(db, ctx, plan, schoolsShown) };
+  return counting === 'all' ? { ...plan, schools: await plannedBySchool(db, ctx, plan, schoolsShown) } : plan;
 }
 
 /** Active records of all sources: what removals are measured against. */

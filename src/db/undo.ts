@@ -6,7 +6,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Plan } from '../core/plan.ts';
 import { type Kind, rosterKinds } from '../core/tables.ts';
 import type { Db } from './db.ts';
-import { countRewrite, createRewriteStage, rewriteColumns } from './rewrite.ts';
+import { type Counting, countRewrite, createRewriteStage, rewriteColumns } from './rewrite.ts';
 import {
   changeIds,
   contentFields,
@@ -22,7 +22,7 @@ import {
 export type Undo = { syncId: string; back: boolean };
 
 /** Stages and counts the undoing. Running it again begins anew. */
-export async function planUndo(db: Db, ctx: StageContext, undo: Undo): Promise<Plan> {
+export async function planUndo(db: Db, ctx: StageContext, undo: Undo, counting: Counting = 'all'): Promise<Plan> {
   await createRewriteStage(db, ctx);
   return db.tx(async (tx) => {
     await tx.query(sql`set local work_mem = '64MB'`);
@@ -42,7 +42,7 @@ export async function planUndo(db: Db, ctx: StageContext, undo: Undo): Promise<P
     await tx.query(sql`
       insert into ${raw(stageTable(ctx, 'kept'))} (kind, sourced_id, reason)
       select kind, sourced_id, reason from ${raw(stageTable(ctx, 'found'))} where reason is not null`);
-    return countRewrite(tx, ctx);
+    return countRewrite(tx, ctx, counting);
   });
 }
 

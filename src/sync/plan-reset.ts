@@ -7,13 +7,18 @@ import { Row } from '../core/record.ts';
 import { fieldNames } from '../core/tables.ts';
 import { movedOn, type ResetVariant, rolesOf } from '../core/year-reset.ts';
 import type { Db } from '../db/db.ts';
-import { countRewrite, createRewriteStage } from '../db/rewrite.ts';
+import { type Counting, countRewrite, createRewriteStage } from '../db/rewrite.ts';
 import { contentColumns, contentFields, type StageContext, stageTable } from '../db/roster-sql.ts';
 import { planMoved, planPeople, planRest, pupilsPage } from '../db/year-reset.ts';
 import { CopyWriter } from './copy-lines.ts';
 
 /** Stages and counts a reset. Running it again begins anew. */
-export async function planReset(db: Db, ctx: StageContext, variant: ResetVariant): Promise<Plan> {
+export async function planReset(
+  db: Db,
+  ctx: StageContext,
+  variant: ResetVariant,
+  counting: Counting = 'all',
+): Promise<Plan> {
   await createRewriteStage(db, ctx);
   const roles = rolesOf[variant];
   if (variant === 'literacy') {
@@ -21,7 +26,7 @@ export async function planReset(db: Db, ctx: StageContext, variant: ResetVariant
     await planMoved(db, ctx);
   } else await planPeople(db, ctx, roles);
   await planRest(db, ctx, roles);
-  return countRewrite(db, ctx);
+  return countRewrite(db, ctx, counting);
 }
 
 const pupilsPerPage = 5000;

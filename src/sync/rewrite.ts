@@ -9,7 +9,7 @@ import type { Kind } from '../core/tables.ts';
 import type { Db, Pool } from '../db/db.ts';
 import { newId } from '../db/ids.ts';
 import { plannedChanges } from '../db/preview.ts';
-import { keptCounts, keptRecords } from '../db/rewrite.ts';
+import { type Counting, keptCounts, keptRecords } from '../db/rewrite.ts';
 import type { StageContext } from '../db/roster-sql.ts';
 import { dropOrphans } from '../db/staging.ts';
 import {
@@ -43,9 +43,9 @@ export async function planRewrite(db: Db, ctx: StageContext, sync: Sync): Promis
   return plan;
 }
 
-function planOf(db: Db, ctx: StageContext, detail: OriginDetail | null): Promise<Plan> {
-  if (detail && 'sync' in detail) return planUndo(db, ctx, { syncId: detail.sync, back: detail.back });
-  if (detail) return planReset(db, ctx, detail.variant);
+function planOf(db: Db, ctx: StageContext, detail: OriginDetail | null, counting: Counting = 'all'): Promise<Plan> {
+  if (detail && 'sync' in detail) return planUndo(db, ctx, { syncId: detail.sync, back: detail.back }, counting);
+  if (detail) return planReset(db, ctx, detail.variant, counting);
   throw new Error(`Sync ${ctx.syncId} does not say what it comes from.`);
 }
 
@@ -81,7 +81,10 @@ export type Preview = {
   changes: RecordChange[];
 };
 
-/** What a sync of this origin would do to the roster as it is now. Nothing of it stays. */
+/**
+ * What a sync of this origin would do to the roster as it is now. Nothing of it stays.
+ * @param limits with no changes listed, nothing but what would change is counted.
+ */
 export async function previewRewrite(
   db: Pool,
   roster: { rosterId: string; sourceId: string },
@@ -93,7 +96,7 @@ export async function previewRewrite(
   const over = new Error('the preview is over');
   await db
     .tx(async (tx) => {
-      const plan = await planOf(tx, ctx, detail);
+      const plan = await planOf(tx, ctx, detail, limits.changes > 0 ? 'all' : 'changes');
       const kept = { counts: await keptCounts(tx, ctx), first: await keptRecords(tx, ctx, limits.kept) };
       found = { plan, kept, changes: await firstChanges(tx, ctx, plan, limits.changes) };
       throw over;
