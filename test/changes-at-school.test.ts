@@ -166,15 +166,19 @@ test('changes are found by kind, act and school, before and after they are made'
   await looks();
 });
 
-test('a list of new records loses those that are purged, and their changes stay', async () => {
-  const db = await testDb();
-  const here = { rosterId: newId(), sourceId: newId() };
-  const send = async (delivery: Parameters<typeof compare>[2]) => {
+/** Compares a delivery with a roster and applies it, as a sync of its own. */
+const sending =
+  (db: Db, here: { rosterId: string; sourceId: string }) => async (delivery: Parameters<typeof compare>[2]) => {
     const ctx = { ...here, syncId: newId() };
     const plan = await compare(db, ctx, delivery);
     await apply(db, ctx, plan, { removals: true });
     return { ctx, plan };
   };
+
+test('a list of new records loses those that are purged, and their changes stay', async () => {
+  const db = await testDb();
+  const here = { rosterId: newId(), sourceId: newId() };
+  const send = sending(db, here);
   await send(first);
   const { ctx, plan } = await send(second);
   await send(first);
@@ -190,12 +194,7 @@ test('a list of new records loses those that are purged, and their changes stay'
 test('a list of new records follows those that get another id', async () => {
   const db = await testDb();
   const here = { rosterId: newId(), sourceId: newId() };
-  const send = async (delivery: Parameters<typeof compare>[2]) => {
-    const ctx = { ...here, syncId: newId() };
-    const plan = await compare(db, ctx, delivery);
-    await apply(db, ctx, plan, { removals: true });
-    return { ctx, plan };
-  };
+  const send = sending(db, here);
   const demographics = (...ids: string[]) => bulk(ids.map((sourcedId) => ({ sourcedId, sex: 'female' })));
   await send({ ...first, demographics: demographics('a') });
   const cause = { rosterId: here.rosterId, accountId: null, at: new Date() };

@@ -69,6 +69,9 @@ export const ROW_LIMIT_BYTES = 0xffff;
 export const AHEAD_FROM_BYTES = 1 << 22;
 export const FILE_AHEAD_FROM_BYTES = 1 << 20;
 
+/** By how much more records may come than the first ones let expect. */
+export const SPARE = 1.1;
+
 export const PIECE_BYTES = 1 << 18;
 /** Longest record that may be carried over to the next block. */
 export const CARRY_BYTES = 1 << 16;

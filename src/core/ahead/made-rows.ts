@@ -17,13 +17,12 @@ import {
   MAY_REPEAT,
   type MadeStream,
   ROW_LIMIT_BYTES,
+  SPARE,
 } from './block.ts';
 import { Replay } from './replay.ts';
 
 /** A block with so many things that are no records is handed over, though there is room in it. */
 const ASIDE_LIMIT = 1024;
-/** By how much more records may come than the first ones let expect. */
-const SPARE = 1.1;
 
 /** What is to be done before the record at a position of a block is handed on. */
 type Aside = { before: number; act: () => void };
@@ -44,7 +43,6 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
   #filling: Sent = nothingSent();
   /** How far `room.bytes` is filled. */
   #filled = SCRATCH_BYTES;
-
   /** Tells, when asked first, which part of all records has been made; not a number where that is not known. */
   #share: (() => number) | undefined;
   #idBytes = 0;

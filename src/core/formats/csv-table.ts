@@ -7,6 +7,7 @@ import {
   type Block,
   CARRY_BYTES,
   FILE_AHEAD_FROM_BYTES,
+  SPARE,
 } from '../ahead/block.ts';
 import { Replay } from '../ahead/replay.ts';
 import { isUtf8 } from '../bytes.ts';
@@ -23,8 +24,6 @@ type Source = { kind: Kind; entry: Entry; version: Version | '1.0'; mode: Mode }
 
 /** So much of a file is read before the rest is handed over: its header, and enough rows to tell how many will come. */
 const HEAD_BYTES = 1 << 14;
-/** By how much more rows may come than the first ones let expect. */
-const SPARE = 1.1;
 
 export async function readTable(source: Source, tally: Tally, visitor: RowVisitor, ahead?: Ahead): Promise<void> {
   const reading = new TableReading(source, tally, visitor);

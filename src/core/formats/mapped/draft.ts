@@ -2,6 +2,7 @@
 
 import type { Kind } from '../../tables.ts';
 import { type Condition, type Expression, plainValue, type ValueExpression } from '../declared/declaration.ts';
+import { schoolYearSession } from '../traditional/traditional.ts';
 import type { Sample } from './samples.ts';
 import { formOf, type Meaning, suggest } from './suggest.ts';
 
@@ -12,7 +13,7 @@ export function draftMapping(samples: readonly Sample[], title: string): { docum
   const found = suggest(samples);
   const notes: string[] = [];
   const files: Record<string, object> = {};
-  const records: Partial<Record<Kind, object[]>> = { academicSessions: [yearRule] };
+  const records: Partial<Record<Kind, object[]>> = { academicSessions: [schoolYearSession] };
   for (const sample of samples) {
     const column = (meaning: Meaning) =>
       found.find((one) => one.file === sample.name && one.meaning === meaning)?.column;
@@ -38,17 +39,6 @@ export function draftMapping(samples: readonly Sample[], title: string): { docum
 }
 
 const TODO = 'TODO';
-const yearRule = {
-  from: 'schoolYear',
-  fields: {
-    sourcedId: 'year-{endYear}',
-    title: '{startYear}-{endYear}',
-    type: 'schoolYear',
-    startDate: '{startDate}',
-    endDate: '{endDate}',
-    schoolYear: '{endYear}',
-  },
-};
 const grades: Record<string, string> = {
   pk: 'PK',
   k: 'KG',
