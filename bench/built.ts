@@ -15,7 +15,7 @@ const benchDir = join(packageDir, 'bench');
  * What runs in a measured process runs as JavaScript too: to take the types away costs memory and another thread's time,
  * of which an installed package has none.
  */
-const children = ['built', 'children/checked', 'children/check', 'children/formats'];
+const children = ['built', 'children/checked', 'children/check', 'children/formats', 'children/pull'];
 
 export function build(): void {
   mkdirSync(builtDir, { recursive: true });
@@ -34,7 +34,7 @@ export function build(): void {
 }
 
 /** Where a child of a measurement is to be run from, once the program is built. */
-export const childOf = (name: 'check' | 'formats'): string => join(benchDir, `children/${name}.js`);
+export const childOf = (name: 'check' | 'formats' | 'pull'): string => join(benchDir, `children/${name}.js`);
 
 /** A module of the built program, by its path below src without its ending. */
 export const built = <T>(module: string): Promise<T> =>

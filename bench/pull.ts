@@ -16,8 +16,8 @@ import { startPostgres } from '../src/db/postgres.ts';
 import { addPull, pullById, saveConnection } from '../src/db/pulls.ts';
 import { createLog } from '../src/log.ts';
 import { openVault } from '../src/vault.ts';
-import { build } from './built.ts';
-import type { RunInput } from './pull/child.ts';
+import { build, childOf } from './built.ts';
+import type { RunInput } from './children/pull.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -26,12 +26,12 @@ const profileDir = process.env.BENCH_PROFILE;
 const pageSize = 2000;
 const concurrency = 2;
 const run = promisify(execFile);
-const path = (name: string) => fileURLToPath(new URL(`./pull/${name}.ts`, import.meta.url));
+const serverPath = fileURLToPath(new URL('./pull/server.ts', import.meta.url));
 
 export default async function bench(): Promise<Record<string, number>> {
   build();
   const dir = await mkdtemp(join(tmpdir(), 'homeroom-bench-pull-'));
-  const server = fork(path('server'), [String(students)]);
+  const server = fork(serverPath, [String(students)]);
   const engine = await startPostgres({ dataDir: join(dir, 'data'), databaseUrl: '', log: createLog('error') });
   const db = openDb(engine.config);
   try {
@@ -54,7 +54,7 @@ export default async function bench(): Promise<Record<string, number>> {
       const input: RunInput = { mode, config: engine.config, dir, pull: id, address, counts, pageSize, concurrency };
       const { stdout, stderr } = await run(process.execPath, [
         ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : []),
-        path('child'),
+        childOf('pull'),
         JSON.stringify(input),
       ]);
       process.stderr.write(stderr);

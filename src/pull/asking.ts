@@ -1,4 +1,5 @@
 /** Asks for pages of one collection, and comes down in size or in wishes where the server cannot do what is asked. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Collection } from '../core/rest/collections.ts';
 import type { Client, Query } from './client.ts';
 import { type Packing, type Page, readPage } from './page.ts';
@@ -63,6 +64,8 @@ export function openAsking({ client, collection, wishes, packing, note, now }: A
       const before = client.stats.retries;
       const answer = await client.get(url, signal, tries);
       if (client.stats.retries > before) note('api-retried');
+      // The place that this answer had goes to the next request, which is sent before this page is read.
+      await nextTurn();
       try {
         const page = readPage(answer, collection, packing);
         for (const rule of page.notes) note(rule);

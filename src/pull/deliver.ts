@@ -49,6 +49,7 @@ export type MakeDeps = {
 
 /** A page of the pull is not there any more; the pull begins anew. */
 export class PageLost extends Error {}
+const lost = () => new PageLost('a page is not in the store any more');
 
 /** @throws PullTrouble `empty`, PageLost */
 export async function makeDelivery(deps: MakeDeps): Promise<Made> {
@@ -161,11 +162,20 @@ export function pagesOfKind(
         rows,
         async open() {
           const page = await store.get(storeKey);
-          if (!page) throw new PageLost('a page is not in the store any more');
+          if (!page) throw lost();
           return page.rows;
         },
+        async *pieces() {
+          if (!(yield* store.pieces(storeKey))) throw lost();
+        },
       })),
-      { rows: fetched.count, open: async () => fetched.block },
+      {
+        rows: fetched.count,
+        open: async () => fetched.block,
+        async *pieces() {
+          yield fetched.block;
+        },
+      },
     ],
   };
 }

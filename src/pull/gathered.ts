@@ -1,7 +1,7 @@
 /** All rows of one kind that were pulled: which of them count, in the order of their ids, and their lines as CSV. */
 import { columnsOf, type Kind, type Version } from '../core/tables.ts';
 import { type Chosen, choose, type Known } from './choose.ts';
-import { csvCells, linesOf, PackedRows } from './packed.ts';
+import { csvCells, linesIn, PackedRows } from './packed.ts';
 
 export type GatheringOptions = {
   kind: Kind;
@@ -12,9 +12,16 @@ export type GatheringOptions = {
   look?: ((page: PackedRows) => void) | undefined;
 };
 
+export type GatheredPage = {
+  rows: number;
+  open(): Promise<Buffer>;
+  /** The same bytes as they come. */
+  pieces(): AsyncIterable<Buffer>;
+};
+
 export type GatheredPages = {
   /** Pages in the order in which they came; read more than once. */
-  pages: readonly { rows: number; open(): Promise<Buffer> }[];
+  pages: readonly GatheredPage[];
   mode: 'bulk' | 'delta';
 };
 
@@ -188,7 +195,7 @@ class GatheredRows implements Gathered {
     const isPlain = this.mode === 'bulk' && this.extensions.length === 0 && !mend;
     if (isPlain && !this.#chosen) {
       // The lines of a page are those of the file.
-      for (const { open } of this.#options.pages) yield* linesOf(await open());
+      for (const { pieces } of this.#options.pages) yield* linesIn(pieces());
       return;
     }
     const pieces = new Pieces();

@@ -239,15 +239,28 @@ function quoted(cell: string): string {
 export const unquoted = (cell: string): string =>
   cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 
-/** The lines of blocks that stand one behind the other, as they will stand in a bulk file. */
-export function linesOf(bytes: Buffer): Buffer[] {
-  const texts: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at)) {
-    const { rows, textBytes, hasMore } = headAt(bytes, at);
-    const start = at + headBytes + rows * (hasMore ? rowBytes + 4 : rowBytes);
-    texts.push(bytes.subarray(start, start + textBytes));
+/** The lines of blocks that stand one behind the other, as they will stand in a bulk file, from pieces of any length. */
+export async function* linesIn(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const head = Buffer.alloc(headBytes);
+  // A block is its head, then what is not asked for, its lines, and what is not asked for again.
+  const blank = { head: headBytes, before: 0, lines: 0, behind: 0 };
+  let left = { ...blank };
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const part = left.head > 0 ? 'head' : left.before > 0 ? 'before' : left.lines > 0 ? 'lines' : 'behind';
+      const length = Math.min(left[part], piece.length - at);
+      if (part === 'head') piece.copy(head, headBytes - left.head, at, at + length);
+      if (part === 'lines') yield piece.subarray(at, at + length);
+      left[part] -= length;
+      at += length;
+      if (part === 'head' && left.head === 0) {
+        const { rows, textBytes, hasMore } = headAt(head, 0);
+        const before = rows * (hasMore ? rowBytes + 4 : rowBytes);
+        left = { head: 0, before, lines: textBytes, behind: head.readUInt32LE(0) - headBytes - before - textBytes };
+      }
+      if (left.head + left.before + left.lines + left.behind === 0) left = { ...blank };
+    }
   }
-  return texts;
 }
 
 /** What is known of a row in columns, but for the length of what is more. */

@@ -11,6 +11,8 @@ export type PageStore = {
   put(head: PageHead, rows: Buffer): Promise<string>;
   /** Undefined when it is not there any more, or cannot be read. */
   get(key: string): Promise<{ head: PageHead; rows: Buffer } | undefined>;
+  /** Its rows piece by piece, in less memory. @returns false when it is not there any more, or cannot be read to its end. */
+  pieces(key: string): AsyncGenerator<Buffer, boolean>;
   /** @param pieces that nobody changes any more. */
   putBytes(pieces: Buffer[]): Promise<string>;
   getBytes(key: string): Promise<Buffer | undefined>;
@@ -46,6 +48,24 @@ export async function openPageStore(options: { dir: string; tempDir: string; key
       if (!bytes) return undefined;
       const end = 4 + bytes.readUInt32LE(0);
       return { head: JSON.parse(bytes.toString('utf8', 4, end)), rows: bytes.subarray(end) };
+    },
+    async *pieces(key) {
+      try {
+        let head = Buffer.alloc(0);
+        let headBytes = Number.NaN;
+        for await (const piece of archive.get(key)) {
+          if (head.length >= headBytes) yield piece;
+          else {
+            head = Buffer.concat([head, piece]);
+            if (head.length >= 4) headBytes = 4 + head.readUInt32LE(0);
+            if (head.length >= headBytes) yield head.subarray(headBytes);
+          }
+        }
+        return true;
+      } catch (error) {
+        if (error instanceof ArchiveError) return false;
+        throw error;
+      }
     },
     putBytes,
     getBytes: whole,

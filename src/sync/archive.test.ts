@@ -121,7 +121,7 @@ test('a temporary file is private and goes away; leftovers of a dead process too
 test('a source that fails leaves nothing behind', async () => {
   const { archive, dir } = await fresh();
   async function* failing(): AsyncGenerator<Buffer> {
-    yield Buffer.from('half');
+    yield Buffer.alloc(3 * chunk + 1, 'half');
     throw new Error('the connection broke');
   }
   await assert.rejects(archive.put(failing()), /the connection broke/);

@@ -235,12 +235,18 @@ async function encrypted(source: AsyncIterable<Uint8Array>, path: string, master
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   const file = await open(path, 'wx', 0o600);
+  // Each chunk is written while the next one is sealed.
+  let writing: Promise<void> = Promise.resolve();
   const write = async (last: boolean) => {
     const plain = held.length > partsLimit ? [Buffer.concat(held, heldBytes)] : held;
     const head = sealer.sizeBytes === 0 ? [sealer.header] : [];
-    await writeAll(file, [...head, ...sealer.chunk(plain, last)]);
+    const sealed = [...head, ...sealer.chunk(plain, last)];
     held = [];
     heldBytes = 0;
+    await writing;
+    writing = writeAll(file, sealed);
+    // Told by the next one that awaits it.
+    writing.catch(() => {});
   };
   try {
     for await (const part of source) {
@@ -254,6 +260,7 @@ async function encrypted(source: AsyncIterable<Uint8Array>, path: string, master
       }
     }
     await write(true);
+    await writing;
     await file.sync();
   } finally {
     await file.close();
@@ -275,16 +282,20 @@ async function* decrypted(path: string, name: string, masters: readonly Uint8Arr
   try {
     const { header, size, limit } = await readHeader(file, path);
     const key = objectKey(await masterOf(file, { header, size, limit }, masters), header);
-    const sealedChunk = Buffer.allocUnsafe(limit + tagBytes);
-    let at = headerBytes;
-    for (let index = 0; ; index++) {
-      const length = Math.min(sealedChunk.length, size - at);
-      if (length < tagBytes) throw damaged();
-      const { bytesRead } = await file.read(sealedChunk, 0, length, at);
-      if (bytesRead !== length) throw damaged();
-      at += length;
+    // Each chunk is read while the one before is worked on.
+    const places = [0, 1].map(() => Buffer.allocUnsafe(Math.min(limit + tagBytes, size)));
+    const read = (index: number): Promise<Buffer> => {
+      const reading = chunkOf(file, places[index % 2] as Buffer, headerBytes + index * (limit + tagBytes), size);
+      reading.catch(() => {});
+      return reading;
+    };
+    let reading = read(0);
+    for (let index = 0, at = headerBytes; ; index++) {
+      const chunk = await reading;
+      at += chunk.length;
       const last = at === size;
-      const plain = unsealed(key, header, index, last, sealedChunk.subarray(0, length));
+      if (!last) reading = read(index + 1);
+      const plain = unsealed(key, header, index, last, chunk);
       hash.update(plain);
       if (plain.length > 0) yield plain;
       if (last) break;
@@ -293,6 +304,15 @@ async function* decrypted(path: string, name: string, masters: readonly Uint8Arr
     await file.close();
   }
   if (hash.digest('hex') !== name) throw damaged();
+}
+
+/** The chunk that begins here, as it was sealed. */
+async function chunkOf(file: FileHandle, into: Buffer, at: number, size: number): Promise<Buffer> {
+  const length = Math.min(into.length, size - at);
+  if (length < tagBytes) throw damaged();
+  const { bytesRead } = await file.read(into, 0, length, at);
+  if (bytesRead !== length) throw damaged();
+  return into.subarray(0, length);
 }
 
 type Head = { header: Buffer; size: number; limit: number };

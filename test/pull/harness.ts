@@ -26,6 +26,8 @@ export type Pulled = { pull: PullRow; zip: Buffer | undefined; name: string; rem
 export type Harness = {
   db: Pool;
   deps: PullDeps;
+  /** Where its pages are kept. */
+  pagesDir: string;
   /** A source that pulls from the server. */
   source(sis: Sis, settings?: Record<string, unknown>): Promise<SourceRow>;
   /** Pulls once, and says what came of it. */
@@ -48,7 +50,8 @@ export async function openHarness(): Promise<Harness> {
     await dialer.destroy();
     rmSync(dir, { recursive: true, force: true });
   });
-  const store = await openPageStore({ dir: join(dir, 'pulls'), tempDir: join(dir, 'work'), key: { all: () => [key] } });
+  const pagesDir = join(dir, 'pulls');
+  const store = await openPageStore({ dir: pagesDir, tempDir: join(dir, 'work'), key: { all: () => [key] } });
   const vault = openVault(key);
   const product = await addProduct(db, { slug: 'literacy', name: 'Literacy' });
   const taken: { zip: Buffer; name: string; remarks: readonly Finding[] }[] = [];
@@ -77,6 +80,7 @@ export async function openHarness(): Promise<Harness> {
   return {
     db,
     deps,
+    pagesDir,
     async source(sis, settings = {}) {
       const district = await addDistrict(db, { siteCode: `d-${++count}`, name: `District ${count}` });
       const roster = await ensureRoster(db, district.id, product.id);
