@@ -21,14 +21,22 @@ export async function lockRoster(tx: Db, rosterId: string): Promise<void> {
   await tx.query(sql`select version from roster_versions where roster_id = ${rosterId} for update`);
 }
 
+/** From here until the transaction ends nobody changes the roster, and others may wait for that too. */
+export async function holdRoster(tx: Db, rosterId: string): Promise<void> {
+  await tx.query(sql`select version from roster_versions where roster_id = ${rosterId} for share`);
+}
+
 /** Counts a change by a sync, in the transaction that has the lock. */
 export async function countVersion(tx: Db, rosterId: string): Promise<void> {
   await tx.query(sql`update roster_versions set version = version + 1 where roster_id = ${rosterId}`);
 }
 
-/** Locks the roster, and counts a change beside its syncs: the same bytes again are looked at again from then on. */
+/**
+ * Locks the roster, and counts a change beside its syncs: the same bytes again are looked at again from then on. The time
+ * is that of the lock, for the transaction may have begun before what it waited for.
+ */
 export async function touchRoster(tx: Db, rosterId: string): Promise<void> {
   await tx.query(sql`
-    insert into roster_versions (roster_id, version) values (${rosterId}, 1)
-    on conflict (roster_id) do update set version = roster_versions.version + 1, at = now()`);
+    insert into roster_versions (roster_id, version, at) values (${rosterId}, 1, clock_timestamp())
+    on conflict (roster_id) do update set version = roster_versions.version + 1, at = clock_timestamp()`);
 }

@@ -116,6 +116,25 @@ export function lastThrough(db: Db, sync: { rosterId: string; sourceId: string; 
     order by y.number desc limit 1`);
 }
 
+/** Whether nothing else of its roster is on its way, and the last of its source that went through had these bytes. */
+export async function isNextLike(
+  db: Db,
+  { id, rosterId, sourceId }: { id: string; rosterId: string; sourceId: string },
+  sha256: string,
+): Promise<boolean> {
+  const row = await db.one<{ is: boolean }>(sql`
+    select coalesce((
+        select d.sha256 = ${sha256} from syncs y left join deliveries d on d.roster_id = y.roster_id and d.id = y.delivery_id
+        where y.roster_id = ${rosterId} and y.source_id = ${sourceId} and y.state in ('applied', 'unchanged')
+          and y.origin = 'delivery'
+        order by y.number desc limit 1
+      ), false) and not exists (
+        select 1 from syncs o where o.roster_id = ${rosterId} and o.id <> ${id}
+          and o.state in ('received', 'checking', 'comparing', 'applying', 'held')
+      ) as is`);
+  return row?.is ?? false;
+}
+
 /** How far a step has come, as people are shown it. */
 export async function tellStep(db: Db, rosterId: string, syncId: string, step: string, detail: object): Promise<void> {
   await db.query(sql`

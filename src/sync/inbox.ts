@@ -14,6 +14,7 @@ import { addDelivery } from '../db/deliveries.ts';
 import { createSync, type Delivery, type Sync } from '../db/syncs.ts';
 import type { Archive, Following } from './archive.ts';
 import { isDiskFull } from './disk-full.ts';
+import { settledAtOnce } from './same.ts';
 
 export type Received = {
   source: { id: string; rosterId: string };
@@ -42,7 +43,7 @@ export type Received = {
 export type Inbox = {
   /**
    * Keeps what was received. When this resolves, the bytes and their directory entry are on disk and the delivery and
-   * its sync are committed. That the queue is told afterwards is not waited for: what it misses is found by its sweep.
+   * its sync are committed; one that brings the same as the last is at its end by then. That the queue is told afterwards is not waited for: what it misses is found by its sweep.
    * @throws Refusal `disk-full` when there is no room to keep it.
    */
   receive(received: Received): Promise<{ delivery: Delivery; sync: Sync }>;
@@ -106,6 +107,7 @@ async function receive(received: Received, deps: InboxDeps): Promise<{ delivery:
       dryRun: received.dryRun ?? false,
     });
     await received.inside?.(db, { delivery, sync });
+    await settledAtOnce(db, { delivery, sync }, receivedAt);
     return { delivery, sync };
   });
   deps.enqueue(source.rosterId).catch(() => {});

@@ -12,7 +12,6 @@ import { dropStage } from '../db/staging.ts';
 import type { SyncState } from '../db/sync-states.ts';
 import { finishStep, type Hold, type Sync, type SyncPatch, setSync, syncById } from '../db/syncs.ts';
 import { askToPublish, earlierWaiting, lastThrough, setLastFileName, setNeedsFull } from '../db/turns.ts';
-import { checkedAs } from './checking.ts';
 import { countsOf } from './decide.ts';
 import { peek } from './peek.ts';
 import type { Turn } from './pipeline.ts';
@@ -96,14 +95,13 @@ export async function held(turn: Turn, details: HoldReason[], more: Record<strin
   });
 }
 
-/** @param found what it says, and what was compared; no plan when the bytes were the same, so that nothing was read. */
-export async function unchanged(turn: Turn, { tables, plan }: { tables: TableCount[]; plan?: Plan }): Promise<void> {
-  const { deps, sync, source, delivery, ctx } = turn;
+/** It was compared, and nothing of it is to be applied. */
+export async function unchanged(turn: Turn, tables: TableCount[], plan: Plan): Promise<void> {
+  const { deps, sync, delivery, ctx } = turn;
   await deps.db.tx(async (tx) => {
-    if (plan && isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
+    if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
     if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
-    const patch = plan ? { waiting: countsOf(plan).removed } : { waiting: 0, tables, checkedAs: checkedAs(source) };
-    await close(tx, turn, 'unchanged', { changes: 0, ...patch });
+    await close(tx, turn, 'unchanged', { changes: 0, waiting: countsOf(plan).removed });
   });
   await dropStage(deps.db, ctx);
 }

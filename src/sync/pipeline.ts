@@ -13,9 +13,9 @@ import type { Db, Pool } from '../db/db.ts';
 import { type SourceRow, sourceById } from '../db/districts.ts';
 import { applyRewrite } from '../db/rewrite.ts';
 import { RosterChanged } from '../db/roster-version.ts';
-import { apply, createStage, diff, keepRemovals, stageLoaded } from '../db/staging.ts';
+import { apply, createStage, diff, dropStage, keepRemovals, stageLoaded } from '../db/staging.ts';
 import { type Delivery, finishStep, type Sync, setSync, startStep, syncById } from '../db/syncs.ts';
-import { earlierWaiting, findingsKeyOf, lastThrough } from '../db/turns.ts';
+import { earlierWaiting, findingsKeyOf } from '../db/turns.ts';
 import type { Log } from '../log.ts';
 import type { Archive } from './archive.ts';
 import { checkDelivery, checkedAs } from './checking.ts';
@@ -25,6 +25,7 @@ import { judge } from './judge.ts';
 import * as outcome from './outcome.ts';
 import { bySchool, readyToLook, tried } from './previewed.ts';
 import { judgeRewrite, planRewrite } from './rewrite.ts';
+import { settled } from './same.ts';
 
 export type PipelineDeps = {
   db: Pool;
@@ -87,8 +88,7 @@ const roundsLimit = 5;
 async function advance(turn: Turn): Promise<void> {
   let tables: TableCount[] | undefined = [];
   if (turn.delivery) {
-    const before = await sameAsBefore(turn.delivery, turn);
-    if (before) return outcome.unchanged(turn, before);
+    if (await isSettled(turn.delivery, turn)) return;
     tables = (await checkedBefore(turn)) ?? (await checkAndStage(turn));
     if (!tables || !(await outcome.mayGoOn(turn, tables))) return;
   }
@@ -99,8 +99,16 @@ async function advance(turn: Turn): Promise<void> {
     await readyToLook(turn, plan);
     return outcome.held(turn, reasons);
   }
-  if (verdict === 'unchanged') return outcome.unchanged(turn, { tables, plan });
+  if (verdict === 'unchanged') return outcome.unchanged(turn, tables, plan);
   await applyPlan(turn, tables, plan, verdict === 'apply all but removals');
+}
+
+/** It says what the last one said, and takes nobody's place. A stage is there only where an earlier try was broken off. */
+async function isSettled(delivery: Delivery, { sync, source, ctx, deps }: Turn): Promise<boolean> {
+  if ((await earlierWaiting(deps.db, sync)).length > 0) return false;
+  const isSame = await deps.db.tx((tx) => settled(tx, { sync, delivery }, source));
+  if (isSame) await dropStage(deps.db, ctx);
+  return isSame;
 }
 
 async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<Turn> {
@@ -112,22 +120,6 @@ async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): 
   const day = localDateOf(deps.now(), source.district.timeZone);
   const ctx = { rosterId: sync.rosterId, sourceId: sync.sourceId, syncId };
   return { sync, delivery, source, day, mode: modeOn(source, day), ctx, deps, signal };
-}
-
-/**
- * What went through last, when this is the same: the same bytes under the same settings change nothing, but for what was left out before and may be known by now,
- * removals that still wait, a source that needs a full delivery, what a rollback or a person has changed, and
- * earlier deliveries whose place this one takes.
- */
-async function sameAsBefore(
-  delivery: Delivery,
-  { sync, source, deps }: Turn,
-): Promise<{ tables: TableCount[] } | undefined> {
-  if (sync.state !== 'received' || source.needsFull || sync.follows !== null || sync.dryRun) return undefined;
-  const [last, earlier] = await Promise.all([lastThrough(deps.db, sync), earlierWaiting(deps.db, sync)]);
-  if (last?.sha256 !== delivery.sha256 || last.leftOut > 0 || !last.whole || last.changedSince) return undefined;
-  const same = last.checkedAs === checkedAs(source) && earlier.length === 0;
-  return same ? { tables: last.tables ?? [] } : undefined;
 }
 
 /** What an earlier try read, when its stage is still whole. */
