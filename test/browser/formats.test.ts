@@ -110,22 +110,22 @@ test('a product changes names, needs and words of a format; the page and the tem
     await page.getByRole('button', { name: 'Change GradeLevel of Students' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name', { exact: true }).fill('StudentNumber');
-    await dialog.getByRole('button', { name: 'Take it over' }).click();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
     await dialog.getByText(/would both be read from a column named studentnumber/).waitFor();
     await dialog.getByLabel('Name', { exact: true }).fill('Year');
     await dialog.getByLabel('Other names that are read').fill('Grade, YearGroup');
-    await dialog.getByRole('button', { name: 'Take it over' }).click();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
     const students = page.getByRole('table', { name: 'Columns of Students' });
     await students.getByRole('row', { name: /Year changed.*declared as GradeLevel.*YearGroup/ }).waitFor();
     await page.getByRole('button', { name: 'Change ClassNumber of Students' }).click();
     await dialog.getByLabel('Needed').selectOption({ label: 'Required: a row without it is left out' });
-    await dialog.getByRole('button', { name: 'Take it over' }).click();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
     await page.getByRole('button', { name: 'Change the list Grades' }).click();
     await dialog.getByLabel('Words of this product').fill('reception PK');
-    await dialog.getByRole('button', { name: 'Take it over' }).click();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
     await dialog.getByText(/Line 1 says nothing of what becomes of what/).waitFor();
     await dialog.getByLabel('Words of this product').fill('reception = PK\n12 =');
-    await dialog.getByRole('button', { name: 'Take it over' }).click();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
     await page.getByRole('row', { name: /Grades.*2 words/ }).waitFor();
     await page.getByLabel('Key of Students').selectOption('AlternateStudentNumber');
     await page

@@ -332,7 +332,7 @@ function Summary({ draft, product, timeZone }: { draft: Draft; product: ProductR
     schedule.days.length === 0
       ? 'At no certain time'
       : dueInWords({ ...schedule, timeZone: schedule.timeZone ?? timeZone });
-  const share = `${Math.round((removedShare === '' ? usual.removedShare : removedShare) * 10_000) / 100} %`;
+  const share = `${Math.round((removedShare === '' ? usual.removedShare : removedShare) * 10_000) / 100}\u00a0%`;
   return (
     <Facts
       facts={[

@@ -117,7 +117,7 @@ function AsTable({ points, hasDue }: { points: TrendPoint[]; hasDue: boolean }) 
 }
 
 const leftOutShare = ({ rows, leftOut }: TrendPoint): string =>
-  rows === 0 ? '' : `${((100 * leftOut) / rows).toFixed(1)} %`;
+  rows === 0 ? '' : `${((100 * leftOut) / rows).toFixed(1)}\u00a0%`;
 
 function dueWords({ dueMinutes }: TrendPoint): string {
   if (dueMinutes === null) return '';

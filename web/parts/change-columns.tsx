@@ -135,7 +135,7 @@ function ColumnDialog(props: {
     <Dialog title={`${column.name} of ${file.title}`} onClose={onClose}>
       <ActForm
         error={error}
-        submit="Take it over"
+        submit="Change it"
         isBusy={false}
         isWide
         onCancel={onClose}

@@ -112,7 +112,7 @@ function LookupDialog({ row, onClose, onSave }: { row: Row; onClose: () => void;
     <Dialog title={`Words of ${titleOf(name)}`} onClose={onClose}>
       <ActForm
         error={error}
-        submit="Take it over"
+        submit="Change it"
         isBusy={false}
         isWide
         onCancel={onClose}

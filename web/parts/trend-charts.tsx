@@ -150,7 +150,7 @@ function Picture({ label, children }: { label: string; children: React.ReactNode
 
 const leftOutShare = ({ rows, leftOut }: TrendPoint): number => (rows === 0 ? 0 : (100 * leftOut) / rows);
 /** Shares are mostly far below one percent, and an axis of them must not say one number twice. */
-const percent = (share: number): string => `${Number(share.toFixed(2))} %`;
+const percent = (share: number): string => `${Number(share.toFixed(2))}\u00a0%`;
 const hoursOf = ({ dueMinutes }: TrendPoint): number => (dueMinutes ?? 0) / 60;
 const hours = (value: number): string => {
   if (value === 0) return 'due';
