@@ -6,7 +6,7 @@ import { roleNames } from '../core/tables.ts';
 import type { Client } from './client.ts';
 import type { Gathered } from './gathered.ts';
 import { hashOf, Places } from './memory.ts';
-import { csvCells, type PackedRows, unquoted } from './packed.ts';
+import { csvCells, PackedRows, unquoted } from './packed.ts';
 import { packingOf, readPage } from './page.ts';
 import { PullTrouble } from './trouble.ts';
 
@@ -144,8 +144,9 @@ export async function fetchSingly(
     try {
       const answer = await client.get(client.urlOf(`${collection.path}/${encodeURIComponent(id)}`), signal);
       const page = readPage(answer, collection, packing);
-      const isIt = page.keys.length === 1 && page.keys[0]?.trim() === id;
-      if (isIt) blocks.push(page.pack(page.rows).block);
+      const { block, count } = page.pack(page.rows);
+      const isIt = count === 1 && new PackedRows(block).id(0) === id;
+      if (isIt) blocks.push(block);
       refusals = isIt ? 0 : refusals + 1;
     } catch (error) {
       if (!(error instanceof PullTrouble) || ofServer.has(error.code)) throw error;

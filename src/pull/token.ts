@@ -30,24 +30,48 @@ export type TokenDeps = {
 
 export function openTokens(deps: TokenDeps): Tokens {
   let current: Token | undefined;
-  let asking: Promise<Token> | undefined;
+  let asking: Asking | undefined;
   return {
     async get(signal) {
+      signal.throwIfAborted();
       if (current && current.endsAt - aheadMs > deps.now().getTime()) return current;
-      asking ??= fetchToken(deps, signal)
-        .then((token) => {
-          current = token;
-          return token;
-        })
-        .finally(() => {
-          asking = undefined;
-        });
-      return asking;
+      asking ??= ask();
+      return whileWanted(asking, signal);
     },
     drop(token) {
       if (current === token) current = undefined;
     },
   };
+
+  function ask(): Asking {
+    const stop = new AbortController();
+    const token = fetchToken(deps, stop.signal);
+    const own = { token, stop, waiting: 0 };
+    const isOver = () => {
+      if (asking === own) asking = undefined;
+    };
+    stop.signal.addEventListener('abort', isOver, { once: true });
+    token.then((found) => {
+      current = found;
+      isOver();
+    }, isOver);
+    return own;
+  }
+}
+
+/** One question for all who wait: it is given up when none of them wants its answer any more. */
+type Asking = { token: Promise<Token>; stop: AbortController; waiting: number };
+
+function whileWanted(asking: Asking, signal: AbortSignal): Promise<Token> {
+  asking.waiting++;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      if (--asking.waiting === 0) asking.stop.abort(signal.reason);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    asking.token.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
+  });
 }
 
 /** @throws PullTrouble `no-token`, with the words of the server. */

@@ -80,9 +80,9 @@ export async function decide(db: Db, decision: NewDecision, at: Date): Promise<{
     });
     if (choice !== 'discard') return;
     if (isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
+    await dropStage(tx, { syncId });
     await askToPublish(tx, sync.rosterId, syncId);
   });
-  if (choice === 'discard') await dropStage(db, { syncId });
   return { rosterId: sync.rosterId };
 }
 

@@ -1,4 +1,4 @@
-/** The ways out of a sync: each is one transaction that names the outcome and asks for it to be told. */
+/** The ways out of a sync: each is one transaction that names the outcome, takes its stage away and asks for it to be told. */
 
 import type { HoldReason } from '../core/guard.ts';
 import type { Plan } from '../core/plan.ts';
@@ -80,9 +80,9 @@ export async function rejected(turn: Turn, tables: TableCount[]): Promise<void> 
   await deps.db.tx(async (tx) => {
     // What cannot even be opened is taken for what the source sent last.
     if (!sync.dryRun && isDelta(last?.tables ?? tables)) await setNeedsFull(tx, sync.sourceId, true);
+    await dropStage(tx, ctx);
     await close(tx, turn, 'rejected', {});
   });
-  await dropStage(deps.db, ctx);
 }
 
 /** It waits for a person; its stage stays, so that the changes can be looked at. */
@@ -101,9 +101,9 @@ export async function unchanged(turn: Turn, tables: TableCount[], plan: Plan): P
   await deps.db.tx(async (tx) => {
     if (isFull(tables)) await setNeedsFull(tx, sync.sourceId, false);
     if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
+    await dropStage(tx, ctx);
     await close(tx, turn, 'unchanged', { changes: 0, waiting: countsOf(plan).removed });
   });
-  await dropStage(deps.db, ctx);
 }
 
 /**
@@ -134,10 +134,10 @@ export async function failed(
 ): Promise<void> {
   await db.tx(async (tx) => {
     if (!sync.dryRun && isDelta(sync.tables ?? [])) await setNeedsFull(tx, sync.sourceId, true);
+    await dropStage(tx, { syncId: sync.id });
     await setSync(tx, sync.id, { state: 'failed', fault });
     await askToPublish(tx, sync.rosterId, sync.id);
   });
-  await dropStage(db, { syncId: sync.id });
 }
 
 async function close(db: Db, { sync }: Turn, state: SyncState, patch: SyncPatch, id = sync.id): Promise<void> {

@@ -106,9 +106,11 @@ async function advance(turn: Turn): Promise<void> {
 /** It says what the last one said, and takes nobody's place. A stage is there only where an earlier try was broken off. */
 async function isSettled(delivery: Delivery, { sync, source, ctx, deps }: Turn): Promise<boolean> {
   if ((await earlierWaiting(deps.db, sync)).length > 0) return false;
-  const isSame = await deps.db.tx((tx) => settled(tx, { sync, delivery }, source));
-  if (isSame) await dropStage(deps.db, ctx);
-  return isSame;
+  return deps.db.tx(async (tx) => {
+    const isSame = await settled(tx, { sync, delivery }, source);
+    if (isSame) await dropStage(tx, ctx);
+    return isSame;
+  });
 }
 
 async function turnOf(syncId: string, deps: PipelineDeps, signal: AbortSignal): Promise<Turn> {

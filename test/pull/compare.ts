@@ -23,8 +23,10 @@ export function differences(
   const found: string[] = [];
   for (const kind of kinds) {
     if (without.includes(kind)) continue;
-    const rows = new Map((pulled.get(kind) ?? []).map((row) => [row.sourcedId as string, row]));
-    if (rows.size !== (pulled.get(kind) ?? []).length) found.push(`${kind}: an id comes twice`);
+    // A file of changes says what has left; it is not there.
+    const all = (pulled.get(kind) ?? []).filter(({ status }) => status !== 'tobedeleted');
+    const rows = new Map(all.map((row) => [row.sourcedId as string, row]));
+    if (rows.size !== all.length) found.push(`${kind}: an id comes twice`);
     for (const row of expected.get(kind) ?? []) {
       const id = row.sourcedId as string;
       const own = rows.get(id);

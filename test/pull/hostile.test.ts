@@ -87,6 +87,37 @@ for (const [at, name] of switchNames.entries()) {
   });
 }
 
+/** Pairs that were wrong once. */
+const lessons: readonly { on: SwitchName[]; version: '1.1' | '1.2'; code?: string }[] = [
+  // A page that was not wanted any more took the new token along that others waited for.
+  { on: ['token ends in the middle', 'a page is missing'], version: '1.2', code: 'unstable' },
+  { on: ['token ends in the middle', 'pages of any length'], version: '1.2' },
+  { on: ['offset ignored', 'total is the page'], version: '1.1', code: 'paging' },
+  { on: ['a person in no page', 'field names in capitals'], version: '1.1' },
+  { on: ['field names in capitals', 'null for absent'], version: '1.1' },
+  { on: ['an entry that is no record', 'tombstones'], version: '1.2' },
+];
+
+for (const { on, version, code } of lessons)
+  test(`${on.join(' + ')}: ${code ? 'a clear failure' : 'the right roster'}`, async () => {
+    const pulled = await pulledWith(on, version, 3);
+    assert.deepEqual(await wrongIn(pulled, on), code ? undefined : [], JSON.stringify(pulled.pull.trouble));
+    assert.equal(pulled.pull.trouble?.code, code);
+  });
+
+/** Of these together nobody could tell the right roster: what one says is what the other has taken away. */
+const untellable: readonly (readonly [SwitchName, readonly SwitchName[]])[] = [
+  ['tombstones', ['status missing', 'status in capitals']],
+  ['inactive tombstones', ['status missing', 'status in capitals']],
+  ['older versions of records', ['no change dates', 'change dates to come', 'local change dates']],
+  ['links alone', ['a page is missing', 'links that end too early', 'rows leave while read']],
+  ['offset ignored', ['small pages without total']],
+  ['a person in no page', ['ids in other letters']],
+  ['references as texts', ['numbers for texts']],
+];
+const isTellable = (on: readonly SwitchName[]) =>
+  !untellable.some(([one, others]) => on.includes(one) && others.some((other) => on.includes(other)));
+
 test(`${pairs} pairs by chance never give a wrong roster`, async () => {
   let state = seed;
   const draw = (below: number) => {
@@ -96,6 +127,7 @@ test(`${pairs} pairs by chance never give a wrong roster`, async () => {
   let whole = 0;
   for (let pair = 0; pair < pairs; pair++) {
     const on = [switchNames[draw(switchNames.length)], switchNames[draw(switchNames.length)]] as SwitchName[];
+    if (!isTellable(on)) continue;
     const pulled = await pulledWith(on, draw(2) === 0 ? '1.1' : '1.2', draw(1000));
     const wrong = await wrongIn(pulled, on);
     if (wrong) whole++;

@@ -80,7 +80,7 @@ function known(kind: Kind, json: Json, note: Note): Json {
   let changed: Json | undefined;
   for (const name in json) {
     const own = names.get(name) ?? names.get(name.toLowerCase());
-    if (own === undefined || own === name || json[own] !== undefined) continue;
+    if (own === undefined || own === name || (json[own] ?? '') !== '') continue;
     changed ??= { ...json };
     changed[own] = json[name];
     note('api-field-name', own);
