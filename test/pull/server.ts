@@ -105,7 +105,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     return send(state, response, 404, { message: 'no such thing' });
   sis.requests.push({ path, query: url.searchParams });
   if (sis.on.has('moved on the server') && !url.searchParams.has('moved'))
-    return redirect(response, `${url.pathname}${url.search}&moved=1`);
+    return redirect(response, `${url.pathname}${url.search || '?'}&moved=1`);
   if (sis.on.has('moved to another server')) return redirect(response, 'http://127.0.0.2:1/ims/oneroster/v1p1/orgs');
   if (sis.on.has('moved for ever')) return redirect(response, `${url.pathname}${url.search}&again`);
   if (!isAllowed(state, request)) return send(state, response, 401, { error: 'invalid_token' });
