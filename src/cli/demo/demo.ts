@@ -7,13 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../../core/words.ts';
 import type { House } from '../../house.ts';
 import { generateFaulty } from '../../sample/faults.ts';
-import { generate, type Sample } from '../../sample/generate.ts';
+import { generate, type Sample, type SampleOptions } from '../../sample/generate.ts';
 import { writeSample } from '../../sample/write.ts';
 import { followSync } from '../follow.ts';
 import { painter } from '../paint.ts';
 import { progressBar } from '../progress.ts';
 import { demoVendor } from '../serve.ts';
-import { lastNight, type Night, newPassword, remember } from './night.ts';
+import { lastNight, type Night, newPassword, remember, schoolYearOf } from './night.ts';
 import { putFile, type Target } from './put.ts';
 
 const siteCode = '1234567';
@@ -24,7 +24,10 @@ const churn = 0.01;
 const mostRules = 6;
 const demoDistrict = { students, seed, churn, siteCode, place: 'Lakeview' };
 /** Makes the same district on the command line. */
-const sampleFlags = `--students ${students} --seed ${seed} --site-code ${siteCode} --place Lakeview --churn ${churn}`;
+const sampleFlags = ({ schoolYear }: Night): string =>
+  `--students ${students} --seed ${seed} --site-code ${siteCode} --place Lakeview --churn ${churn}${
+    schoolYear === undefined ? '' : ` --school-year ${schoolYear}`
+  }`;
 const paint = painter(process.stdout);
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -32,25 +35,29 @@ const say = (text = '') => process.stdout.write(`${text}\n`);
 export async function demo(house: House, dataDir: string, signal: AbortSignal): Promise<void> {
   const data = resolve(dataDir);
   const before = await lastNight(data);
-  const night = before ?? { password: newPassword(), generation: -1 };
-  const district = sample(0);
+  const night = before ?? { password: newPassword(), generation: -1, schoolYear: schoolYearOf(new Date()) };
+  const district = generate(nightly(night, 0));
   const { email, uploadPath } = await settle(house, district, night);
   const folder = await mkdtemp(join(tmpdir(), 'homeroom-demo-'));
   const send = (made: Sample) => sendNight({ house, made, folder, email, night, uploadPath, data, signal });
   try {
     if (before) {
       chapter(`The night after: ${made(++night.generation)}`);
-      await send(sample(night.generation));
+      await send(generate(nightly(night, night.generation)));
     } else {
       await firstNights(send, night, district);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  if (!signal.aborted) await leaveOpen(house, { email, password: night.password, uploadPath, data });
+  if (!signal.aborted) await leaveOpen(house, { email, night, uploadPath, data });
 }
 
-const sample = (generation: number): Sample => generate({ ...demoDistrict, generation });
+const nightly = ({ schoolYear }: Night, generation: number): SampleOptions => ({
+  ...demoDistrict,
+  generation,
+  ...(schoolYear === undefined ? {} : { schoolYear }),
+});
 const made = (generation: number): string => `the district has changed ${counted(generation, 'time')}`;
 
 async function firstNights(send: (made: Sample) => Promise<void>, night: Night, district: Sample): Promise<void> {
@@ -59,9 +66,9 @@ async function firstNights(send: (made: Sample) => Promise<void>, night: Night, 
   await send(district);
   chapter('Second night: about 1 in 100 records is different');
   night.generation = 1;
-  await send(sample(1));
+  await send(generate(nightly(night, 1)));
   chapter('Third night: the export is broken in places');
-  await send(generateFaulty({ ...demoDistrict, generation: 1 }));
+  await send(generateFaulty(nightly(night, 1)));
 }
 
 function chapter(title: string): void {
@@ -140,23 +147,23 @@ async function nextAfter(house: House, last: string | undefined, signal: AbortSi
   return undefined;
 }
 
-type Open = { email: string; password: string; uploadPath: string; data: string };
+type Open = { email: string; night: Night; uploadPath: string; data: string };
 
 /** What stays open, and what to try next. */
-async function leaveOpen(house: House, { email, password, uploadPath, data }: Open): Promise<void> {
+async function leaveOpen(house: House, { email, night, uploadPath, data }: Open): Promise<void> {
   const { link, minutes } = await house.acts.signInLink({ email: operatorEmail });
   const { host = '127.0.0.1', port = 0, fingerprints = [] } = house.sftp ?? {};
   const flag = data === resolve('data') ? '' : ` --data '${data}'`;
   const homeroom = 'npm run homeroom --';
   chapter('All of this stays open');
-  say(`  SFTP          ${host}, port ${port}, user ${email}, password ${password}`);
+  say(`  SFTP          ${host}, port ${port}, user ${email}, password ${night.password}`);
   for (const { type, fingerprint } of fingerprints) say(`  host key      ${fingerprint} (${type})`);
   say(`  upload path   ${uploadPath}`);
   say(`  console       ${link}`);
   say(`                ${paint('quiet', `this link signs you in once, within ${minutes} minutes`)}`);
   chapter('Try next, in another terminal');
   say(`  ${homeroom} history${flag}`);
-  say(`  ${homeroom} sample ${sampleFlags} --generation 9 --out /tmp/OneRoster.zip`);
+  say(`  ${homeroom} sample ${sampleFlags(night)} --generation 9 --out /tmp/OneRoster.zip`);
   say(`  ${homeroom} check /tmp/OneRoster.zip`);
   say(`  sftp -P ${port} ${email}@${host}    then: put /tmp/OneRoster.zip ${uploadPath}/`);
   say(`  ${homeroom} sync /tmp/OneRoster.zip --district ${siteCode} --product literacy${flag}`);

@@ -8,6 +8,8 @@ export type Night = {
   password: string;
   /** How many times the invented district has changed. */
   generation: number;
+  /** The year in which its school year ends: the one in which it was invented, so that no term is long over. */
+  schoolYear?: number;
 };
 
 const fileIn = (dataDir: string): string => join(dataDir, 'demo.json');
@@ -24,6 +26,9 @@ export async function remember(dataDir: string, night: Night): Promise<void> {
   await writeFile(`${path}.part`, JSON.stringify(night), { mode: 0o600 });
   await rename(`${path}.part`, path);
 }
+
+/** The year in which the school year of a day ends. From June on it is the next one: this one is as good as over. */
+export const schoolYearOf = (day: Date): number => day.getFullYear() + (day.getMonth() >= 5 ? 1 : 0);
 
 /** Twenty characters that can be read aloud. */
 export function newPassword(): string {
