@@ -111,7 +111,7 @@ export async function unchanged(turn: Turn, tables: TableCount[], plan: Plan): P
  * for a person in the place of this one; a source that takes additions only has none.
  */
 export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Plan, removals: boolean): Promise<void> {
-  const { sync, delivery, mode } = turn;
+  const { sync, delivery, mode, ctx } = turn;
   const { added, changed, removed } = countsOf(plan);
   const changes = added + changed + (removals ? removed : 0);
   const waiting = removals ? 0 : removed;
@@ -123,6 +123,7 @@ export async function applied(tx: Db, turn: Turn, tables: TableCount[], plan: Pl
   if (delivery) await setLastFileName(tx, sync.sourceId, delivery.name);
   else await settleRewrite(tx, sync);
   await finishStep(tx, sync.id, 'applying', { changes });
+  await dropStage(tx, ctx);
   await close(tx, turn, 'applied', { changes, waiting });
 }
 

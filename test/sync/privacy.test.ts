@@ -87,6 +87,8 @@ test('a sync of marked names, with faults of theirs and of ours, leaves the mark
   assert.equal(done.state, 'applied');
   const kept = await house.acts.show({ kind: 'users', sourcedId: 'P1', ...which });
   assert.equal(kept.record?.fields.givenName, mark, 'it is in the roster');
+  const stages = await house.db.query(sql`select tablename from pg_tables where schemaname = 'stage'`);
+  assert.deepEqual(stages, [], 'what was staged is there no more');
 
   for (const table of [
     'syncs',
