@@ -11,26 +11,21 @@ import {
   pagesOf,
   setPull,
 } from '../db/pulls.ts';
-import type { Client } from './client.ts';
 import type { Early } from './early.ts';
-import { openNotes } from './notes.ts';
+import type { Notes } from './notes.ts';
 import { changesIn, PackedRows } from './packed.ts';
-import { packingOf } from './page.ts';
 import type { PullPlan } from './plan.ts';
-import { openReader } from './reader.ts';
 import type { Batch, Position } from './reading.ts';
 import type { PageStore } from './store.ts';
 import { PullTrouble } from './trouble.ts';
+import type { Turns } from './turns.ts';
 
 export type CollectDeps = {
   db: Db;
   store: PageStore;
-  client: Client;
+  turns: Turns;
   pull: PullRow;
   plan: PullPlan;
-  now(): Date;
-  signal: AbortSignal;
-  slowMs?: number | undefined;
   /** Rows that are kept in memory before they are made durable. */
   flushBytes?: number | undefined;
   /** What earlier readings came to, by collection. */
@@ -63,7 +58,8 @@ export async function collect(name: CollectionName, stored: readonly PageRow[], 
       return await readInto(name, from, from ? stored.length : 0, restarts, deps);
     } catch (error) {
       if (!(error instanceof PullTrouble)) throw error;
-      const isFirst = !pull.progress[name]?.pages;
+      // What has handed out rows is offered.
+      const isFirst = !pull.progress[name]?.rows;
       if (collections[name].isOptional && isFirst && (error.code === 'not-found' || error.code === 'forbidden'))
         return noted(
           name,
@@ -102,10 +98,9 @@ async function readInto(
   restarts: number,
   deps: CollectDeps,
 ): Promise<void> {
-  const { client, plan, pull, now, signal, slowMs } = deps;
-  const notes = openNotes();
+  const { pull, turns } = deps;
+  const { reader, notes, startedAt } = turns.begin(name, from);
   if (restarts > 0 && !from) notes.add('api-read-again');
-  const since = plan.since[name];
   const former = from ? pull.progress[name] : undefined;
   const progress: CollectionProgress = {
     state: 'reading',
@@ -113,27 +108,17 @@ async function readInto(
     total: former?.total ?? null,
     pages,
     restarts,
-    startedAt: former?.startedAt ?? now().getTime(),
+    startedAt: former?.startedAt ?? startedAt,
     ...(former?.newestAt === undefined ? {} : { newestAt: former.newestAt }),
   };
   await noted(name, progress, deps);
-  const reader = openReader({
-    client,
-    collection: collections[name],
-    packing: packingOf(client.settings, plan.version, () => now().getTime()),
-    signal,
-    note: (rule) => notes.add(rule),
-    now: () => performance.now(),
-    from,
-    ...(slowMs === undefined ? {} : { slowMs }),
-    ...(since === undefined ? {} : { filter: `dateLastModified>'${new Date(since).toISOString()}'` }),
-  });
   // Pages are made durable some at once, and while the next ones are read.
   let keeping: Promise<void> = Promise.resolve();
   let held: Buffer[] = [];
   let count = 0;
   let heldBytes = 0;
   let keptAt = performance.now();
+  let answers = 0;
   const flush = async (position: Position) => {
     await keeping;
     const rows = Buffer.concat(held);
@@ -153,6 +138,7 @@ async function readInto(
       count += own.count;
       heldBytes += own.rows.length;
       last = batch.position;
+      answers++;
       if (heldBytes >= (deps.flushBytes ?? usualFlushBytes) || performance.now() - keptAt > flushMs) await flush(last);
     }
     if (last && held.length > 0) await flush(last);
@@ -160,7 +146,7 @@ async function readInto(
     await keeping.catch(() => {});
   }
   await keeping;
-  await checkOrder(name, reader.position, progress, deps);
+  if (!reader.position.isAscending && (from || answers > 1)) await checkOrder(name, reader.position, progress, deps);
   if (!notes.isEmpty())
     await keep(name, { rows: Buffer.alloc(0), count: 0, position: undefined, notes: notes.take() }, progress, deps);
   await noted(
@@ -171,8 +157,8 @@ async function readInto(
 }
 
 /**
- * Where ids came in no order, rows may have come twice and others not at all. Such a collection is read anew until two
- * readings agree. @throws PullTrouble `unstable`
+ * Where ids came in no order, and in more than one answer, rows may have come twice and others not at all. Such a collection
+ * is read anew until two readings agree. @throws PullTrouble `unstable`
  */
 async function checkOrder(
   name: CollectionName,
@@ -180,20 +166,35 @@ async function checkOrder(
   progress: CollectionProgress,
   deps: CollectDeps,
 ): Promise<void> {
-  if (position.isAscending || progress.pages < 2) return;
   const { db, store, pull } = deps;
-  const ids = new Set<number>();
+  const parts: Float64Array[] = [];
   for (const { collection, storeKey } of await pagesOf(db, pull)) {
     const page = collection === name ? await store.get(storeKey) : undefined;
-    if (page) for (const id of new PackedRows(page.rows).ids) ids.add(id);
+    if (page) parts.push(new PackedRows(page.rows).ids);
   }
-  const isWhole = ids.size === progress.rows && position.lastTotal !== undefined;
+  const ids = joined(parts).sort();
   // A sum is the same in whatever order they came.
-  let digest = ids.size;
-  for (const id of ids) digest = (digest + id) % 2 ** 53;
+  let [count, digest] = [0, 0];
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at] as number;
+    if (id === ids[at - 1]) continue;
+    count++;
+    digest = (digest + id) % 2 ** 53;
+  }
+  const isWhole = count === progress.rows && position.lastTotal !== undefined;
   if (isWhole || deps.digests.get(name) === digest) return;
   deps.digests.set(name, digest);
   throw new PullTrouble('unstable', `The server hands out ${name} in no order, and not the same ones each time.`);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 type Kept = { rows: Buffer; count: number };
@@ -202,7 +203,7 @@ type Kept = { rows: Buffer; count: number };
 function taken(
   name: CollectionName,
   { rows, page }: Batch,
-  notes: ReturnType<typeof openNotes>,
+  notes: Notes,
   progress: CollectionProgress,
   { plan }: CollectDeps,
 ): Kept {

@@ -45,12 +45,17 @@ export class Gaps {
 
   lookAtEnrollments(page: PackedRows): void {
     const { bytes } = page;
+    const [starts, ends] = [new Int32Array(referred.length), new Int32Array(referred.length)];
     for (let row = 0; row < page.count; row++) {
       if (page.deleted[row]) continue;
       let at = page.cellsStart(row);
-      for (const kind of referred) {
+      for (let cell = 0; cell < referred.length; cell++) {
         const end = cellEnd(bytes, at);
-        this.#name(kind, bytes, at, end);
+        // Neighbours share their class, their school or their user.
+        if (!isSame(bytes, at, end, starts[cell] as number, ends[cell] as number))
+          this.#name(referred[cell] as Referred, bytes, at, end);
+        starts[cell] = at;
+        ends[cell] = end;
         at = end + 1;
       }
       if (this.#roles.size > 0) this.#say(page.cells(row));
@@ -124,6 +129,12 @@ function cellEnd(bytes: Buffer, start: number): number {
     if (byte === 0x22) isQuoted = !isQuoted;
     else if (byte === undefined || (!isQuoted && (byte === 0x2c || byte === 0x0d))) return at;
   }
+}
+
+function isSame(bytes: Buffer, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (end - start !== otherEnd - otherStart) return false;
+  for (let at = start, other = otherStart; at < end; at++, other++) if (bytes[at] !== bytes[other]) return false;
+  return true;
 }
 
 export type Fetched = { block: Buffer; count: number };

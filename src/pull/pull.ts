@@ -22,6 +22,7 @@ import { addNotes, remarksOf } from './notes.ts';
 import { basisOf, type PullPlan, planOf, versionOf, versionOfPath } from './plan.ts';
 import type { PageStore } from './store.ts';
 import { PullTrouble } from './trouble.ts';
+import { openTurns } from './turns.ts';
 
 export type PullDeps = {
   db: Pool;
@@ -120,20 +121,16 @@ async function attempt(
       const stored = await pulls.pagesOf(deps.db, pull);
       const digests = new Map<string, number>();
       const early = stored.length === 0 && isNew(pull) ? openEarly(plan, { store: deps.store, pull, plan }) : undefined;
-      for (const name of plan.collections) {
-        const own = stored.filter(({ collection }) => collection === name);
-        await collect(name, own, {
-          ...deps,
-          client,
-          pull,
-          plan,
-          signal,
-          digests,
-          early,
-          slowMs: deps.timing?.slowMs,
-          flushBytes: deps.timing?.flushBytes,
-        });
-        await early?.read(name, () => pulls.pagesOf(deps.db, pull));
+      const { timing, now } = deps;
+      const turns = openTurns({ client, pull, plan, now, signal, slowMs: timing?.slowMs });
+      try {
+        for (const name of plan.collections) {
+          const own = stored.filter(({ collection }) => collection === name);
+          await collect(name, own, { ...deps, turns, pull, plan, digests, early, flushBytes: timing?.flushBytes });
+          await early?.read(name, () => pulls.pagesOf(deps.db, pull));
+        }
+      } finally {
+        turns.drop();
       }
       await deps.at?.('read');
       return await deliver(pull, source, connection, { plan, client, early }, deps, signal);

@@ -7,6 +7,7 @@ import type { Page } from './page.ts';
 import {
   aheadOf,
   asEmpty,
+  askAhead,
   type Batch,
   dropAhead,
   type Ended,
@@ -21,7 +22,11 @@ import { alignedRows, linkedRows, repaired } from './repair.ts';
 import { PullTrouble } from './trouble.ts';
 
 export type Reader = {
+  /** Asks for the first page of a reading that begins, before its turn. */
+  askFirst(): void;
   batches(): AsyncGenerator<Batch>;
+  /** Drops what was asked for; nothing is read after this. */
+  drop(): void;
   ended: Ended;
   /** Where reading is. */
   position: Position;
@@ -73,7 +78,13 @@ export function openReader(deps: ReaderDeps): Reader {
     repairs: 0,
     hasNoKeys: false,
   };
-  return { batches: () => batches(reading), ended, position };
+  return {
+    askFirst: () => askAhead(reading, 0),
+    batches: () => batches(reading),
+    drop: () => dropAhead(reading),
+    ended,
+    position,
+  };
 }
 
 async function* batches(reading: Reading): AsyncGenerator<Batch> {
@@ -94,6 +105,7 @@ async function* batches(reading: Reading): AsyncGenerator<Batch> {
     }
     ended.rows = position.at;
     checkTotal(reading);
+    deps.ending();
   } finally {
     dropAhead(reading);
   }
@@ -111,7 +123,7 @@ async function nextRows(reading: Reading): Promise<Found> {
 
 async function firstRows(reading: Reading): Promise<Found> {
   const { deps, position, asking } = reading;
-  const { page, limit, ms } = await asking.ask([['offset', '0']], deps.signal);
+  const { page, limit, ms } = await aheadOf(reading, 0);
   const { rows, total, next } = page;
   position.firstTotal = total;
   reading.fastestMs = ms;

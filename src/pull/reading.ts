@@ -48,6 +48,8 @@ export type ReaderDeps = {
   filter?: string | undefined;
   /** Where a former reading was broken off. */
   from?: Position | undefined;
+  /** Called when all that is known of it has been asked for; may be called again. */
+  ending(): void;
   /** A page that takes longer than this is slow. */
   slowMs?: number;
 };
@@ -92,27 +94,35 @@ export function isAscending(last: string, keys: string[]): boolean {
 /** Pages that follow are on their way while this one is worked on; where nothing is known of them, none. */
 export function aheadOf(reading: Reading, offset: number): Promise<Asked> {
   const { deps, position, asking, ahead } = reading;
-  const { wishes } = asking;
-  const stride = Math.max(1, wishes.limit - 1);
-  const last = position.lastTotal ?? 0;
-  const wanted = Array.from({ length: deps.client.settings.concurrency + 1 }, (_, at) => offset + at * stride);
-  for (const [at, each] of wanted.entries()) {
-    if ((at > 0 && each >= last) || ahead.get(each)?.limit === wishes.limit) continue;
-    ahead.get(each)?.stop.abort(new Error('not wanted any more'));
-    const stop = new AbortController();
-    const asked = asking.ask([['offset', String(each)]], AbortSignal.any([deps.signal, stop.signal]));
-    // Told when it is awaited.
-    asked.catch(() => {});
-    ahead.set(each, { asked, limit: wishes.limit, stop });
-  }
+  const stride = Math.max(1, asking.wishes.limit - 1);
+  // Behind the last page comes the one that begins with the last row, and has no more than that.
+  const end = Math.max(offset, (position.lastTotal ?? 0) - 1);
+  const wanted = Array.from({ length: deps.client.settings.concurrency + 1 }, (_, at) =>
+    Math.min(offset + at * stride, end),
+  );
+  for (const each of wanted) askAhead(reading, each);
   for (const [each, { stop }] of ahead) {
     if (wanted.includes(each)) continue;
     stop.abort(new Error('not wanted any more'));
     ahead.delete(each);
   }
+  if (wanted.at(-1) === end && position.lastTotal !== undefined) deps.ending();
   const { asked } = ahead.get(offset) as { asked: Promise<Asked> };
   ahead.delete(offset);
   return asked;
+}
+
+/** Asks for a page, unless it is on its way in this size. */
+export function askAhead({ deps, asking, ahead }: Reading, offset: number): void {
+  const { limit } = asking.wishes;
+  const before = ahead.get(offset);
+  if (before?.limit === limit) return;
+  before?.stop.abort(new Error('not wanted any more'));
+  const stop = new AbortController();
+  const asked = asking.ask([['offset', String(offset)]], AbortSignal.any([deps.signal, stop.signal]));
+  // Told when it is awaited.
+  asked.catch(() => {});
+  ahead.set(offset, { asked, limit, stop });
 }
 
 export function dropAhead({ ahead }: Reading): void {

@@ -1,4 +1,4 @@
-/** The long run: `npm run test:pull -- [--kills 100] [--pairs 300] [--seed N]`. */
+/** The long run: `npm run test:pull -- [--kills 100] [--pairs 300|all] [--seed N]`. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -268,6 +268,8 @@ async function collection(state: State, path: string, url: URL, response: Server
   let limit = on.has('limit ignored') ? total : Math.min(asked, cap);
   let offset = Number(query.get('offset') ?? 0);
   if (on.has('links alone')) offset = Number(query.get('cursor') ?? 0);
+  if (offset > 0 && path === 'demographics' && on.has('demographics forbidden behind the first page'))
+    return send(state, response, 403, { imsx_codeMajor: 'failure', imsx_severity: 'error' });
   if (on.has('offset ignored')) offset = 0;
   if (on.has('offset in whole pages')) offset = Math.floor(offset / limit) * limit;
   if (on.has('pages of any length') && limit > 4) limit = 2 + Math.floor(state.random() * (limit - 2));
@@ -275,6 +277,9 @@ async function collection(state: State, path: string, url: URL, response: Server
     offset = Math.max(0, offset - limit);
   if ((on.has('slow offsets') || on.has('slow offsets without filter')) && offset > 0) await sleep(150);
   let page = rows.slice(offset, offset + limit);
+  // Its ends are those that were expected, and there are as many rows as there should be.
+  if (on.has('rows of the first page again') && offset > 0 && page.length > 3 && count(state, `again ${path}`) === 1)
+    page = [page[0] as Json, ...rows.slice(0, page.length - 2), page.at(-1) as Json];
   if (on.has('a page is missing') && path === 'enrollments' && offset > limit) page = [];
   change(state, path, rows, offset);
   if (page.length === 0 && offset > 0 && on.has('404 behind the end'))
@@ -360,12 +365,15 @@ function pageHeaders(state: State, { total, offset, limit, length, url }: PageFa
   return headers;
 }
 
+const renaming: SwitchName = 'field names in capitals';
+
 function wrapped(state: State, path: string, page: Json[]): Json {
   const { on } = state.sis;
   const rows: unknown[] = page.map((record) => {
     if (typeof record !== 'object') return record;
     let changed = record;
-    for (const name of on)
+    // Names are changed last: what else is done to a record finds its fields by their usual names.
+    for (const name of [...on].sort((a, b) => Number(a === renaming) - Number(b === renaming)))
       changed =
         (switches[name] as { record?: (record: Json, collection: string) => Json }).record?.(changed, path) ?? changed;
     return changed;

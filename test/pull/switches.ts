@@ -166,6 +166,7 @@ export const switches = {
   'warnings beside rows': behaviour(right()),
   '404 for what is empty': behaviour(right('api-collection-missing')),
   'demographics forbidden': behaviour(right('api-collection-missing')),
+  'demographics forbidden behind the first page': behaviour(failure('forbidden')),
   'users forbidden': behaviour(failure('forbidden')),
   'everything empty': behaviour(failure('empty')),
 
@@ -189,6 +190,7 @@ export const switches = {
   'sort ignored': behaviour(right()),
   'order by chance': behaviour(failure('unstable', 'paging')),
   'order by chance at first': behaviour(right('api-read-again')),
+  'rows of the first page again': behaviour(right('api-read-again')),
   'a page comes twice': behaviour(right()),
   'a page is missing': behaviour(failure('unstable', 'paging')),
   'rows come while read': behaviour(right()),

@@ -5,6 +5,7 @@
  */
 import type { Kind, Version } from '../../core/tables.ts';
 import type { Packer, PlainRow } from '../packed.ts';
+import { Alike, type Role, roles } from './alike.ts';
 import { Cursor, failed } from './cursor.ts';
 import { type QuickField, quickFields } from './fields.ts';
 
@@ -33,7 +34,10 @@ const referencesLimit = 16;
 export class QuickReader {
   #fields: readonly QuickField[];
   #cursor = new Cursor();
+  #alike = new Alike(this.#cursor);
   #row: PlainRow;
+  /** The slot behind all fields holds one text of a list after the other. */
+  #one: number;
   /** Which field was seen behind each one, and behind none: the next record mostly has them in the same order. */
   #after: Uint8Array;
   #changedAt = Number.NaN;
@@ -42,6 +46,7 @@ export class QuickReader {
   constructor(fields: readonly QuickField[]) {
     this.#fields = fields;
     this.#after = new Uint8Array(fields.length + 1);
+    this.#one = fields.length;
     const numbers = () => new Int32Array(fields.length + 1);
     const { bytes, made } = this.#cursor;
     this.#row = {
@@ -64,10 +69,12 @@ export class QuickReader {
     const cursor = this.#cursor;
     const row = this.#row;
     cursor.begin(bytes, end);
+    this.#alike.begin(bytes);
     row.sources[0] = bytes;
     for (let at = cursor.skip(start); ; at = cursor.skip(at + 1)) {
       if (at >= end) return failed;
-      const next = this.#record(at);
+      let next = this.#alike.read(at, row.starts, row.ends, this.#mayBe);
+      if (next < 0) next = this.#record(at);
       const isPlain = next >= 0 && this.#isWhole() && this.#changedAt <= latestAt;
       if (!isPlain) return at;
       packer.addPlain(row, this.#changedAt, this.#isDeleted);
@@ -77,6 +84,23 @@ export class QuickReader {
       if (bytes[at] !== comma) return failed;
     }
   }
+
+  /** Whether another text may stand in the place of one that was plain. */
+  #mayBe = (role: Role, start: number, end: number, field: number): boolean => {
+    const cursor = this.#cursor;
+    switch (role) {
+      case roles.passed:
+        return true;
+      case roles.value:
+        return start === end || this.#take(start, end, field);
+      case roles.item:
+        return cursor.isItem(start, end);
+      case roles.word:
+        return false;
+      default:
+        return cursor.isTrim(start, end) && (role === roles.reference || cursor.isNew(cursor.madeBytes, start, end));
+    }
+  };
 
   #isWhole(): boolean {
     const { starts, ends } = this.#row;
@@ -93,6 +117,7 @@ export class QuickReader {
     this.#row.starts.fill(0);
     this.#row.ends.fill(0);
     cursor.madeBytes = 0;
+    this.#alike.note();
     let field = failed;
     for (let at = cursor.skip(from + 1); ; at = cursor.skip(at + 1)) {
       if (bytes[at] !== quote) return failed;
@@ -103,7 +128,10 @@ export class QuickReader {
       if (at >= 0) at = this.#value(at, field);
       if (at < 0) return failed;
       at = cursor.skip(at);
-      if (bytes[at] === closeObject && at < cursor.end) return at + 1;
+      if (bytes[at] === closeObject && at < cursor.end) {
+        this.#alike.learn(from, at + 1);
+        return at + 1;
+      }
       if (bytes[at] !== comma) return failed;
     }
   }
@@ -140,6 +168,7 @@ export class QuickReader {
       for (const flag of flags)
         if (cursor.begins(at, flag)) {
           this.#keep(field, at, at + flag.length);
+          this.#alike.add(roles.word, at, at + flag.length, field);
           return at + flag.length;
         }
     return failed;
@@ -151,6 +180,8 @@ export class QuickReader {
     if (end < 0) return failed;
     if (start === end) this.#keep(field, 0, 0);
     else if (!this.#take(start, end, field)) return failed;
+    const isPassed = (this.#fields[field] as QuickField).form === 'blank';
+    this.#alike.add(isPassed ? roles.passed : roles.value, start, end, field);
     return end + 1;
   }
 
@@ -192,9 +223,10 @@ export class QuickReader {
     isMade[field] = 0;
   }
 
-  /** The id of `{"href": …, "sourcedId": …, "type": …}`, in any order. */
-  #reference(from: number, field: number): number {
+  /** The id of `{"href": …, "sourcedId": …, "type": …}`, in any order. @param owner the field that it is of, or in a list of. */
+  #reference(from: number, field: number, owner = field): number {
     const cursor = this.#cursor;
+    const alike = this.#alike;
     const { bytes } = cursor;
     if (bytes[from] !== openObject) return failed;
     this.#keep(field, 0, 0);
@@ -204,7 +236,9 @@ export class QuickReader {
       if (cursor.isNamed(sourcedId)) {
         if (!cursor.isTrim(valueStart, valueEnd)) return failed;
         this.#keep(field, valueStart, valueEnd);
-      } else if (!cursor.isNamed(href) && !cursor.isNamed(type)) return failed;
+        alike.add(owner === field ? roles.reference : roles.only, valueStart, valueEnd, owner);
+      } else if (cursor.isNamed(href) || cursor.isNamed(type)) alike.add(roles.passed, valueStart, valueEnd, owner);
+      else return failed;
       at = cursor.skip(valueEnd + 1);
       if (bytes[at] === closeObject && at < cursor.end)
         return this.#row.ends[field] === this.#row.starts[field] ? failed : at + 1;
@@ -215,10 +249,9 @@ export class QuickReader {
   /** A list of references, as their ids with commas between them. */
   #references(from: number, field: number): number {
     const { starts, ends } = this.#row;
-    // The slot behind all fields holds one reference after the other.
-    const one = this.#fields.length;
+    const one = this.#one;
     return this.#each(from, field, referencesLimit, (at, made) => {
-      const next = this.#reference(at, one);
+      const next = this.#reference(at, one, field);
       if (next < 0) return failed;
       const [start, end] = [starts[one] as number, ends[one] as number];
       return this.#cursor.isNew(made, start, end) && this.#cursor.make(start, end) ? next : failed;
@@ -230,7 +263,10 @@ export class QuickReader {
     return this.#each(from, field, Number.POSITIVE_INFINITY, (at) => {
       if (cursor.bytes[at] !== quote) return failed;
       const end = cursor.text(at + 1);
-      return end > at + 1 && cursor.isItem(at + 1, end) && cursor.make(at + 1, end) ? end + 1 : failed;
+      if (end <= at + 1 || !cursor.isItem(at + 1, end) || !cursor.make(at + 1, end)) return failed;
+      this.#keep(this.#one, at + 1, end);
+      this.#alike.add(roles.item, at + 1, end, field);
+      return end + 1;
     });
   }
 
@@ -261,9 +297,12 @@ export class QuickReader {
     const cursor = this.#cursor;
     const { bytes } = cursor;
     const made = cursor.madeBytes;
+    const one = this.#one;
+    this.#keep(one, 0, 0);
     let at = cursor.skip(from + 1);
+    let count = 0;
     if (bytes[at] !== closeList)
-      for (let count = 1; ; count++) {
+      for (count = 1; ; count++) {
         if (count > limit || (count > 1 && !cursor.makeByte(comma))) return failed;
         at = item(at, made);
         if (at < 0) return failed;
@@ -273,8 +312,14 @@ export class QuickReader {
         at = cursor.skip(at + 1);
       }
     if (at >= cursor.end) return failed;
-    this.#keep(field, made, cursor.madeBytes);
-    this.#row.isMade[field] = 1;
+    const { starts, ends, isMade } = this.#row;
+    const [start, end] = [starts[one] as number, ends[one] as number];
+    if (count === 1 && start < end) this.#keep(field, start, end);
+    else {
+      if (count > 0) this.#alike.giveUp();
+      this.#keep(field, made, cursor.madeBytes);
+      isMade[field] = 1;
+    }
     return at + 1;
   }
 }
