@@ -20,7 +20,7 @@ import { build, childOf } from './built.ts';
 import type { RunInput } from './children/pull.ts';
 
 const students = Number(process.env.BENCH_STUDENTS ?? 100_000);
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 /** Where each measured process leaves a profile of its time; none unless it is set. */
 const profileDir = process.env.BENCH_PROFILE;
 const pageSize = 2000;
@@ -73,12 +73,12 @@ export default async function bench(): Promise<Record<string, number>> {
       fetches.push(await measure('fetch'));
       pulls.push(await measure('pull'));
     }
-    const fetchMs = median(fetches.map(({ ms }) => ms));
-    const pullMs = median(pulls.map(({ ms }) => ms));
+    // Each pull against the fetches just before it: a minute later the machine may be a third slower.
+    const ratios = pulls.map(({ ms }, round) => ms / (fetches[round] as { ms: number }).ms);
     return {
-      pullToFetch: Math.round((pullMs / fetchMs) * 100) / 100,
-      pullMs: Math.round(pullMs),
-      fetchMs: Math.round(fetchMs),
+      pullToFetch: Math.round(median(ratios) * 100) / 100,
+      pullMs: Math.round(median(pulls.map(({ ms }) => ms))),
+      fetchMs: Math.round(median(fetches.map(({ ms }) => ms))),
       pullPeakMiB: Math.round(Math.max(...pulls.map(({ peakMiB }) => peakMiB))),
     };
   } finally {

@@ -213,13 +213,10 @@ async function sameAgain(acts: House.House['acts'], path: string, until: Until) 
     all.sameMs.push(decided - received);
     all.sameToldMs.push(told - received);
   }
-  const { sameMs, receivedMs, sameToldMs, hashMs } = all;
-  return {
-    sameMs: median(sameMs),
-    receivedMs: median(receivedMs),
-    sameToldMs: median(sameToldMs),
-    hashMs: median(hashMs),
-  };
+  return Object.fromEntries(Object.entries(all).map(([name, times]) => [name, median(times)])) as Record<
+    keyof typeof all,
+    number
+  >;
 }
 
 /** Read from the disk and hashed, and nothing else. */
