@@ -464,10 +464,12 @@ test('a zip of 100 MB: the page stays awake, shows how far it is, and can be sto
     await shoot(page, 'try-checking-light-1280');
     assert.deepEqual(await violations(page), []);
     const [former] = page.workers();
+    // The browser tells of the end of one and of the beginning of the next in either order.
     const ended = new Promise((resolve) => former?.once('close', resolve));
+    const begun = page.waitForEvent('worker');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Choose files' }).waitFor();
-    await ended;
+    await Promise.all([ended, begun]);
     assert.equal(page.workers().length, 1);
 
     await page.evaluate(() => {
