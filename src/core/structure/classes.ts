@@ -3,6 +3,7 @@
 import { fieldNames, fileOf } from '../tables.ts';
 import { counted, thousands } from '../words.ts';
 import { dateText } from './dates.ts';
+import { has, lacks } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { HAS_PRIMARY, NAMES_STUDENT, NAMES_TEACHER, type Scene } from './scene.ts';
 
@@ -49,7 +50,6 @@ function judgeDays(scene: Scene): void {
     rule: 'class-not-yet-started',
     kind: 'classes',
     column,
-    among: () => true,
     faulty: (index) => start.get(index) > today,
     message: (index) => `The terms of class "${scene.idOf('classes', index)}" begin on ${dateText(start.get(index))}`,
     all: all('begin in the future'),
@@ -58,7 +58,6 @@ function judgeDays(scene: Scene): void {
     rule: 'class-ended',
     kind: 'classes',
     column,
-    among: () => true,
     faulty: (index) => end.get(index) > 0 && end.get(index) <= today,
     message: (index) => `The terms of class "${scene.idOf('classes', index)}" were over on ${dateText(end.get(index))}`,
     all: all('are over'),
@@ -70,12 +69,10 @@ export function judgeClasses(scene: Scene): void {
   const { flags, students } = scene.classes;
   const name = (index: number) => `class "${scene.idOf('classes', index)}"`;
   const enrollments = fileOf('enrollments');
-  const anyone = () => true;
   scene.sayEach({
     rule: 'class-without-teacher',
     kind: 'classes',
-    among: anyone,
-    faulty: (index) => !flags.has(index, NAMES_TEACHER),
+    faulty: lacks(flags, NAMES_TEACHER),
     message: (index) => `No row of ${enrollments} names a teacher of ${name(index)}`,
     all: (count) => ({
       file: enrollments,
@@ -85,8 +82,7 @@ export function judgeClasses(scene: Scene): void {
   scene.sayEach({
     rule: 'class-without-students',
     kind: 'classes',
-    among: anyone,
-    faulty: (index) => !flags.has(index, NAMES_STUDENT),
+    faulty: lacks(flags, NAMES_STUDENT),
     message: (index) => `No row of ${enrollments} names a student of ${name(index)}`,
     all: (count) => ({
       file: enrollments,
@@ -96,8 +92,8 @@ export function judgeClasses(scene: Scene): void {
   scene.sayEach({
     rule: 'enrollment-no-primary',
     kind: 'classes',
-    among: (index) => flags.has(index, NAMES_TEACHER),
-    faulty: (index) => !flags.has(index, HAS_PRIMARY),
+    among: has(flags, NAMES_TEACHER),
+    faulty: lacks(flags, HAS_PRIMARY),
     message: (index) => `No teacher of ${name(index)} is marked as primary`,
     all: (count) => ({
       file: enrollments,
@@ -108,7 +104,6 @@ export function judgeClasses(scene: Scene): void {
   scene.sayEach({
     rule: 'class-oversized',
     kind: 'classes',
-    among: anyone,
     faulty: (index) => students.get(index) > SIZE_LIMIT,
     message: (index) => `${counted(students.get(index), 'student')} are enrolled in ${name(index)}`,
     all: (count) => ({

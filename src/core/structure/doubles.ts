@@ -14,6 +14,8 @@ const SPARE = 16;
 /** No more room than for so many is made before they come: a delivery may lie about its size. */
 const RESERVED = 1 << 20;
 
+const WANTED_BITS = 1 << 17;
+
 /** A later record, the first that has the same text, and the text. */
 export type Double = { index: number; first: number; text: string };
 
@@ -57,10 +59,17 @@ export class Doubles {
   *found(): Generator<Double> {
     if (this.#suspects.size === 0) return;
     const wanted = new PairTable();
-    for (const index of this.#suspects.keys()) wanted.add(this.#low.get(index), this.#high.get(index), 0);
+    // Nearly no text is a wanted one: bits tell of most that they are not.
+    const bits = new Uint32Array(WANTED_BITS / 32);
+    for (const index of this.#suspects.keys()) {
+      const low = this.#low.get(index);
+      wanted.add(low, this.#high.get(index), 0);
+      bits[(low >>> 5) % bits.length] = (bits[(low >>> 5) % bits.length] as number) | (1 << (low & 31));
+    }
     for (let index = 0; index < this.#end; index++) {
       const low = this.#low.get(index);
-      const known = low === 0 ? -1 : wanted.get(low, this.#high.get(index));
+      if (((bits[(low >>> 5) % bits.length] as number) & (1 << (low & 31))) === 0) continue;
+      const known = wanted.get(low, this.#high.get(index));
       if (known === 0) wanted.replace(low, this.#high.get(index), index + 1);
       else if (known > 0) yield { index, first: known - 1, text: this.#suspects.get(index) ?? '' };
     }

@@ -6,7 +6,7 @@ import { fieldNames, fileOf } from '../tables.ts';
 import { counted, thousands } from '../words.ts';
 import { judgeClasses } from './classes.ts';
 import { dateAt, dateText, overlap } from './dates.ts';
-import { Numbers } from './numbers.ts';
+import { has, lacks, Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { roleWords, STUDENT, TEACHER } from './role-bits.ts';
 import {
@@ -221,8 +221,8 @@ function judgeStudents(scene: Scene): void {
   scene.sayEach({
     rule: 'user-student-without-enrollment',
     kind: 'users',
-    among: (index) => roles.has(index, STUDENT),
-    faulty: (index) => !flags.has(index, NAMED),
+    among: has(roles, STUDENT),
+    faulty: lacks(flags, NAMED),
     message: (index) => `No row of ${fileOf('enrollments')} names student "${scene.idOf('users', index)}"`,
     all: (count) => ({ file: fileOf('enrollments'), message: `No row names any of ${thousands(count)} students` }),
   });
@@ -234,8 +234,8 @@ function judgeDisabled(scene: Scene): void {
     rule: 'user-disabled-but-enrolled',
     kind: 'users',
     column: 'enabledUser',
-    among: (index) => flags.has(index, CURRENT),
-    faulty: (index) => flags.has(index, DISABLED),
+    among: has(flags, CURRENT),
+    faulty: has(flags, DISABLED),
     message: (index) => `enabledUser is false for user "${scene.idOf('users', index)}", who is in a class`,
     all: (count) => ({
       file: fileOf('users'),

@@ -3,6 +3,11 @@
 /** No more room than for so many is made before they come: a delivery may lie about its size. */
 const RESERVED = 1 << 20;
 
+/** Some bits of numbers: whether any of them is set, or none. */
+export type Bits = { of: Numbers; bits: number; isSet: boolean };
+export const has = (of: Numbers, bits: number): Bits => ({ of, bits, isSet: true });
+export const lacks = (of: Numbers, bits: number): Bits => ({ of, bits, isSet: false });
+
 export class Numbers {
   #values = new Int32Array(1024);
 

@@ -3,7 +3,7 @@
 import { fieldNames, fileOf } from '../tables.ts';
 import { counted, thousands } from '../words.ts';
 import { dateAt, dateText, yearsBetween } from './dates.ts';
-import type { Numbers } from './numbers.ts';
+import { has, lacks, type Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { PairTable } from './pair-table.ts';
 import { roleBit, STUDENT } from './role-bits.ts';
@@ -91,8 +91,8 @@ function judgeRoles(scene: Scene, people: People): void {
   scene.sayEach({
     rule: 'role-no-primary',
     kind: 'users',
-    among: (index) => flags.has(index, PRIMARY_ROLE | SECONDARY_ROLE),
-    faulty: (index) => !flags.has(index, PRIMARY_ROLE),
+    among: has(flags, PRIMARY_ROLE | SECONDARY_ROLE),
+    faulty: lacks(flags, PRIMARY_ROLE),
     message: (index) => `No role of user "${scene.idOf('users', index)}" is primary`,
     all: (count) => ({
       file: fileOf('roles'),

@@ -8,7 +8,7 @@ import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind, type Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import { Enrolled } from './enrolled.ts';
-import { Numbers } from './numbers.ts';
+import { type Bits, Numbers } from './numbers.ts';
 
 /** A user: `enabledUser` is false; a student needs a grade and has none. */
 export const DISABLED = 1;
@@ -36,14 +36,22 @@ const NOT_TAKEN = LEFT_OUT | KNOWN | DELETED;
 /** From so many records on, a fault that all of them have is told once: its cause is one. */
 const ALL_FROM = 10;
 
+/** What a record has to be, by its index: most often, what its bits say. A large district has a million people. */
+type Test = Bits | ((index: number) => boolean);
+
+const passes = (test: Test, index: number): boolean =>
+  typeof test === 'function' ? test(index) : ((test.of.get(index) & test.bits) !== 0) === test.isSet;
+
+const everyone: Test = () => true;
+
 /** A fault that some records of a kind have. */
 export type Each = {
   rule: string;
   kind: Kind;
   column?: string;
-  /** Which records may have it, and which do, by index. */
-  among(index: number): boolean;
-  faulty(index: number): boolean;
+  /** Which records may have it (all, unless it is said), and which do. */
+  among?: Test;
+  faulty: Test;
   message(index: number): string;
   /** The place and words for all, where all of them have it. */
   all(count: number): Where;
@@ -128,13 +136,13 @@ export class Scene {
   }
 
   /** A finding for each record that has a fault, or one for all of them when none is without it. */
-  sayEach({ rule, kind, column, among, faulty, message, all }: Each): void {
+  sayEach({ rule, kind, column, among = everyone, faulty, message, all }: Each): void {
     const { size, flags } = this.ids(kind);
     let count = 0;
     let without = 0;
     for (let index = 0; index < size; index++) {
-      if ((flags[index] as number) & NOT_TAKEN || !among(index)) continue;
-      if (faulty(index)) count++;
+      if ((flags[index] as number) & NOT_TAKEN || !passes(among, index)) continue;
+      if (passes(faulty, index)) count++;
       else without++;
     }
     if (count === 0) return;
@@ -143,7 +151,7 @@ export class Scene {
       return;
     }
     for (let index = 0; index < size; index++) {
-      if ((flags[index] as number) & NOT_TAKEN || !among(index) || !faulty(index)) continue;
+      if ((flags[index] as number) & NOT_TAKEN || !passes(among, index) || !passes(faulty, index)) continue;
       this.sayOf(rule, kind, index, { ...(column ? { column } : {}), message: message(index) });
     }
   }

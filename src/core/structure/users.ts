@@ -6,7 +6,7 @@ import { fieldNames, fileOf, type Kind } from '../tables.ts';
 import { thousands } from '../words.ts';
 import { type Double, Doubles, hashField } from './doubles.ts';
 import { Lines } from './lines.ts';
-import { Numbers } from './numbers.ts';
+import { has, Numbers } from './numbers.ts';
 import type { Observer } from './observer.ts';
 import { FAMILY, roleBit, roleWords, STUDENT } from './role-bits.ts';
 import { DISABLED, NO_GRADE, type Scene } from './scene.ts';
@@ -170,8 +170,8 @@ export function judgePeople(scene: Scene, people: People): void {
     rule: 'user-student-without-grade',
     kind: 'users',
     column: 'grades',
-    among: (index) => roles.has(index, STUDENT),
-    faulty: (index) => flags.has(index, NO_GRADE),
+    among: has(roles, STUDENT),
+    faulty: has(flags, NO_GRADE),
     message: (index) => `grades is blank for student "${scene.idOf('users', index)}"`,
     all: (count) => ({
       file: fileOf('users'),
