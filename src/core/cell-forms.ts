@@ -11,6 +11,8 @@ export const looksDamaged = (text: string): boolean =>
 export const isNullWord = (text: string): boolean => /^(NULL|null|N\/A|None)$/.test(text);
 /** UTF-8 that was read as Windows-1252 and encoded again. */
 export const isMojibake = (text: string): boolean => /[ÃÂ][\u0080-\u00bf]|â€[™œ“”˜]/.test(text);
+/** Text columns in which a leading + is a telephone number, not a formula. */
+export const dialled: ReadonlySet<string> = new Set(['sms', 'phone']);
 /** What people write for true and false. */
 export const booleanWords: Record<string, string> = {
   true: 'true',

@@ -3,6 +3,7 @@
 import { encode, isCommonText, isIdText, isYear, judgeDate } from './bytes.ts';
 import {
   booleanWords,
+  dialled,
   isEmail,
   isMojibake,
   isNullWord,
@@ -32,8 +33,6 @@ import { decode, type Row } from './record.ts';
 import { hasInvisible, show } from './show.ts';
 import { fieldNames, fileOf, gradeCodes, type Kind, type Version } from './tables.ts';
 
-/** Text columns in which a leading + is a telephone number, not a formula. */
-const dialled = new Set(['sms', 'phone']);
 const ID_LIMIT = 255;
 const TEXT_LIMIT = 255;
 

@@ -81,7 +81,7 @@ export async function check(bundle: Bundle, options: CheckOptions): Promise<Chec
   tally.speakAs(opened);
   options.opened?.(opened);
   result.version = opened.version;
-  const directory = new Directory(options.seed, options.ahead !== undefined);
+  const directory = new Directory(options.seed, options.ahead?.heap);
   for (const { kind, mode, isUnreadable } of opened.tables) {
     directory.modes.set(kind, mode);
     if (isUnreadable) directory.unreadable.add(kind);

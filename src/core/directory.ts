@@ -1,5 +1,6 @@
 /** What is known of all records of a delivery while it is read: their ids, and who belongs where. */
 
+import type { Heap } from './heap.ts';
 import { IdSet } from './id-set.ts';
 import { Links } from './links.ts';
 import type { Mode } from './record.ts';
@@ -19,10 +20,10 @@ export class Directory {
   readonly orgsOf = new Links();
   readonly seed: number | undefined;
 
-  /** @param isShared another thread may be shown the ids. */
-  constructor(seed?: number, isShared = false) {
+  /** @param heap keeps the ids where the kernel can look at them. */
+  constructor(seed?: number, heap?: Heap) {
     this.seed = seed;
-    for (const kind of kinds) this.sets.set(kind, new IdSet(seed, isShared));
+    for (const kind of kinds) this.sets.set(kind, new IdSet(seed, heap));
   }
 
   ids(kind: Kind): IdSet {

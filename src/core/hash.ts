@@ -22,7 +22,7 @@ export function hashRow(row: Row, into: Int32Array, at = 0): void {
     into[at + 1] = row.hashLow;
     return;
   }
-  const salts = saltsOf.get(row.kind) as Int32Array;
+  const salts = saltsOf(row.kind);
   let a = 0x9747b28c;
   let b = 0x85ebca6b;
   const { buffer, start, end } = row;
@@ -51,8 +51,10 @@ export function hashRow(row: Row, into: Int32Array, at = 0): void {
   into[at + 1] = finish(b);
 }
 
+const salts = new Map<Kind, Int32Array>(kinds.map((kind) => [kind, Int32Array.from(fieldNames(kind), saltOf)]));
+
 /** A number for each field of a kind, made of its name. */
-const saltsOf = new Map<Kind, Int32Array>(kinds.map((kind) => [kind, Int32Array.from(fieldNames(kind), saltOf)]));
+export const saltsOf = (kind: Kind): Int32Array => salts.get(kind) as Int32Array;
 
 function saltOf(name: string): number {
   let salt = 0x811c9dc5;

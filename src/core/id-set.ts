@@ -3,6 +3,8 @@
  * line number and flags. Exact: a hash match is confirmed on the bytes.
  */
 
+import type { Heap, Place } from './heap.ts';
+
 /** The record is present in the delivery but not taken. */
 export const LEFT_OUT = 1;
 /** The record is known from the live roster, not from the delivery. */
@@ -16,15 +18,23 @@ export const EXT_TYPE = 16;
 /** The record is in the delivery, and in the live roster too. */
 export const LIVE = 32;
 
+/** Of a record whose id has not been put into its set ahead. */
+export const NOT_ADDED = -0x80000000;
+
 const OTHER = 0;
 const SAME = 1;
 const SAME_BUT_CASE = 2;
 /** No more room than this is made before there are ids to fill it: a delivery may lie about its size. */
 const RESERVED_IDS = 1 << 20;
 const RESERVED_BYTES = 1 << 25;
+/** The same in a heap, where room that is not filled takes no memory. */
+const HEAPED_IDS = 1 << 24;
+const HEAPED_BYTES = 1 << 29;
 
-/** What a set knows, in memory that threads share. */
-export type IdView = { seed: number; size: number; slots: Uint32Array; offsets: Uint32Array; bytes: Uint8Array };
+/** Where the ids of a set stand in its heap. */
+export type IdPlaces = { slots: Place; offsets: Place; bytes: Place };
+/** What the kernel has to know of a set. */
+export type IdView = IdPlaces & { seed: number; size: number };
 
 const isLetter = (byte: number) => (byte | 0x20) >= 97 && (byte | 0x20) <= 122;
 
@@ -37,46 +47,59 @@ export class IdSet {
   variant = -1;
 
   readonly seed: number;
-  #isShared: boolean;
+  #heap: Heap | undefined;
+  /** Where they stand in the heap. */
+  #places: Partial<IdPlaces> = {};
   #at = -1;
   #slot = 0;
   /** In the low bits of a slot the index + 1, in the bits that are left the highest of the hash; 0: the slot is free. */
-  #slots: Uint32Array = new Uint32Array(1024);
+  #slots: Uint32Array;
   #bits = 10;
-  #offsets: Uint32Array = new Uint32Array(257);
-  #bytes: Uint8Array = new Uint8Array(4096);
+  #offsets: Uint32Array;
+  #bytes: Uint8Array;
 
   /**
    * @param seed makes the hash differ from run to run, so that nobody can prepare ids that collide.
-   * @param isShared keeps the ids in memory that another thread can be shown by `view`.
+   * @param heap keeps the ids where the kernel can look at them, and add some.
    */
-  constructor(seed = 0x2545f491, isShared = false) {
+  constructor(seed = 0x2545f491, heap?: Heap) {
     this.seed = seed;
-    this.#isShared = isShared;
+    this.#heap = heap;
+    this.#slots = this.#words('slots', 1024);
+    this.#offsets = this.#words('offsets', 257);
+    this.#bytes = this.#room(4096);
   }
 
-  /** The ids as another thread can look them up, as long as none is added. */
+  /** The ids as the kernel can look them up; undefined where they do not stand in its memory. */
   view(): IdView | undefined {
-    if (!this.#isShared) return undefined;
-    return { seed: this.seed, size: this.size, slots: this.#slots, offsets: this.#offsets, bytes: this.#bytes };
+    if (!this.#heap) return undefined;
+    return { ...(this.#places as IdPlaces), seed: this.seed, size: this.size };
   }
 
-  /** The set behind a view: ids can be found in it, and not be added; it knows of no lines and flags. */
-  static of({ seed, size, slots, offsets, bytes }: IdView): IdSet {
-    const ids = new IdSet(seed);
-    ids.size = size;
-    ids.#slots = slots;
-    ids.#bits = Math.log2(slots.length);
-    ids.#offsets = offsets;
-    ids.#bytes = bytes;
-    return ids;
+  /** Takes the places where the kernel has put the ids, with those that it has added; each of these has to be told by `enter`. */
+  adopt(places: IdPlaces): void {
+    const heap = this.#heap as Heap;
+    this.#places = places;
+    this.#slots = heap.words(places.slots);
+    this.#bits = Math.log2(places.slots.length);
+    this.#offsets = heap.words(places.offsets);
+    this.#bytes = heap.bytes(places.bytes);
+  }
+
+  /** Notes the next id that the kernel has added. */
+  enter(index: number, line: number, flags: number): void {
+    this.size = index + 1;
+    if (this.size > this.lines.length) this.#growNotes(this.lines.length * 2);
+    this.lines[index] = line;
+    this.flags[index] = flags;
   }
 
   /** Makes room for so many ids and bytes of them, so that it need not be made again and again. */
   reserve(expected: number, expectedBytes: number): void {
-    const count = Math.min(expected, RESERVED_IDS);
-    const sizeBytes = Math.min(expectedBytes, RESERVED_BYTES);
-    if (count > this.lines.length) this.#growIndex(count);
+    const count = Math.min(expected, this.#heap ? HEAPED_IDS : RESERVED_IDS);
+    const sizeBytes = Math.min(expectedBytes, this.#heap ? HEAPED_BYTES : RESERVED_BYTES);
+    if (count > this.lines.length) this.#growNotes(Math.min(count, RESERVED_IDS));
+    if (count >= this.#offsets.length) this.#growOffsets(count + 1);
     const length = 2 ** Math.ceil(Math.log2(count * 1.5));
     if (length > this.#slots.length) this.#growSlots(length);
     if (sizeBytes > this.#bytes.length) this.#growBytes(sizeBytes);
@@ -118,7 +141,8 @@ export class IdSet {
     if (this.#at >= 0) return -1 - this.#at;
     const slot = this.#slot;
     const index = this.size++;
-    if (this.size > this.lines.length) this.#growIndex(this.lines.length * 2);
+    if (this.size > this.lines.length) this.#growNotes(this.lines.length * 2);
+    if (this.size >= this.#offsets.length) this.#growOffsets(this.#offsets.length * 2);
     const offset = this.#offsets[index] as number;
     const after = offset + end - start;
     if (after > this.#bytes.length) this.#growBytes(Math.max(after, this.#bytes.length * 2));
@@ -151,7 +175,8 @@ export class IdSet {
       if (entry === 0) break;
       if (entry >>> bits === tag) {
         const index = (entry & mask) - 1;
-        const likeness = this.#likeness(index, buffer, start, end);
+        // The kernel may be ahead: what it has added is not there before it has been told.
+        const likeness = index < this.size ? this.#likeness(index, buffer, start, end) : OTHER;
         if (likeness === SAME) {
           this.#at = index;
           break;
@@ -178,18 +203,21 @@ export class IdSet {
     return likeness;
   }
 
-  #growIndex(length: number): void {
+  #growNotes(length: number): void {
     this.flags = grown(new Uint8Array(length), this.flags);
     this.lines = grown(new Int32Array(length), this.lines);
-    this.#offsets = grown(new Uint32Array(this.#room((length + 1) * 4)), this.#offsets);
+  }
+
+  #growOffsets(length: number): void {
+    this.#offsets = grown(this.#words('offsets', length), this.#offsets);
   }
 
   #growBytes(length: number): void {
-    this.#bytes = grown(new Uint8Array(this.#room(length)), this.#bytes);
+    this.#bytes = grown(this.#room(length), this.#bytes);
   }
 
   #growSlots(length: number): void {
-    const slots = new Uint32Array(this.#room(length * 4));
+    const slots = this.#words('slots', length);
     const mask = length - 1;
     const bits = Math.log2(length);
     for (let index = 0; index < this.size; index++) {
@@ -202,15 +230,43 @@ export class IdSet {
     this.#bits = bits;
   }
 
-  #room(sizeBytes: number): ArrayBufferLike {
-    return this.#isShared ? new SharedArrayBuffer(sizeBytes) : new ArrayBuffer(sizeBytes);
+  /** Memory for one of the arrays: of the heap, while it has some. */
+  #words(which: 'slots' | 'offsets', length: number): Uint32Array {
+    const place = this.#take(which, length, length * 4);
+    return place ? (this.#heap as Heap).words(place) : new Uint32Array(length);
+  }
+
+  #room(length: number): Uint8Array {
+    const place = this.#take('bytes', length, length);
+    return place ? (this.#heap as Heap).bytes(place) : new Uint8Array(length);
+  }
+
+  #take(which: keyof IdPlaces, length: number, sizeBytes: number): Place | undefined {
+    const at = this.#heap?.take(sizeBytes);
+    if (at === undefined) {
+      this.#heap = undefined;
+      return undefined;
+    }
+    const place = { at, length };
+    this.#places = { ...this.#places, [which]: place };
+    return place;
   }
 }
 
-/** The hash of an id, in which case does not count. */
+/** The hash of an id, in which case does not count; four bytes at once. */
 export function idHash(buffer: Uint8Array, start: number, end: number, seed: number): number {
   let hash = seed ^ (end - start);
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ ((buffer[at] as number) | 0x20), 0x01000193);
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const four =
+      (buffer[at] as number) |
+      ((buffer[at + 1] as number) << 8) |
+      ((buffer[at + 2] as number) << 16) |
+      ((buffer[at + 3] as number) << 24);
+    hash = Math.imul(hash ^ (four | 0x20202020), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ ((buffer[at] as number) | 0x20), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
 }

@@ -1,5 +1,6 @@
 /** The shapes that travel through the house: bundles, rows, findings and what a check concludes. */
 
+import { NOT_ADDED } from './id-set.ts';
 import { fieldNames, type Kind, type Version } from './tables.ts';
 
 /** One file of a delivery. `bytes` may be called more than once and starts at the beginning each time. */
@@ -53,6 +54,8 @@ export class Row {
   /** Its cells have been judged already, and nothing is wrong with them; then its id's hash and its targets are known too. */
   plain = false;
   idHash = 0;
+  /** What came of adding its id, where that has been done ahead; `NOT_ADDED` otherwise. */
+  entry = NOT_ADDED;
   /** Both halves of the hash of its content, where they have been made ahead and nothing was changed since. */
   isHashed = false;
   hashHigh = 0;

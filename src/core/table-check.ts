@@ -4,7 +4,7 @@ import { isIdText } from './bytes.ts';
 import { CellCheck } from './cells.ts';
 import type { Where } from './finding.ts';
 import type { Known, RowVisitor, TableSource } from './formats/format.ts';
-import { DELETED, EXT_TYPE, type IdSet, KNOWN, LEFT_OUT, LIVE, OF_TYPE } from './id-set.ts';
+import { DELETED, EXT_TYPE, type IdPlaces, type IdSet, KNOWN, LEFT_OUT, LIVE, NOT_ADDED, OF_TYPE } from './id-set.ts';
 import { inLoops } from './loops.ts';
 import { ModeCheck } from './mode-check.ts';
 import type { Neighbourhood } from './neighbours.ts';
@@ -88,9 +88,14 @@ export class TableCheck implements RowVisitor {
     return {
       hashes: this.#context.sink !== undefined,
       seed: this.#ids.seed,
+      ids: this.#ids.view(),
       references: this.#references.views(),
       texts: this.#observer.texts,
     };
+  }
+
+  adopt(ids: IdPlaces): void {
+    this.#ids.adopt(ids);
   }
 
   upcoming(hashes: Int32Array, count: number): void {
@@ -224,12 +229,19 @@ export class TableCheck implements RowVisitor {
     const to = row.end[0] as number;
     const ids = this.#ids;
     const flags = this.#typeFlags(row);
-    const index = row.plain
-      ? ids.addHashed(row.idHash, row.buffer, from, to, row.line, flags)
-      : ids.add(row.buffer, from, to, row.line, flags);
+    let index = row.entry;
     if (index >= 0) {
-      if (ids.variant >= 0) this.#caseCollision(row, ids.variant);
+      ids.enter(index, row.line, flags);
       return index;
+    }
+    if (index === NOT_ADDED) {
+      index = row.plain
+        ? ids.addHashed(row.idHash, row.buffer, from, to, row.line, flags)
+        : ids.add(row.buffer, from, to, row.line, flags);
+      if (index >= 0) {
+        if (ids.variant >= 0) this.#caseCollision(row, ids.variant);
+        return index;
+      }
     }
     const first = -1 - index;
     if ((ids.flags[first] as number) & KNOWN) {

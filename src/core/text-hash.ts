@@ -14,7 +14,19 @@ export function hashText(
 ): void {
   let low = seed ^ (end - start);
   let high = ~seed;
-  for (let position = start; position < end; position++) {
+  let position = start;
+  for (; position + 4 <= end; position += 4) {
+    const four =
+      (SMALL[buffer[position] as number] as number) |
+      ((SMALL[buffer[position + 1] as number] as number) << 8) |
+      ((SMALL[buffer[position + 2] as number] as number) << 16) |
+      ((SMALL[buffer[position + 3] as number] as number) << 24);
+    low = Math.imul(low ^ four, 0x9e3779b1);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ four, 0x85ebca6b);
+    high ^= high >>> 13;
+  }
+  for (; position < end; position++) {
     const byte = SMALL[buffer[position] as number] as number;
     low = Math.imul(low ^ byte, 0x01000193);
     high = (Math.imul(high, 31) + byte) ^ (low >>> 9);

@@ -4,7 +4,8 @@
  */
 
 import { BLOCKS, type MadeStream } from '../core/ahead/block.ts';
-import type { Shared, SharedBlock } from './ahead.ts';
+import type { RoomBlock } from '../core/ahead/room.ts';
+import type { Shared } from './ahead.ts';
 
 /** States of a block, in the two low bits; in the others the number of the stream, so that no old message is taken for a new one. */
 export const QUEUED = 1;
@@ -16,6 +17,7 @@ const PATIENCE_MS = 60_000;
 export class MadeRing implements MadeStream {
   waiting = 0;
   #shared: Shared;
+  #blocks: RoomBlock[];
   #serial: number;
   #tell: (block: number) => void;
   /** The block that is being filled. */
@@ -23,8 +25,9 @@ export class MadeRing implements MadeStream {
   #ended = false;
 
   /** @param serial another one for each stream of a thread. */
-  constructor(shared: Shared, serial: number, tell: (block: number) => void) {
+  constructor(shared: Shared, blocks: RoomBlock[], serial: number, tell: (block: number) => void) {
     this.#shared = shared;
+    this.#blocks = blocks;
     this.#serial = serial;
     this.#tell = tell;
   }
@@ -33,8 +36,8 @@ export class MadeRing implements MadeStream {
     return this.#ended && this.waiting === 0;
   }
 
-  get room(): SharedBlock {
-    return this.#shared.blocks[this.#at] as SharedBlock;
+  get room(): RoomBlock {
+    return this.#blocks[this.#at] as RoomBlock;
   }
 
   send(rows: number): void {
@@ -50,20 +53,18 @@ export class MadeRing implements MadeStream {
     return Atomics.load(this.#shared.states, this.#oldest) === this.#state(JUDGED);
   }
 
-  take(): SharedBlock {
-    const { states, waits, blocks } = this.#shared;
+  take(): RoomBlock {
+    const { states } = this.#shared;
     const at = this.#oldest;
     const judging = this.#state(JUDGING);
     // What the thread has not begun is judged where it is needed.
     if (Atomics.compareExchange(states, at, this.#state(QUEUED), 0) === judging) {
-      waits[0] = 1;
       while (Atomics.load(states, at) === judging)
         if (Atomics.wait(states, at, judging, PATIENCE_MS) === 'timed-out')
           throw new Error('The second thread of the check ended before it had judged the records.');
-      waits[0] = 0;
     }
     this.waiting--;
-    return blocks[at] as SharedBlock;
+    return this.#blocks[at] as RoomBlock;
   }
 
   end(): void {

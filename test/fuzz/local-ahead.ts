@@ -1,4 +1,4 @@
-/** Reading ahead without a thread: pieces of chosen sizes, and a check that waits whenever chance says so. */
+/** Reading ahead without a thread, in pieces of chosen sizes; one check at a time. */
 
 import {
   type Ahead,
@@ -11,16 +11,34 @@ import {
   type MadeStream,
   PIECE_AT,
 } from '../../src/core/ahead/block.ts';
+import { Kernel } from '../../src/core/ahead/kernel.ts';
+import { tellKernel } from '../../src/core/ahead/kernel-tables.ts';
 import { AheadReader } from '../../src/core/ahead/reader.ts';
+import { newRoom, type RoomBlock } from '../../src/core/ahead/room.ts';
 import { SCRATCH_BYTES } from '../../src/core/csv.ts';
 import type { Random } from '../differential/faults.ts';
 
+const ownKernel = new Kernel(newRoom());
+/** As a thread does, it uses each block again. */
+const blocksOf = ({ room }: Kernel, sizeBytes: number, indexWords: number): RoomBlock[] =>
+  room.blocks.map(({ bytes, index }) => ({
+    bytes: bytes.subarray(0, sizeBytes),
+    index: index.subarray(0, indexWords),
+  }));
+
+type Options = { pieceBytes?: number; indexWords?: number; kernel?: Kernel };
+
 /** @param pieceBytes largest piece; @param indexWords room for records of one piece. */
-export function localAhead(random: Random, { pieceBytes = 600, indexWords = INDEX_WORDS } = {}): Ahead {
+export function localAhead(random: Random, options: Options = {}): Ahead {
+  const { pieceBytes = 600, indexWords = INDEX_WORDS, kernel = ownKernel } = options;
+  const { heap } = kernel.room;
+  heap.clear();
   return {
+    heap,
+    isFree: true,
     isUp: true,
-    begin: (table) => new LocalStream(table, random, pieceBytes, indexWords),
-    judge: (rows) => new LocalMade(rows, random),
+    begin: (table) => new LocalStream(table, random, pieceBytes, indexWords, kernel),
+    judge: (rows) => new LocalMade(rows, random, kernel),
   };
 }
 
@@ -29,18 +47,20 @@ class LocalStream implements AheadStream {
   #random: Random;
   #pieceBytes: number;
   #ready: Block[] = [];
-  #blocks: { bytes: Uint8Array; index: Int32Array }[];
+  #blocks: RoomBlock[];
   #at = 0;
 
-  constructor(table: AheadTable, random: Random, pieceBytes: number, indexWords: number) {
-    this.#reader = new AheadReader(structuredClone(table), () => random(8) === 0);
+  constructor(table: AheadTable, random: Random, pieceBytes: number, indexWords: number, kernel: Kernel) {
+    const { carry, line, fields } = table;
+    this.#reader = new AheadReader(kernel, {
+      carry,
+      line,
+      width: fields.length,
+      isTold: tellKernel(kernel.room, table, false),
+    });
     this.#random = random;
     this.#pieceBytes = pieceBytes;
-    // As a thread does, it uses each block again.
-    this.#blocks = Array.from({ length: BLOCKS }, () => ({
-      bytes: new Uint8Array(PIECE_AT + pieceBytes + 1),
-      index: new Int32Array(indexWords),
-    }));
+    this.#blocks = blocksOf(kernel, PIECE_AT + pieceBytes + 1, indexWords);
   }
 
   get waiting(): number {
@@ -62,7 +82,7 @@ class LocalStream implements AheadStream {
   }
 
   #read(piece: Uint8Array, last: boolean): void {
-    const { bytes, index } = this.#blocks[this.#at++ % BLOCKS] as { bytes: Uint8Array; index: Int32Array };
+    const { bytes, index } = this.#blocks[this.#at++ % BLOCKS] as RoomBlock;
     bytes.set(piece, PIECE_AT);
     this.#ready.push({ bytes, index, ...this.#reader.read(bytes, index, piece.length, last) });
   }
@@ -70,27 +90,26 @@ class LocalStream implements AheadStream {
 
 /** Room for the longest record and not for many more. */
 const MADE_BYTES = SCRATCH_BYTES + (1 << 16);
-type Room = { bytes: Uint8Array; index: Int32Array };
 
 class LocalMade implements MadeStream {
   waiting = 0;
-  #reader: AheadReader;
+  #kernel: Kernel;
+  #isTold: boolean;
   #random: Random;
-  #rooms: Room[] = Array.from({ length: BLOCKS }, () => ({
-    bytes: new Uint8Array(MADE_BYTES),
-    index: new Int32Array(1200),
-  }));
+  #rooms: RoomBlock[];
   #rowCounts = new Int32Array(BLOCKS);
   #at = 0;
 
-  constructor(rows: AheadRows, random: Random) {
-    const table = { ...structuredClone(rows), carry: new Uint8Array(0), line: 0 };
-    this.#reader = new AheadReader(table, () => random(40) === 0);
+  constructor(rows: AheadRows, random: Random, kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#rooms = blocksOf(kernel, MADE_BYTES, 1200);
+    this.#isTold = tellKernel(kernel.room, { ...rows, ids: undefined }, true);
+    if (this.#isTold) kernel.begin();
     this.#random = random;
   }
 
-  get room(): Room {
-    return this.#rooms[this.#at] as Room;
+  get room(): RoomBlock {
+    return this.#rooms[this.#at] as RoomBlock;
   }
 
   get isReady(): boolean {
@@ -103,10 +122,11 @@ class LocalMade implements MadeStream {
     this.waiting++;
   }
 
-  take(): Room {
+  take(): RoomBlock {
     const oldest = (this.#at + BLOCKS - this.waiting--) % BLOCKS;
-    const room = this.#rooms[oldest] as Room;
-    if (this.#random(5) > 0) this.#reader.judge(room.bytes, room.index, this.#rowCounts[oldest] as number);
+    const room = this.#rooms[oldest] as RoomBlock;
+    if (this.#isTold && this.#random(5) > 0)
+      this.#kernel.judge(room.bytes, room.index, this.#rowCounts[oldest] as number);
     return room;
   }
 

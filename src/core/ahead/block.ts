@@ -5,7 +5,8 @@
  */
 
 import { SCRATCH_BYTES } from '../csv.ts';
-import type { IdView } from '../id-set.ts';
+import type { Heap } from '../heap.ts';
+import type { IdPlaces, IdView } from '../id-set.ts';
 import type { Kind, Version } from '../tables.ts';
 
 /** What the second thread has to know of records before it judges them. */
@@ -20,6 +21,8 @@ export type AheadRows = {
   hashes: boolean;
   /** Seed of the hashes of ids. */
   seed: number;
+  /** Ids of the records that have been read before, to which those of the ones that are found in bytes are added. */
+  ids: IdView | undefined;
   /** Fields that are one reference to a kind whose ids are all known, and these ids. */
   references: { field: number; ids: IdView }[];
   /** Fields of whose texts hashes are asked for. */
@@ -48,22 +51,53 @@ export type Block = {
   foundTo: number;
   /** Line on which the record after the found ones starts; 0 where that is not known, because the thread reads no further. */
   lineAfter: number;
+  /** Where the ids stand now, if elsewhere than before. */
+  ids?: IdPlaces | undefined;
 };
 
 /**
- * A record in `index`: where it starts, its line, its marks, the hash of its sourcedId, the two halves of
- * the hash of its content; for each of the references the index of what it points to + 1, or 0; for each of the texts
- * the two halves of its hash; for each cell start and end, counted from where the record starts.
+ * Words of a record in `index`: where it starts; its marks; with `IS_ADDED` what came of adding its id (as `add` of
+ * `IdSet` tells), else the hash of its sourcedId. Then as `rowLayout` has it. What stands there is little, because
+ * it goes from one processor to the other.
  */
-export const ROW_WORDS = 6;
+export const MARKS_AT = 1;
+export const OWN_AT = 2;
 /** Nothing is wrong with its cells; it has letters above ASCII or control characters. */
 export const IS_PLAIN = 1;
 export const IS_UNUSUAL = 2;
 export const IS_HASHED = 4;
 /** Of a record that was made: where an earlier one has its id, it is passed over. */
 export const MAY_REPEAT = 8;
-/** Longest record whose cells can be told in two halves of a word. */
+/** Some of its cells stand in quotes, which belong to none. */
+export const IS_QUOTED = 16;
+export const IS_ADDED = 32;
+/** Longest record whose cells can be told in halves of words. */
 export const ROW_LIMIT_BYTES = 0xffff;
+
+/** Which word of a record tells what. */
+export type RowLayout = {
+  /** The line, of records that were made; those of a file follow each other line by line. */
+  line: number;
+  /** The two halves of the hash of its content, if they are asked for. */
+  hash: number;
+  /** For each of the references the index of what it points to + 1, or 0. */
+  references: number;
+  /** For each of the texts the two halves of its hash. */
+  texts: number;
+  /** For each cell half a word: where it ends, counted from where the record starts. Between two cells stands one byte. */
+  cells: number;
+  /** How many words there are. */
+  words: number;
+};
+
+export function rowLayout({ fields, hashes, references, texts }: AheadRows, isMade: boolean): RowLayout {
+  const line = OWN_AT + 1;
+  const hash = line + (isMade ? 1 : 0);
+  const first = hash + (hashes ? 2 : 0);
+  const second = first + references.length;
+  const cells = second + texts.length * 2;
+  return { line, hash, references: first, texts: second, cells, words: cells + Math.ceil(fields.length / 2) };
+}
 
 /** A second thread is worth its while for deliveries of so many bytes, and of these for files of so many. */
 export const AHEAD_FROM_BYTES = 1 << 22;
@@ -81,11 +115,15 @@ export const INDEX_WORDS = 1 << 17;
 
 /** The second thread, as the check sees it. */
 export type Ahead = {
-  /** The thread has started and has nothing to do. */
+  /** Where the ids of a check have to stand, so that its records can be looked at ahead. */
+  readonly heap: Heap;
+  /** Nothing is under way: a file may be begun. */
+  readonly isFree: boolean;
+  /** The thread has started, too, and has nothing to do. */
   readonly isUp: boolean;
-  /** Begins a file; to be called only when the thread is up. */
+  /** Begins a file; to be called only when nothing is under way. What comes before the thread is up is read in this one. */
   begin(table: AheadTable): AheadStream;
-  /** Begins with records that the check makes itself, for example of a file of another format; as `begin`, only when the thread is up. */
+  /** Begins with records that the check makes itself, for example of a file of another format; only when the thread is up. */
   judge(rows: AheadRows): MadeStream;
 };
 

@@ -14,6 +14,7 @@ import {
   type AheadRows,
   BLOCKS,
   IS_UNUSUAL,
+  MARKS_AT,
   MAY_REPEAT,
   type MadeStream,
   ROW_LIMIT_BYTES,
@@ -21,6 +22,7 @@ import {
 } from './block.ts';
 import { Replay } from './replay.ts';
 
+const COMMA = 44;
 /** A block with so many things that are no records is handed over, though there is room in it. */
 const ASIDE_LIMIT = 1024;
 
@@ -51,7 +53,7 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     this.#share = share;
     this.#visitor = visitor;
     this.#stream = ahead.judge(rows);
-    this.#replay = new Replay(rows);
+    this.#replay = new Replay(rows, true);
     this.#fields = rows.fields;
     this.#row = new Row(rows.kind);
     this.#upcoming = visitor.upcoming && ((hashes, count) => visitor.upcoming?.(hashes, count));
@@ -64,10 +66,10 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     let sizeBytes = 0;
     for (let cell = 0; cell < fields.length; cell++) {
       const field = fields[cell] as number;
-      sizeBytes += (end[field] as number) - (start[field] as number);
+      sizeBytes += (end[field] as number) - (start[field] as number) + 1;
     }
     if (sizeBytes > ROW_LIMIT_BYTES) return this.#tooLong(row);
-    const { words, cellsAt } = this.#replay;
+    const { words, cells, line } = this.#replay.layout;
     if (
       this.#filled + sizeBytes > this.#stream.room.bytes.length ||
       (this.#filling.rows + 1) * words > this.#stream.room.index.length
@@ -77,17 +79,19 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     const first = this.#filling.rows * words;
     const base = this.#filled;
     let to = base;
-    for (let cell = 0, at = first + cellsAt; cell < fields.length; cell++) {
+    for (let cell = 0; cell < fields.length; cell++) {
       const field = fields[cell] as number;
       const last = end[field] as number;
-      const from = to;
       for (let read = start[field] as number; read < last; read++) bytes[to++] = buffer[read] as number;
-      index[at++] = ((from - base) << 16) | (to - base);
+      const at = first + cells + (cell >>> 1);
+      if (cell & 1) index[at] = (index[at] as number) | ((to - base) << 16);
+      else index[at] = to - base;
+      bytes[to++] = COMMA;
     }
     this.#filled = to;
     index[first] = base;
-    index[first + 1] = row.line;
-    index[first + 2] = (row.unusual ? IS_UNUSUAL : 0) | (row.mayRepeat ? MAY_REPEAT : 0);
+    index[first + line] = row.line;
+    index[first + MARKS_AT] = (row.unusual ? IS_UNUSUAL : 0) | (row.mayRepeat ? MAY_REPEAT : 0);
     this.#idBytes += (end[0] as number) - (start[0] as number);
     if (row.metadata) this.#filling.metadata.set(this.#filling.rows, row.metadata);
     this.#filling.rows++;
@@ -165,7 +169,7 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     const { bytes, index } = this.#stream.take();
     const { rows, asides, metadata } = this.#sent.shift() as Sent;
     const replay = this.#replay;
-    const { words } = replay;
+    const { words } = replay.layout;
     const row = this.#row;
     replay.announce(index, rows, this.#upcoming);
     row.buffer = bytes;
@@ -173,7 +177,7 @@ export class MadeRows implements Pick<RowVisitor, 'row' | 'broken'> {
     for (let each = 0, first = 0; each < rows; each++, first += words) {
       while (asides[next]?.before === each) asides[next++]?.act();
       replay.put(row, index, first);
-      row.mayRepeat = ((index[first + 2] as number) & MAY_REPEAT) !== 0;
+      row.mayRepeat = ((index[first + MARKS_AT] as number) & MAY_REPEAT) !== 0;
       row.metadata = metadata.size > 0 ? metadata.get(each) : undefined;
       this.#visitor.row(row);
     }

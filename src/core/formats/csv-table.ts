@@ -2,6 +2,7 @@
 
 import {
   type Ahead,
+  type AheadRows,
   type AheadStream,
   BLOCKS,
   type Block,
@@ -13,6 +14,7 @@ import { Replay } from '../ahead/replay.ts';
 import { isUtf8 } from '../bytes.ts';
 import { type CsvFault, CsvReader, type CsvVisitor } from '../csv.ts';
 import { type Columns, readHeader } from '../header.ts';
+import { NOT_ADDED } from '../id-set.ts';
 import { decode, type Entry, type Mode, Row } from '../record.ts';
 import { show } from '../show.ts';
 import { fieldNames, fileOf, type Kind, type Version } from '../tables.ts';
@@ -23,7 +25,7 @@ import { readWithHead, sniff } from './sniff.ts';
 type Source = { kind: Kind; entry: Entry; version: Version | '1.0'; mode: Mode };
 
 /** So much of a file is read before the rest is handed over: its header, and enough rows to tell how many will come. */
-const HEAD_BYTES = 1 << 14;
+const HEAD_BYTES = 1 << 12;
 
 export async function readTable(source: Source, tally: Tally, visitor: RowVisitor, ahead?: Ahead): Promise<void> {
   const reading = new TableReading(source, tally, visitor);
@@ -57,7 +59,7 @@ export async function readTable(source: Source, tally: Tally, visitor: RowVisito
     },
     (bytes) => {
       let from = 0;
-      if (!stream && thread?.isUp) {
+      if (!stream && thread?.isFree) {
         if (!reading.hasRows) {
           from = Math.min(bytes.length, HEAD_BYTES);
           reading.reader.push(bytes.subarray(0, from));
@@ -119,27 +121,28 @@ class TableReading implements CsvVisitor {
     const { reader } = this;
     const columns = this.#columns;
     if (!columns || reader.settle() > CARRY_BYTES) return undefined;
+    const share = sizeBytes / Math.max(1, this.#readBytes);
+    // Before it is told where the ids stand: they are given more room elsewhere.
+    this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
     const known = this.#visitor.known?.();
     if (!known) return undefined;
-    const share = sizeBytes / Math.max(1, this.#readBytes);
-    this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
-    this.#replay = new Replay({ ...known, fields: columns.fields });
-    return ahead.begin({
+    const rows: AheadRows = {
       ...known,
       hashes: known.hashes && !this.#hasMetadata,
       kind: this.#kind,
       version: this.#version === '1.2' ? '1.2' : '1.1',
       fields: columns.fields,
       present: this.#present,
-      carry: reader.takeRest(),
-      line: reader.line,
-    });
+    };
+    this.#replay = new Replay(rows, false);
+    return ahead.begin({ ...rows, carry: reader.takeRest(), line: reader.line });
   }
 
   /** Takes what a second thread has found; what it did not, and what follows a record that is not over, is read here. */
   replay(block: Block): void {
     const { reader } = this;
     let from = block.from;
+    if (block.ids) this.#visitor.adopt?.(block.ids);
     if (reader.settle() === 0) {
       this.#replayRows(block);
       if (block.lineAfter > 0) reader.line = block.lineAfter;
@@ -148,30 +151,23 @@ class TableReading implements CsvVisitor {
     if (from < block.to) reader.push(block.bytes.subarray(from, block.to));
   }
 
-  #replayRows({ bytes, index, rows }: Block): void {
+  #replayRows({ bytes, index, rows, lineAfter }: Block): void {
     const row = this.#row;
     const visitor = this.#visitor;
     const replay = this.#replay as Replay;
-    const { words, cellsAt } = replay;
+    const { words } = replay.layout;
     replay.announce(index, rows, this.#upcoming);
     row.buffer = bytes;
+    replay.line = lineAfter - rows;
     this.#rows += rows;
     for (let left = rows, at = 0; left > 0; left--, at += words) {
       replay.put(row, index, at);
-      if (this.#hasMetadata) row.metadata = this.#metadataAt(bytes, index, at + cellsAt, index[at] as number);
+      if (this.#hasMetadata) {
+        const { start, end } = replay.places(bytes, index, at);
+        row.metadata = this.#metadata(this.#columns as Columns, bytes, start, end);
+      }
       visitor.row(row);
     }
-  }
-
-  #metadataAt(bytes: Uint8Array, index: Int32Array, at: number, base: number): Record<string, string> | undefined {
-    const columns = this.#columns as Columns;
-    const places = index.subarray(at, at + columns.width);
-    return this.#metadata(
-      columns,
-      bytes,
-      places.map((place) => base + (place >>> 16)),
-      places.map((place) => base + (place & 0xffff)),
-    );
   }
 
   finish(): void {
@@ -200,6 +196,7 @@ class TableReading implements CsvVisitor {
     row.unusual = reader.hasHigh || reader.hasControl;
     row.plain = false;
     row.isHashed = false;
+    row.entry = NOT_ADDED;
     const { fields } = columns;
     const { start, end } = reader;
     let filled = 0;

@@ -1,13 +1,14 @@
 /** What a format of deliveries is: it recognises a bundle, says which tables are in it, and reads their records as rows. */
 
 import type { Ahead, AheadTable } from '../ahead/block.ts';
+import type { IdPlaces } from '../id-set.ts';
 import type { Bundle, Finding, Mode, Row } from '../record.ts';
 import type { Kind, Version } from '../tables.ts';
 import type { Tally } from '../tally.ts';
 import type { Declaration } from './declared/declaration.ts';
 import type { RosterWriter, WriteOptions } from './write-oneroster-csv.ts';
 
-export type Known = Pick<AheadTable, 'seed' | 'references' | 'hashes' | 'texts'>;
+export type Known = Pick<AheadTable, 'seed' | 'ids' | 'references' | 'hashes' | 'texts'>;
 
 export type RowVisitor = {
   /** Before the first row: which fields the file has a column for, by field index. */
@@ -19,6 +20,8 @@ export type RowVisitor = {
   expect?(rows: number, idBytes: number): void;
   /** What another thread may be told, to look things up ahead. */
   known?(): Known;
+  /** Where the ids are, to which those of rows that come have been added ahead. */
+  adopt?(ids: IdPlaces): void;
   /** Hashes of the ids of rows that come next. */
   upcoming?(hashes: Int32Array, count: number): void;
   /** It passes over rows that `mayRepeat`, so that nobody has to keep their ids for that. */
