@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Ahead, AheadStream, AheadTable } from '../core/ahead/block.ts';
+import { Kernel } from '../core/ahead/kernel.ts';
+import { AheadReader } from '../core/ahead/reader.ts';
+import { newRoom, type RoomBlock } from '../core/ahead/room.ts';
 import { memoryBundle } from '../core/bundle.ts';
 import { check } from '../core/check.ts';
 import { contentHash } from '../core/hash.ts';
 import type { Bundle, Sink } from '../core/record.ts';
 import { fieldNames } from '../core/tables.ts';
 import { generate } from '../sample/generate.ts';
-import { openAhead } from './ahead.ts';
+import { openAhead, type ToThread } from './ahead.ts';
+import { FileStream } from './file-stream.ts';
 
 test('a check with a second thread says and takes what a check without it does', async () => {
   const ahead = openAhead();
@@ -46,6 +51,48 @@ test('a thread that dies is a fault of the check, not a check that never ends', 
   await assert.rejects(seen({ ...bundle, entries }, ahead), /second thread/);
 });
 
+test('a thread that ends before it is up is missed by nobody', async () => {
+  const ahead = openAhead();
+  await ahead.close();
+  assert.deepEqual(await seen(spoilt(9), ahead), await seen(spoilt(9)));
+});
+
+test('what is begun here is read on by the thread once it is up, from any block on', async () => {
+  const alone = await seen(spoilt(10));
+  for (const blocks of [0, 1, 2, 5]) {
+    const room = newRoom();
+    let stream: FileStream | undefined;
+    let reader: AheadReader | undefined;
+    let handed = 0;
+    const thread = new Kernel(room);
+    // What the thread does with a message, in its own time.
+    const post = (message: ToThread) => {
+      if ('read' in message) reader = new AheadReader(thread, message.read);
+      if (!('block' in message)) return;
+      handed++;
+      const { block, length, last } = message;
+      setImmediate(() => {
+        const { bytes, index } = room.blocks[block] as RoomBlock;
+        stream?.arrived({ block, ...(reader as AheadReader).read(bytes, index, length, last) });
+      });
+    };
+    const begin = (table: AheadTable): AheadStream => {
+      const begun = new FileStream(room, table, post, new Kernel(room));
+      stream = begun;
+      const next = begun.next.bind(begun);
+      let asked = 0;
+      begun.next = () => {
+        if (asked++ === blocks) begun.handOver();
+        return next();
+      };
+      return begun;
+    };
+    const judge = () => assert.fail('No records are made here.');
+    assert.deepEqual(await seen(spoilt(10), { heap: room.heap, isFree: true, isUp: false, begin, judge }), alone);
+    assert.ok(handed > 0, 'some blocks have gone to the thread');
+  }
+});
+
 /** What exports do to lines, each of them every so many lines. */
 const damages: ((line: string) => string)[] = [
   (line) => `${line},`,
@@ -72,7 +119,7 @@ function spoilt(seed: number): Bundle {
   return memoryBundle(files);
 }
 
-async function seen(bundle: Bundle, ahead?: ReturnType<typeof openAhead>) {
+async function seen(bundle: Bundle, ahead?: Ahead) {
   const found: unknown[] = [];
   const records: unknown[] = [];
   const sink: Sink = {

@@ -51,11 +51,10 @@ export function openAhead(): AheadThread {
   // The thread uses the same memory, and does so only once it has been handed something.
   let kernel: Kernel | undefined = new Kernel(room, module);
   let isUp = false;
-  let isGone = false;
   let stream: FileStream | undefined;
   let made: MadeRing | undefined;
   let serial = 0;
-  const isFree = () => !isGone && (stream === undefined || stream.isOver) && (made === undefined || made.isOver);
+  const isFree = () => (stream === undefined || stream.isOver) && (made === undefined || made.isOver);
   const post = (message: ToThread) => worker.postMessage(message);
   worker.on('message', (message: FromThread) => {
     if (message !== 'up') stream?.arrived(message);
@@ -67,7 +66,6 @@ export function openAhead(): AheadThread {
   });
   const gone = () => {
     isUp = false;
-    isGone = true;
     stream?.failed(new Error('The second thread of the check ended before it had read the file.'));
   };
   worker.on('error', gone);
@@ -75,7 +73,7 @@ export function openAhead(): AheadThread {
   return {
     heap: room.heap,
     get isFree() {
-      return isFree();
+      return (isUp || kernel !== undefined) && isFree();
     },
     get isUp() {
       return isUp && isFree();

@@ -80,7 +80,9 @@ export class FileStream implements AheadStream {
     else this.#ready.push(whole);
   }
 
+  /** The thread has ended, which is of no concern to what is read here. */
   failed(error: Error): void {
+    if (this.#reader) return;
     this.#fault = error;
     this.#wake?.reject(error);
   }
