@@ -106,12 +106,12 @@ export const FILE_AHEAD_FROM_BYTES = 1 << 20;
 /** By how much more records may come than the first ones let expect. */
 export const SPARE = 1.1;
 
-export const PIECE_BYTES = 1 << 18;
+export const PIECE_BYTES = 1 << 19;
 /** Longest record that may be carried over to the next block. */
 export const CARRY_BYTES = 1 << 16;
 export const PIECE_AT = SCRATCH_BYTES + CARRY_BYTES;
 export const BLOCK_BYTES = PIECE_AT + PIECE_BYTES + 1;
-export const INDEX_WORDS = 1 << 17;
+export const INDEX_WORDS = 1 << 18;
 
 /** The second thread, as the check sees it. */
 export type Ahead = {
