@@ -29,6 +29,8 @@ export type TableContext = {
 };
 
 const ROWS_BETWEEN_DRAINS = 4096;
+/** Index of a row that is passed over, for an earlier one has its id. */
+const REPEATED = -2;
 
 export class TableCheck implements RowVisitor {
   readonly passesRepeats = true;
@@ -103,10 +105,11 @@ export class TableCheck implements RowVisitor {
   }
 
   row(row: Row): void {
-    if (row.mayRepeat && this.#isRepeated(row)) return;
-    this.count.rows++;
+    if (row.mayRepeat && !row.plain && this.#isRepeated(row)) return;
     const badId = row.plain ? false : this.#cells.checkId(row);
     const index = badId ? this.#badId(row) : this.#addId(row);
+    if (index === REPEATED) return;
+    this.count.rows++;
     row.index = index;
     const badMode = this.#modes.check(row);
     const deleted = index >= 0 && this.#modes.isDeleted;
@@ -204,13 +207,13 @@ export class TableCheck implements RowVisitor {
     this.#observer.missed(row);
   }
 
-  /** Whether an earlier row of the delivery has its id. */
-  #isRepeated({ plain, idHash, buffer, start, end }: Row): boolean {
+  /** Whether an earlier row of the delivery has its id; asked before anything is said of the row. */
+  #isRepeated({ buffer, start, end }: Row): boolean {
     const from = start[0] as number;
     const to = end[0] as number;
     if (from === to) return false;
     const ids = this.#ids;
-    const index = plain ? ids.findHashed(idHash, buffer, from, to) : ids.find(buffer, from, to);
+    const index = ids.find(buffer, from, to);
     return index >= 0 && ((ids.flags[index] as number) & KNOWN) === 0;
   }
 
@@ -223,7 +226,7 @@ export class TableCheck implements RowVisitor {
     return -1;
   }
 
-  /** Index of the row's id, or -1 when an earlier row has it. */
+  /** Index of the row's id; -1 when an earlier row has it, or `REPEATED` where nothing is said of that. */
   #addId(row: Row): number {
     const from = row.start[0] as number;
     const to = row.end[0] as number;
@@ -249,6 +252,7 @@ export class TableCheck implements RowVisitor {
       ids.lines[first] = row.line;
       return first;
     }
+    if (row.mayRepeat) return REPEATED;
     const id = show(row.text(0));
     const line = ids.lines[first] as number;
     this.#say('sourced-id-duplicate', row, 0, { key: id, message: `sourcedId "${id}" stands on line ${line} already` });

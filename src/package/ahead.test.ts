@@ -88,7 +88,7 @@ test('what is begun here is read on by the thread once it is up, from any block 
       return begun;
     };
     const judge = () => assert.fail('No records are made here.');
-    assert.deepEqual(await seen(spoilt(10), { heap: room.heap, isFree: true, isUp: false, begin, judge }), alone);
+    assert.deepEqual(await seen(spoilt(10), { heap: room.heap, isFree: true, begin, judge }), alone);
     assert.ok(handed > 0, 'some blocks have gone to the thread');
   }
 });

@@ -8,6 +8,7 @@ import { tellKernel } from '../core/ahead/kernel-tables.ts';
 import type { Begun, Found } from '../core/ahead/reader.ts';
 import { newRoom } from '../core/ahead/room.ts';
 import { FileStream } from './file-stream.ts';
+import { MadeHere } from './made-here.ts';
 import { MadeRing } from './made-ring.ts';
 
 /**
@@ -28,6 +29,8 @@ export type ToThread =
 export type FromThread = 'up' | (Found & { block: number });
 
 export type AheadThread = Ahead & {
+  /** The thread has started and has nothing to do. */
+  readonly isUp: boolean;
   /** Forgets the check that is over; false when that was broken off, and the thread is good for no other. */
   rest(): boolean;
   close(): Promise<void>;
@@ -52,7 +55,7 @@ export function openAhead(): AheadThread {
   let kernel: Kernel | undefined = new Kernel(room, module);
   let isUp = false;
   let stream: FileStream | undefined;
-  let made: MadeRing | undefined;
+  let made: MadeRing | MadeHere | undefined;
   let serial = 0;
   const isFree = () => (stream === undefined || stream.isOver) && (made === undefined || made.isOver);
   const post = (message: ToThread) => worker.postMessage(message);
@@ -83,6 +86,10 @@ export function openAhead(): AheadThread {
       return stream;
     },
     judge(rows) {
+      if (kernel) {
+        made = new MadeHere(kernel, rows);
+        return made;
+      }
       const own = ++serial & SERIALS;
       post({ judge: tellKernel(room, { ...rows, ids: undefined }, true) });
       made = new MadeRing(shared, room.blocks, own, (block) => post({ made: block, serial: own }));

@@ -107,6 +107,10 @@ for (const { title, files, live = false, cut } of deliveries)
       await ahead.close();
     }
     same(await seen(files, live, localAhead(randomFrom(7)), cut), alone);
+    // A thread that never comes up: all is judged here.
+    const never = openAhead();
+    await never.close();
+    same(await seen(files, live, never, cut), alone);
   });
 
 test('a thread that is gone before it judges anything leaves all to the check', async () => {
@@ -116,7 +120,6 @@ test('a thread that is gone before it judges anything leaves all to the check', 
   let begun = 0;
   const dying: Ahead = {
     ...ahead,
-    isUp: true,
     judge(rows) {
       begun++;
       const stream = judge(rows);

@@ -36,7 +36,6 @@ export function localAhead(random: Random, options: Options = {}): Ahead {
   return {
     heap,
     isFree: true,
-    isUp: true,
     begin: (table) => new LocalStream(table, random, pieceBytes, indexWords, kernel),
     judge: (rows) => new LocalMade(rows, random, kernel),
   };

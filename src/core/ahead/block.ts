@@ -117,13 +117,11 @@ export const INDEX_WORDS = 1 << 18;
 export type Ahead = {
   /** Where the ids of a check have to stand, so that its records can be looked at ahead. */
   readonly heap: Heap;
-  /** Nothing is under way: a file may be begun. */
+  /** Nothing is under way: a file may be begun, or what takes its place. */
   readonly isFree: boolean;
-  /** The thread has started, too, and has nothing to do. */
-  readonly isUp: boolean;
   /** Begins a file; to be called only when nothing is under way. What comes before the thread is up is read in this one. */
   begin(table: AheadTable): AheadStream;
-  /** Begins with records that the check makes itself, for example of a file of another format; only when the thread is up. */
+  /** Begins with records that the check makes itself, for example of a file of another format; as `begin`. */
   judge(rows: AheadRows): MadeStream;
 };
 

@@ -7,6 +7,8 @@ import { decode } from '../../record.ts';
 /** By byte: what it is in an id, or 0 where an id cannot have it. */
 const AS_THEY_ARE = Uint8Array.from({ length: 256 }, (_, byte) => (isIdText(Uint8Array.of(byte), 0, 1) ? byte : 0));
 const CAPITALS = AS_THEY_ARE.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte));
+/** As `isIdText`. */
+const isId = /^[\w./@-]*$/;
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 export class CellWriter {
@@ -76,6 +78,8 @@ export class CellWriter {
 
 /** The same for text. */
 export function escapedId(value: string, ignoreCase: boolean): string {
+  // Nearly every value is one.
+  if (isId.test(value)) return ignoreCase ? value.toUpperCase() : value;
   const text = ignoreCase ? value.normalize('NFC').toUpperCase() : value;
   const bytes = encode(text);
   let id = '';

@@ -30,6 +30,9 @@ export type LoadedFile = {
 };
 
 const ROWS_BETWEEN_DRAINS = 4096;
+/** About as long is a row where rows come again, and its key: room is made for so many at once. */
+const ROW_BYTES = 100;
+const KEY_BYTES = 10;
 
 /** A file whose rows are kept is read here and now, the others when their rows are asked for. */
 export async function loadFile(
@@ -43,7 +46,7 @@ export async function loadFile(
   if (!declared.repeats && declared.mode !== 'directive')
     return { ...base, reading: undefined, each: streamed(declared, entry, tally.profile) };
   const shelf = new RowShelf(declared.columns.length);
-  const merging = declared.repeats ? new Merging(declared, entry.name, ignoreCase, shelf, tally) : undefined;
+  const merging = declared.repeats ? new Merging(declared, entry, ignoreCase, shelf, tally) : undefined;
   const reading = await readFile(declared, entry, tally, {
     row: (row) => (merging ? merging.row(row) : shelf.push(row)),
   });
@@ -85,9 +88,11 @@ class Merging {
   #key = new CellWriter();
   #first: SourceRow;
 
-  constructor(file: FileDeclaration, name: string, ignoreCase: boolean, shelf: RowShelf, tally: Tally) {
+  constructor(file: FileDeclaration, { name, sizeBytes }: Entry, ignoreCase: boolean, shelf: RowShelf, tally: Tally) {
     this.#file = file;
     this.#name = name;
+    const rows = Math.ceil(sizeBytes / ROW_BYTES);
+    this.#keys.reserve(rows, rows * KEY_BYTES);
     this.#ignoreCase = ignoreCase;
     this.#shelf = shelf;
     this.#tally = tally;

@@ -150,7 +150,7 @@ function madeAhead(
   share: () => number,
 ): MadeRows | undefined {
   const sizeBytes = fed.reduce((sum, { file }) => sum + file.sizeBytes, 0);
-  if (!ahead?.isUp || sizeBytes < FILE_AHEAD_FROM_BYTES) return undefined;
+  if (!ahead?.isFree || sizeBytes < FILE_AHEAD_FROM_BYTES) return undefined;
   const known = visitor.known?.();
   if (!known) return undefined;
   const names = new Set(fed.flatMap(({ rule }) => Object.keys(rule.fields)));

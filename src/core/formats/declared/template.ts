@@ -91,12 +91,15 @@ export function compileTemplate(
     },
     text(row, item) {
       if (item === undefined && isBlank(row)) return '';
-      const texts = parts.map((part, at) => {
-        if ('literal' in part) return part.literal;
-        const text = 'item' in part ? (item ?? '') : row.text(indexes[at] as number);
-        return mode === 'id' ? escapedId(text, ignoreCase) : text;
+      let joined = '';
+      parts.forEach((part, at) => {
+        if ('literal' in part) joined += part.literal;
+        else {
+          const text = 'item' in part ? (item ?? '') : row.text(indexes[at] as number);
+          joined += mode === 'id' ? escapedId(text, ignoreCase) : text;
+        }
       });
-      return texts.join('').trim();
+      return joined.trim();
     },
   };
 }
