@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
 import sql from 'sql-template-tag';
-import ssh2 from 'ssh2';
+import { keyPair } from '../../test/key-pair.ts';
 import { testDb } from '../../test/postgres.ts';
 import { textOf } from '../alert/mail.ts';
 import { keysOf } from '../db/account-keys.ts';
@@ -79,12 +79,9 @@ test('an invitation is a mail with a link; before a password is set on it nothin
   const given = { email: 'ana.ruiz@lakeview.example', role: 'administrator' as const, districtId: lakeview.id };
   const { person } = await invite(deps, self, given);
   for (const tried of ['', password]) await assert.rejects(enter(given.email, tried), { code: 'sign-in-refused' });
-  await assert.rejects(
-    addKey(deps, self, { accountId: person.id, text: ssh2.utils.generateKeyPairSync('ed25519').public }),
-    {
-      code: 'has-no-password',
-    },
-  );
+  await assert.rejects(addKey(deps, self, { accountId: person.id, text: keyPair().public }), {
+    code: 'has-no-password',
+  });
   const [mail, ...others] = await mails();
   assert.equal(others.length, 0);
   assert.equal(mail?.to, given.email);
@@ -168,7 +165,7 @@ test('a change of address tells both, ends what is signed in and what is open, a
   const { db, deps, lakeview, mails, settled, enter, gone, tokenOf, use } = await house();
   const olga = await settled('olga@vendor.example', 'operator', null);
   const ana = await settled('ana.ruiz@lakeview.example', 'administrator', lakeview.id);
-  await addKey(deps, self, { accountId: ana.id, text: ssh2.utils.generateKeyPairSync('ed25519').public });
+  await addKey(deps, self, { accountId: ana.id, text: keyPair().public });
   const session = await createSession(db, ana.id, deps.now());
   const reset = tokenOf((await sendReset(deps, self, ana.id)).link);
   await assert.rejects(people.changeAddress(deps, ana.actor, { id: ana.id, email: 'x@lakeview.example' }), {
@@ -205,7 +202,7 @@ test('whoever was invited at a wrong address is invited at the right one', async
 test('disabling ends everything at once, and enabling brings back what was there', async () => {
   const { db, deps, lakeview, settled, enter, gone } = await house();
   const ana = await settled('ana.ruiz@lakeview.example', 'viewer', lakeview.id);
-  await addKey(deps, self, { accountId: ana.id, text: ssh2.utils.generateKeyPairSync('ed25519').public });
+  await addKey(deps, self, { accountId: ana.id, text: keyPair().public });
   const session = await createSession(db, ana.id, deps.now());
   await people.disable(deps, self, ana.id);
   assert.equal(await sessionAccount(db, session, deps.now()), undefined);
@@ -317,7 +314,7 @@ test('a key is registered by its person or the vendor, told by mail, and its end
   const { db, deps, lakeview, mails, settled, gone } = await house();
   const lee = await settled('lee@lakeview.example', 'administrator', lakeview.id);
   const kim = await settled('kim@lakeview.example', 'viewer', lakeview.id);
-  const { private: privateKey, public: text } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { private: privateKey, public: text } = keyPair();
   await assert.rejects(addKey(deps, lee.actor, { accountId: kim.id, text }), { code: 'not-allowed' });
   await assert.rejects(addKey(deps, kim.actor, { accountId: kim.id, text: privateKey }), { code: 'key-private' });
   const key = await addKey(deps, kim.actor, { accountId: kim.id, text, name: ' Nightly\u00a0export ' });

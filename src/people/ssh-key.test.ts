@@ -4,8 +4,14 @@ import test from 'node:test';
 import ssh2 from 'ssh2';
 import { readPublicKey } from './ssh-key.ts';
 
-const pair = (type: string, bits?: number) =>
-  ssh2.utils.generateKeyPairSync(type as 'ecdsa', { ...(bits ? { bits } : {}), comment: 'ana@laptop' } as never);
+/** One ed25519 key in 256 comes out of ssh2 cut by a byte, and such a one is thrown away. */
+function pair(type: string, bits?: number): { private: string; public: string } {
+  const made = ssh2.utils.generateKeyPairSync(
+    type as 'ecdsa',
+    { ...(bits ? { bits } : {}), comment: 'ana@laptop' } as never,
+  );
+  return ssh2.utils.parseKey(made.private) instanceof Error ? pair(type, bits) : made;
+}
 
 /** Written by ssh-keygen 9.2, whose `-l` said the fingerprint and whose `-e` wrote the other form. */
 const fromOpenssh = {
