@@ -22,8 +22,11 @@ export class Heap {
     Atomics.compareExchange(this.#end, 0, 0, at + 16);
   }
 
-  /** So many bytes, all 0; undefined where the memory has not so many left. */
-  take(sizeBytes: number): number | undefined {
+  /**
+   * So many bytes; undefined where the memory has not so many left. They are all 0 if that is asked for: what is not
+   * filled is not touched, for it takes memory then.
+   */
+  take(sizeBytes: number, isZero = false): number | undefined {
     const needed = Math.ceil(sizeBytes / 16) * 16;
     const at = Atomics.add(this.#end, 0, needed);
     if (at + needed + PAGE_BYTES > LIMIT_BYTES) {
@@ -37,7 +40,8 @@ export class Heap {
     } catch {
       return undefined;
     }
-    if (at < this.#usedTo) new Uint8Array(this.memory.buffer, at, Math.min(needed, this.#usedTo - at)).fill(0);
+    if (isZero && at < this.#usedTo)
+      new Uint8Array(this.memory.buffer, at, Math.min(needed, this.#usedTo - at)).fill(0);
     return at;
   }
 

@@ -67,6 +67,7 @@ export class IdSet {
     this.#heap = heap;
     this.#slots = this.#words('slots', 1024);
     this.#offsets = this.#words('offsets', 257);
+    this.#offsets[0] = 0;
     this.#bytes = this.#room(4096);
   }
 
@@ -209,7 +210,9 @@ export class IdSet {
   }
 
   #growOffsets(length: number): void {
-    this.#offsets = grown(this.#words('offsets', length), this.#offsets);
+    const offsets = this.#words('offsets', length);
+    offsets.set(this.#offsets.subarray(0, this.size + 1));
+    this.#offsets = offsets;
   }
 
   #growBytes(length: number): void {
@@ -232,17 +235,17 @@ export class IdSet {
 
   /** Memory for one of the arrays: of the heap, while it has some. */
   #words(which: 'slots' | 'offsets', length: number): Uint32Array {
-    const place = this.#take(which, length, length * 4);
+    const place = this.#take(which, length, length * 4, which === 'slots');
     return place ? (this.#heap as Heap).words(place) : new Uint32Array(length);
   }
 
   #room(length: number): Uint8Array {
-    const place = this.#take('bytes', length, length);
+    const place = this.#take('bytes', length, length, false);
     return place ? (this.#heap as Heap).bytes(place) : new Uint8Array(length);
   }
 
-  #take(which: keyof IdPlaces, length: number, sizeBytes: number): Place | undefined {
-    const at = this.#heap?.take(sizeBytes);
+  #take(which: keyof IdPlaces, length: number, sizeBytes: number, isZero: boolean): Place | undefined {
+    const at = this.#heap?.take(sizeBytes, isZero);
     if (at === undefined) {
       this.#heap = undefined;
       return undefined;

@@ -26,6 +26,7 @@ type Source = { kind: Kind; entry: Entry; version: Version | '1.0'; mode: Mode }
 
 /** So much of a file is read before the rest is handed over: its header, and enough rows to tell how many will come. */
 const HEAD_BYTES = 1 << 12;
+const SHORTEST_ROW_BYTES = 8;
 
 export async function readTable(source: Source, tally: Tally, visitor: RowVisitor, ahead?: Ahead): Promise<void> {
   const reading = new TableReading(source, tally, visitor);
@@ -121,12 +122,14 @@ class TableReading implements CsvVisitor {
     const { reader } = this;
     const columns = this.#columns;
     if (!columns || reader.settle() > CARRY_BYTES) return undefined;
-    const share = sizeBytes / Math.max(1, this.#readBytes);
+    const share = (sizeBytes * SPARE) / Math.max(1, this.#readBytes);
+    // Rows that cannot be read tell nothing of how long the others are.
+    const rows = Math.ceil(Math.min(this.#rows * share, sizeBytes / SHORTEST_ROW_BYTES));
     // Before it is told where the ids stand: they are given more room elsewhere.
-    this.#visitor.expect?.(Math.ceil(this.#rows * share * SPARE), Math.ceil(this.#idBytes * share * SPARE));
+    this.#visitor.expect?.(rows, Math.ceil(Math.min(this.#idBytes * share, sizeBytes)));
     const known = this.#visitor.known?.();
     if (!known) return undefined;
-    const rows: AheadRows = {
+    const told: AheadRows = {
       ...known,
       hashes: known.hashes && !this.#hasMetadata,
       kind: this.#kind,
@@ -134,8 +137,8 @@ class TableReading implements CsvVisitor {
       fields: columns.fields,
       present: this.#present,
     };
-    this.#replay = new Replay(rows, false);
-    return ahead.begin({ ...rows, carry: reader.takeRest(), line: reader.line });
+    this.#replay = new Replay(told, false);
+    return ahead.begin({ ...told, carry: reader.takeRest(), line: reader.line });
   }
 
   /** Takes what a second thread has found; what it did not, and what follows a record that is not over, is read here. */
