@@ -24,10 +24,11 @@ export class AheadReader {
     this.#line = line;
     this.#carried = carry.length;
     this.#gaveUp = carry.length > CARRY_BYTES || !isTold;
+    // What has been taken over goes into the first block, whoever reads that.
+    this.#carry.set(carry.subarray(0, CARRY_BYTES));
     if (this.#gaveUp) return;
     this.#reader.width = width;
     this.#reader.keepsBytes = true;
-    this.#carry.set(carry);
     kernel.begin();
   }
 
