@@ -7,6 +7,7 @@ import { contentHash } from '../../src/core/hash.ts';
 import type { Bundle, CheckResult, Finding, Row, Sink } from '../../src/core/record.ts';
 import { rules } from '../../src/core/rules/index.ts';
 import type { Profile } from '../../src/core/rules/rule.ts';
+import { show } from '../../src/core/show.ts';
 import { fieldNames, type Kind, tableOf, targetOf } from '../../src/core/tables.ts';
 import { type Random, randomFrom } from '../differential/faults.ts';
 import { type InputKind, openInput } from './input.ts';
@@ -176,7 +177,8 @@ async function linesLieWithin(bundle: Bundle, found: Finding[]): Promise<void> {
     } catch {
       breaks = Number.POSITIVE_INFINITY;
     }
-    lines.set(entry.name.toLowerCase(), breaks + 1);
+    // Of a long name, a finding says the beginning.
+    for (const name of [entry.name, show(entry.name)]) lines.set(name.toLowerCase(), breaks + 1);
   }
   for (const { file, line, rule } of found) {
     if (line === undefined) continue;
